@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { until } from "../src/host/host.ts";
+import { localHost } from "../src/host/local.ts";
+import { childrenOf, processState } from "../src/host/processes.ts";
+import { labDirectory, repositoryInHost } from "./directory.ts";
+import { must, type Ran, run } from "./run.ts";
+import type { BootOptions, World } from "./world.ts";
+
+/** A booted Debian, with systemd as its first process. */
+export interface LabHost {
+  readonly name: string;
+  readonly address: string;
+  /** Its first process, seen from here. */
+  readonly pid: number;
+  /** Runs a program in it. */
+  exec(argv: readonly [string, ...string[]], input?: string): Promise<Ran>;
+  /** A path of its file system, reachable from here. */
+  path(inside: string): string;
+}
+
+const repository = join(import.meta.dirname, "..");
+
+export async function bootHost(
+  { keeper, base }: World,
+  name: string,
+  number: number,
+  { server }: BootOptions,
+): Promise<LabHost> {
+  const room = `/mnt/${name}`;
+  const outside = (path: string) => `/proc/${keeper}/root${path}`;
+  for (const part of ["upper", "work", "root"]) mkdirSync(outside(`${room}/${part}`), { recursive: true });
+  const overlay = `lowerdir=${base},upperdir=${room}/upper,workdir=${room}/work`;
+  await must([
+    "nsenter",
+    `--target=${keeper}`,
+    "--mount",
+    "--",
+    "mount",
+    "-t",
+    "overlay",
+    "overlay",
+    "-o",
+    overlay,
+    `${room}/root`,
+  ]);
+  furnish(outside(`${room}/root`), name, number, server);
+
+  const argv = [
+    "nsenter",
+    `--target=${keeper}`,
+    "--mount",
+    "--net",
+    "--pid",
+    "--",
+    "systemd-nspawn",
+    "-q",
+    "-D",
+    `${room}/root`,
+    "--register=no",
+    "--keep-unit",
+    "-M",
+    name,
+    "--network-bridge=br0",
+    "--kill-signal=SIGRTMIN+3",
+    `--bind-ro=${repository}:${repositoryInHost}`,
+    `--bind=${join(labDirectory, "compile-cache")}:/var/cache/upkeep-compiled`,
+    "-b",
+  ];
+  const child = spawn(argv[0]!, argv.slice(1), { stdio: "ignore", detached: true });
+  child.unref();
+  const pid = await until(localHost.clock, 20_000, () => firstProcess(child.pid!));
+  if (!pid) throw new Error(`${name} does not boot: systemd-nspawn ended or never started its first process`);
+  const host = attach(name, number, pid);
+  await booted(host);
+  return host;
+}
+
+/** A host that is up already. */
+export function attach(name: string, number: number, pid: number): LabHost {
+  const environment = [
+    "env",
+    "-i",
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME=/root",
+    "LANG=C.UTF-8",
+    "NODE_COMPILE_CACHE=/var/cache/upkeep-compiled",
+  ];
+  return {
+    name,
+    address: `198.51.100.${number}`,
+    pid,
+    exec: (command, input) =>
+      run(
+        [
+          "nsenter",
+          `--target=${pid}`,
+          "--mount",
+          "--uts",
+          "--ipc",
+          "--net",
+          "--pid",
+          "--cgroup",
+          "--root",
+          "--wdns=/",
+          "--",
+          ...environment,
+          ...command,
+        ],
+        input,
+      ),
+    path: (inside) => `/proc/${pid}/root${inside}`,
+  };
+}
+
+/** nsenter forks, nspawn forks: the host's first process is the first descendant named systemd. */
+function firstProcess(pid: number): number | undefined {
+  for (const child of childrenOf(pid)) {
+    const found = processState(child)?.name === "systemd" ? child : firstProcess(child);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function booted(host: LabHost): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    // `--wait` returns when the boot is over; before the bus is there it fails at once.
+    const { stdout } = await host.exec(["systemctl", "is-system-running", "--wait"]);
+    const state = stdout.trim();
+    if (state === "running" || state === "degraded") return;
+    if (Date.now() > deadline) throw new Error(`${host.name} does not finish booting: ${state}`);
+    await localHost.clock.pause(20);
+  }
+}
+
+function furnish(root: string, name: string, number: number, server: BootOptions["server"]): void {
+  const write = (path: string, text: string) => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  write("etc/hostname", `${name}\n`);
+  write("etc/hosts", `127.0.0.1 localhost\n198.51.100.${number} ${name}\n`);
+  write(
+    "etc/systemd/network/10-host0.network",
+    `[Match]\nName=host0\n[Network]\nAddress=198.51.100.${number}/24\nLinkLocalAddressing=no\n`,
+  );
+  if (server !== "none")
+    symlinkSync(
+      `/lib/systemd/system/${server}.service`,
+      join(root, `etc/systemd/system/multi-user.target.wants/${server}.service`),
+    );
+}

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { daemons } from "../daemons/index.ts";
+import type { Ledger } from "../engine/ledger.ts";
+import { renderContext } from "../engine/render.ts";
+import { factsGatherer, type WebServer } from "../host/facts.ts";
+import type { Host } from "../host/host.ts";
+import type { Facts } from "../model/facts.ts";
+import { UserError } from "../model/problem.ts";
+import { openDatabase } from "../store/database.ts";
+import type { Estate } from "../store/estate.ts";
+import { openLedger } from "../store/ledger.ts";
+import { openSqliteEstate } from "../store/sqlite.ts";
+
+/** One machine with its records: what every command works on. */
+export interface Upkeep {
+  readonly host: Host;
+  readonly estate: Estate;
+  readonly ledger: Ledger;
+  readonly stateDirectory: string;
+  /** Whether the records could be read, and not just an empty stand-in. */
+  readonly hasRecords: boolean;
+  look(): Facts;
+  context(facts: Facts): string;
+  close(): Promise<void>;
+}
+
+export const stateDirectory = "/var/lib/upkeep";
+
+/**
+ * Opens this machine's records. `make`: create them if there are none. Otherwise an empty stand-in serves, so that a
+ * plan can be made by anyone, anywhere, without leaving a trace.
+ */
+export async function openUpkeep(host: Host, { make }: { make: boolean }): Promise<Upkeep> {
+  const files = ["estate.db", "host.db"].map((name) => join(stateDirectory, name));
+  const isRoot = process.getuid?.() === 0;
+  const hasRecords = make || (isRoot && files.every((file) => existsSync(file)));
+  const [records, own] = hasRecords
+    ? files.map((file) => openDatabase(file))
+    : [new DatabaseSync(":memory:"), new DatabaseSync(":memory:")];
+  const ledger = openLedger(own!);
+  const estate = await openSqliteEstate(records!);
+  const gather = factsGatherer(host, daemons);
+  return {
+    host,
+    estate,
+    ledger,
+    stateDirectory,
+    hasRecords,
+    look: () => gather(ledger.decision("web server") as WebServer | undefined),
+    context: (facts) => renderContext(facts, programDigest()),
+    async close() {
+      await estate.close();
+      own!.close();
+    },
+  };
+}
+
+/** For commands that only make sense with records. */
+export function requireRecords({ hasRecords }: Upkeep): void {
+  if (hasRecords || process.getuid?.() === 0) return;
+  throw new UserError(`the records in ${stateDirectory} are for root alone; run this as root`);
+}
+
+let digest: string | undefined;
+
+/** Changes whenever the code that renders does, so that an upgrade shows in the next plan. */
+function programDigest(): string {
+  if (digest) return digest;
+  const hash = createHash("sha256");
+  const add = (directory: string) => {
+    for (const entry of readdirSync(directory, { withFileTypes: true }).sort((one, other) =>
+      one.name.localeCompare(other.name),
+    )) {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory()) add(path);
+      else if (entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts")) hash.update(readFileSync(path));
+    }
+  };
+  for (const room of ["model", "kinds", "daemons"]) add(join(import.meta.dirname, "..", room));
+  digest = hash.digest("hex");
+  return digest;
+}

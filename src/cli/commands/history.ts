@@ -1,0 +1,66 @@
+import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
+import type { Generation } from "../../model/generation.ts";
+import { UserError } from "../../model/problem.ts";
+import type { ExitCode, Run, Style, Terminal } from "../command.ts";
+import { withUpkeep } from "../with-upkeep.ts";
+
+export const run: Run = ({ options, json, terminal }) =>
+  withUpkeep({ make: false }, async (upkeep) => {
+    requireRecords(upkeep);
+    const limit = options.limit === undefined ? 20 : Number(options.limit);
+    if (!Number.isInteger(limit) || limit < 1) throw new UserError("--limit takes a whole number from 1");
+    if (options.verify) return verify(upkeep, json, terminal);
+    if (options.audit) await printAudit(upkeep, limit, json, terminal);
+    else printGenerations(upkeep.ledger.generations(limit), json, terminal);
+    return 0;
+  });
+
+const colours: Readonly<Record<Generation["state"], Style>> = {
+  live: "green",
+  undone: "red",
+  open: "yellow",
+  committed: "yellow",
+};
+
+const time = (at: number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");
+
+function printGenerations(generations: readonly Generation[], json: boolean, { print, style }: Terminal): void {
+  if (json) print(JSON.stringify(generations, undefined, 2));
+  else if (generations.length === 0) print("Nothing has been applied yet.");
+  if (json) return;
+  for (const { number, at, state, cause, summary } of generations) {
+    print(
+      `${String(number).padStart(5)}  ${time(at)}  ${style(colours[state], state.padEnd(9))}  ${cause}\n${style("dim", `       ${summary}`)}`,
+    );
+  }
+}
+
+async function printAudit({ estate }: Upkeep, limit: number, json: boolean, { print, style }: Terminal): Promise<void> {
+  const entries = await estate.audit(limit);
+  if (json) {
+    print(JSON.stringify(entries, undefined, 2));
+    return;
+  }
+  for (const { id, at, actor, cause, ref, before, after } of entries) {
+    const verb = before === undefined ? "created" : after === undefined ? "deleted" : "changed";
+    print(
+      `${String(id).padStart(5)}  ${time(at)}  ${actor} ${verb} ${style("cyan", ref)}${style("dim", `  (${cause})`)}`,
+    );
+  }
+}
+
+async function verify({ estate, ledger }: Upkeep, json: boolean, { print, style }: Terminal): Promise<ExitCode> {
+  const { entries, broken } = await estate.verifyAudit();
+  const anchor = JSON.parse(ledger.decision("audit head") ?? "null") as { id: number; hash: string } | null;
+  // The anchor may be one write behind after a crash, so it need not be the last entry, but it must be there.
+  const cut = anchor !== null && (await estate.auditHash(anchor.id)) !== anchor.hash;
+  const isWhole = broken === undefined && !cut;
+  if (json) print(JSON.stringify({ entries, isWhole, ...(broken !== undefined && { broken }), ...(cut && { cut }) }));
+  else if (isWhole) print(`${style("green", "The audit log is whole:")} ${entries} entries.`);
+  else if (broken !== undefined) print(`${style("red", "The audit log has been altered")} at entry ${broken}.`);
+  else
+    print(
+      `${style("red", "The audit log has been altered:")} entry ${anchor?.id}, which was there, is missing or another.`,
+    );
+  return isWhole ? 0 : 1;
+}

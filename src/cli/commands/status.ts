@@ -1,0 +1,53 @@
+import { requireRecords } from "../../agent/upkeep.ts";
+import type { ConditionState } from "../../model/condition.ts";
+import type { Run } from "../command.ts";
+import { conditionColour } from "../conditions.ts";
+import { withUpkeep } from "../with-upkeep.ts";
+
+const states: readonly ConditionState[] = ["Applied", "Pending", "Failed", "Quarantined", "Drifted"];
+
+export const run: Run = ({ json, terminal: { print, style } }) =>
+  withUpkeep({ make: false }, async (upkeep) => {
+    requireRecords(upkeep);
+    const { running, os, init, packages } = upkeep.look();
+    const resources = await upkeep.estate.count();
+    const conditions = upkeep.ledger.conditions();
+    const [last] = upkeep.ledger.generations(1);
+    const used = [...upkeep.ledger.needs().keys()].filter(
+      (need) => !need.includes(" ") && (packages.has(need) || running.has(need)),
+    );
+    const counts = Object.fromEntries(
+      states.map((state) => [state, conditions.filter((condition) => condition.state === state).length]),
+    );
+    const daemons = used
+      .filter((name) => /^(apache2|nginx|php[\d.]+-fpm)$/.test(name))
+      .map((name) => ({ name, running: running.has(name) }));
+    const troubles = conditions.filter(({ state }) => state !== "Applied" && state !== "Pending");
+    if (json) {
+      print(
+        JSON.stringify(
+          { resources, conditions: counts, troubles, daemons, lastGeneration: last ?? null, os, init },
+          undefined,
+          2,
+        ),
+      );
+      return 0;
+    }
+    print(
+      `${style("bold", "Resources")}   ${resources}${states
+        .filter((state) => counts[state])
+        .map((state) => `  ${style(conditionColour[state], `${counts[state]} ${state.toLowerCase()}`)}`)
+        .join("")}`,
+    );
+    print(
+      `${style("bold", "Daemons")}     ${daemons.map(({ name, running: up }) => `${name} ${up ? style("green", "runs") : style("red", "is down")}`).join(", ") || "none in use"}`,
+    );
+    if (last)
+      print(
+        `${style("bold", "Generation")}  ${last.number} ${last.state}, ${new Date(last.at).toISOString().slice(0, 19).replace("T", " ")} UTC, ${last.cause}`,
+      );
+    print(`${style("bold", "Machine")}     ${os.id} ${os.version}, ${init === "systemd" ? "systemd" : "no systemd"}`);
+    for (const { ref, state, message } of troubles)
+      print(`\n${style(conditionColour[state], state)} ${ref}\n  ${message.replaceAll("\n", "\n  ")}`);
+    return 0;
+  });

@@ -1,0 +1,90 @@
+import { dirname } from "node:path";
+import { addAccounts, addMembers, type NewAccount, removeAccount } from "../host/accounts.ts";
+import type { Host } from "../host/host.ts";
+import { isPathItem, type PathItem, placementOf } from "../items/index.ts";
+import type { Identify } from "../items/item-type.ts";
+import type { Facts } from "../model/facts.ts";
+import type { JournalEntry } from "../model/generation.ts";
+import type { Change } from "../model/plan.ts";
+
+type PathChange = Change & { item: PathItem };
+
+const isPathChange = (change: Change): change is PathChange => isPathItem(change.item);
+
+/** What will be done, for the journal; nothing is touched yet. */
+export const journalOf = (changes: readonly Change[], generation: number, host: Host): JournalEntry[] =>
+  changes
+    .filter(({ item }) => item.type !== "package")
+    .map((change) =>
+      isPathChange(change)
+        ? placementOf(change.item).journal(change, generation, host)
+        : { verb: change.verb, item: change.item },
+    );
+
+/** Puts everything in place: accounts, directories, then all files at once. Everything that can fail comes before the first rename. */
+export async function commit(
+  changes: readonly Change[],
+  journal: readonly JournalEntry[],
+  accounts: readonly NewAccount[],
+  facts: Facts,
+  host: Host,
+): Promise<void> {
+  const entryOf = new Map(
+    journal.map((entry) => [`${entry.item.type}:${"path" in entry.item ? entry.item.path : entry.item.name}`, entry]),
+  );
+  const identify = identifier(facts, accounts);
+  const paths = changes.filter(isPathChange);
+  const [directories, rest] = [
+    paths.filter(({ item }) => item.type === "directory"),
+    paths.filter(({ item }) => item.type !== "directory"),
+  ];
+
+  await addAccounts(host, accounts);
+  for (const { verb, item } of changes) if (item.type === "account" && verb === "update") await addMembers(host, item);
+  for (const change of directories)
+    await placementOf(change.item).place(change, entryOf.get(change.key)!, host, identify);
+  for (const change of rest) await placementOf(change.item).stage(change, entryOf.get(change.key)!, host, identify);
+  await flush(
+    host,
+    rest.flatMap((change) => entryOf.get(change.key)?.staged ?? []),
+  );
+  for (const change of rest) await placementOf(change.item).place(change, entryOf.get(change.key)!, host, identify);
+  await flush(host, [...new Set(rest.map(({ item }) => dirname(item.path)))]);
+}
+
+/** Undoes a journal, last entry first, from whatever point was reached. */
+export async function takeBack(journal: readonly JournalEntry[], host: Host): Promise<void> {
+  for (const entry of journal.toReversed()) {
+    if (isPathItem(entry.item)) placementOf(entry.item).takeBack(entry, host);
+    else if (entry.item.type === "account" && entry.verb === "create") await removeAccount(host, entry.item.name);
+  }
+  const paths = journal.flatMap(({ item }) => ("path" in item ? [dirname(item.path)] : []));
+  await flush(
+    host,
+    [...new Set(paths)].filter((path) => host.files.stat(path)),
+  );
+}
+
+/** Removes what waited for a taking back. */
+export function forget(journal: readonly JournalEntry[], host: Host): void {
+  for (const entry of journal) if (isPathItem(entry.item)) placementOf(entry.item).forget(entry, host);
+}
+
+/** From so many paths on, one flush of the whole file system is quicker than one of each. */
+const many = 64;
+
+async function flush(host: Host, paths: readonly string[]): Promise<void> {
+  if (paths.length < many) for (const path of paths) host.files.flush(path);
+  else await host.processes.run(["sync", "--file-system", ...new Set([dirname(paths[0]!), dirname(paths.at(-1)!)])]);
+}
+
+function identifier({ accounts, groups }: Facts, added: readonly NewAccount[]): Identify {
+  const ids = new Map(added.map(({ name, id }) => [name, id]));
+  return (owner, group) => {
+    const uid = ids.get(owner) ?? accounts.get(owner)?.uid;
+    const gid = ids.get(group) ?? groups.get(group)?.gid;
+    if (uid === undefined || gid === undefined)
+      throw new Error(`there is no ${uid === undefined ? `account ${owner}` : `group ${group}`}`);
+    return { uid, gid };
+  };
+}

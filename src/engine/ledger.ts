@@ -1,0 +1,57 @@
+import type { Applied, Known } from "../model/applied.ts";
+import type { Condition } from "../model/condition.ts";
+import type { Needs } from "../model/daemon.ts";
+import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
+import type { Probe } from "../model/probe.ts";
+import type { ResourceRef } from "../model/resource.ts";
+
+/** What the engine remembers on the host's own disk. Each method is on the disk when it returns. */
+export interface Ledger {
+  applied(ref: ResourceRef): Applied | undefined;
+  /** All that is live, without specs; cheap enough for ten thousand. */
+  overview(): Iterable<{
+    readonly ref: ResourceRef;
+    readonly revision: number;
+    readonly context: string;
+    readonly known: readonly Known[];
+  }>;
+  needs(): Needs;
+  /** What Upkeep last wrote to a file. */
+  content(path: string): string | undefined;
+  /** Up to `count` probes of live resources, others each time. */
+  someProbes(count: number, turn: number): { readonly ref: ResourceRef; readonly probe: Probe }[];
+
+  /**
+   * Begins a generation and writes down what is about to be done, before the first step is taken: from here on a crash
+   * is undone. `entries` gets the generation's number.
+   */
+  open(
+    draft: GenerationDraft,
+    entries: (number: number) => readonly JournalEntry[],
+  ): { number: number; journal: readonly JournalEntry[] };
+  /** Everything is in place: from here on a crash is finished. */
+  committed(number: number): void;
+  /** Proved: this is live now. Without a number: nothing had to change, and that is remembered. */
+  settle(number: number | undefined, outcome: Settlement): void;
+  undone(number: number, conditions: readonly Condition[]): void;
+  /** Forgets a journal that is no longer needed. */
+  dropJournal(number: number): void;
+  /** Generations with a journal: interrupted, or not yet tidied up. */
+  unfinished(): { readonly generation: Generation; readonly journal: readonly JournalEntry[] }[];
+
+  generations(limit: number): Generation[];
+  generation(number: number): Generation | undefined;
+  conditions(): Condition[];
+  setConditions(conditions: readonly Condition[], gone?: readonly ResourceRef[]): void;
+  /** A decision made once for this host. */
+  decision(name: string): string | undefined;
+  decide(name: string, value: string): void;
+}
+
+export interface Settlement {
+  readonly applied: readonly Applied[];
+  readonly removed: readonly ResourceRef[];
+  /** Path to what was written. */
+  readonly contents: ReadonlyMap<string, string>;
+  readonly conditions: readonly Condition[];
+}

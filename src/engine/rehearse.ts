@@ -1,0 +1,193 @@
+import { dirname } from "node:path";
+import { daemonNamed } from "../daemons/index.ts";
+import { accountLines, type NewAccount } from "../host/accounts.ts";
+import type { Host } from "../host/host.ts";
+import { openRehearsal, type Rehearsal } from "../host/namespace.ts";
+import type { Finished, RunOptions } from "../host/processes.ts";
+import { withOpenFiles } from "../host/services.ts";
+import { isPathItem } from "../items/index.ts";
+import type { Blame } from "../model/daemon.ts";
+import { readerOf } from "../model/item.ts";
+import type { Change } from "../model/plan.ts";
+import { UserError } from "../model/problem.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { isBase } from "./render.ts";
+
+/** Where changes can be tried and checked: a private view of the host, or, where none can be had, the host itself. */
+export interface Stage {
+  path(real: string): string;
+  run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Finished>;
+  close(): Promise<void>;
+  readonly isPrivate: boolean;
+}
+
+export type Quarantine = ReadonlyMap<ResourceRef, string>;
+
+/** Opens a private view of all that the changes touch and makes them there. `undefined` where the kernel refuses. */
+export async function stagePrivately(
+  host: Host,
+  changes: readonly Change[],
+  accounts: readonly NewAccount[],
+  sitesDirectory: string,
+): Promise<Stage | undefined> {
+  const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory));
+  if (!rehearsal) return undefined;
+  const stage: Stage = { ...rehearsal, isPrivate: true };
+  if (accounts.length > 0) addAccountsTo(rehearsal, host, accounts);
+  for (const change of changes) {
+    if (change.item.type === "directory" && change.verb === "create" && change.item.madeBy === "root") {
+      const path = stage.path(change.item.path);
+      if (!host.files.stat(path)) host.files.makeDirectory(path, { uid: 0, gid: 0, mode: 0o755 });
+    }
+  }
+  for (const change of changes) put(stage, host, change);
+  return stage;
+}
+
+/** Checks on the live tree, where the changes already are. */
+export const stageInPlace = (host: Host): Stage => ({
+  path: (real) => real,
+  run: (argv, options) => host.processes.run(argv, options),
+  close: async () => {},
+  isPrivate: false,
+});
+
+/** `/etc`, the sites' directory, and the nearest directory that exists above anything else that is made. */
+function overlaid(host: Host, changes: readonly Change[], sitesDirectory: string): string[] {
+  const roots = new Set(["/etc"]);
+  for (const { item } of changes) {
+    if (!isPathItem(item) || item.path.startsWith("/etc/")) continue;
+    let root = item.path.startsWith(`${sitesDirectory}/`) ? sitesDirectory : dirname(item.path);
+    while (!host.files.stat(root)) root = dirname(root);
+    if (root !== "/") roots.add(root);
+  }
+  return [...roots];
+}
+
+function addAccountsTo(rehearsal: Rehearsal, host: Host, accounts: readonly NewAccount[]): void {
+  const lines = accounts.map(accountLines);
+  for (const [path, added] of [
+    ["/etc/passwd", lines.map(({ passwd }) => passwd).join("")],
+    ["/etc/group", lines.map(({ group }) => group).join("")],
+  ] as const) {
+    const text = host.files.read(path) ?? "";
+    host.files.remove(rehearsal.path(path));
+    host.files.create(rehearsal.path(path), text + added, { uid: 0, gid: 0, mode: 0o644 });
+  }
+}
+
+function put(stage: Stage, host: Host, { verb, item }: Change): void {
+  if (item.type !== "file" && item.type !== "link") return;
+  const path = stage.path(item.path);
+  host.files.remove(path);
+  if (verb === "delete") return;
+  if (item.type === "link") host.files.symlink(item.target, path);
+  else host.files.create(path, item.content, { uid: 0, gid: 0, mode: item.mode });
+}
+
+function takeBack(stage: Stage, host: Host, { verb, item, before }: Change): void {
+  if (item.type !== "file" && item.type !== "link") return;
+  const path = stage.path(item.path);
+  host.files.remove(path);
+  if (item.type === "file" && before) host.files.create(path, before.content, before);
+  if (item.type === "link" && verb === "delete") host.files.symlink(item.target, path);
+}
+
+/**
+ * Has each touched daemon check its configuration, and sets aside the resources it refuses: the one whose file the
+ * checker names, or else the ones that bisection finds. Returns them with the daemon's words.
+ */
+export async function prove(
+  stage: Stage,
+  host: Host,
+  changes: readonly Change[],
+  touched: readonly string[],
+  openFiles: (daemon: string) => number,
+): Promise<Quarantine> {
+  const quarantined = new Map<ResourceRef, string>();
+  const changesOf = Map.groupBy(
+    changes.flatMap((change) => change.because.map((ref) => ({ ref, change }))),
+    ({ ref }) => ref,
+  );
+  const own = (ref: ResourceRef) =>
+    (changesOf.get(ref) ?? []).map(({ change }) => change).filter(({ because }) => because.length === 1);
+  const activate = (refs: readonly ResourceRef[]) => {
+    for (const ref of refs) for (const change of own(ref)) put(stage, host, change);
+  };
+  const deactivate = (refs: readonly ResourceRef[]) => {
+    for (const ref of refs) for (const change of own(ref).toReversed()) takeBack(stage, host, change);
+  };
+  const ownerOf = new Map(
+    changes.flatMap(({ item, because }) =>
+      "path" in item && because.length === 1 ? [[item.path, because[0]!] as const] : [],
+    ),
+  );
+
+  for (const name of touched) {
+    const check = () => ask(stage, name, openFiles(name));
+    const suspects = [...changesOf.keys()].filter(
+      (ref) => !isBase(ref) && own(ref).some(({ item }) => readerOf(item) === name),
+    );
+    const isSuspect = (ref: ResourceRef | undefined): ref is ResourceRef =>
+      ref !== undefined && suspects.includes(ref) && !quarantined.has(ref);
+    for (let blame = await check(); blame; blame = await check()) {
+      const named = blame.file ? ownerOf.get(blame.file) : undefined;
+      if (isSuspect(named)) {
+        quarantined.set(named, blame.message);
+        deactivate([named]);
+        continue;
+      }
+      // It names nobody: first see whether it is about any of them at all, then halve until it is found.
+      const rest = suspects.filter((ref) => !quarantined.has(ref));
+      deactivate(rest);
+      const before = await check();
+      if (before) throw notOurs(name, before, changes);
+      await sift(rest, async (refs) => {
+        activate(refs);
+        const found = await check();
+        if (found) deactivate(refs);
+        if (found && refs.length === 1) quarantined.set(refs[0]!, found.message);
+        return found === undefined;
+      });
+    }
+  }
+  return quarantined;
+}
+
+/** Accepts what passes together and halves what does not: about `2 k log2(n)` checks for k culprits among n. */
+async function sift(
+  refs: readonly ResourceRef[],
+  accepts: (refs: readonly ResourceRef[]) => Promise<boolean>,
+): Promise<void> {
+  if (refs.length === 0 || (await accepts(refs)) || refs.length === 1) return;
+  const middle = refs.length >> 1;
+  await sift(refs.slice(0, middle), accepts);
+  await sift(refs.slice(middle), accepts);
+}
+
+/** Runs a daemon's checker; `undefined` when it is content. */
+async function ask(stage: Stage, name: string, openFiles: number): Promise<Blame | undefined> {
+  const daemon = daemonNamed(name);
+  const { code, stdout, stderr } = await stage.run(withOpenFiles(daemon, daemon.check, openFiles), {
+    environment: daemon.environment(openFiles),
+  });
+  if (code === 0) return undefined;
+  if (
+    code === 127 ||
+    (/failed to execute|No such file or directory$/.test(stderr.trim()) && stderr.includes(daemon.check[0]))
+  ) {
+    throw new UserError(
+      `${daemon.check[0]} is missing, so nothing can be checked, and nothing was changed. Is the package of ${name} whole?\n  ${stderr.trim()}`,
+    );
+  }
+  if (code === 124) throw new UserError(`${daemon.check.join(" ")} did not end in time; nothing was changed`);
+  return daemon.blame(`${stderr}\n${stdout}`.trim());
+}
+
+function notOurs(name: string, { message }: Blame, changes: readonly Change[]): UserError {
+  const edited = changes.filter(({ item, drift }) => drift && readerOf(item) === name).map(({ key }) => key);
+  const hint = edited.length > 0 ? `\nEdited by hand: ${edited.join(", ")}` : "";
+  return new UserError(
+    `${name} refuses its configuration even without these changes, so nothing was changed. Mend it first; it says:\n  ${message.replaceAll("\n", "\n  ")}${hint}`,
+  );
+}

@@ -1,0 +1,63 @@
+import { daemonNamed } from "../daemons/index.ts";
+import type { Host } from "../host/host.ts";
+import {
+  enableAtBoot,
+  readUnitsAgain,
+  reloadDaemon,
+  startDaemon,
+  startService,
+  stopDaemon,
+  stopService,
+} from "../host/services.ts";
+import type { JournalEntry } from "../model/generation.ts";
+import type { Change } from "../model/plan.ts";
+import { effectsOf } from "./plan.ts";
+
+export type OpenFiles = (daemon: string) => number;
+
+/** Brings what runs into line with what has been put in place: services first, then each daemon once. */
+export async function reloadAll(
+  host: Host,
+  changes: readonly Change[],
+  openFiles: OpenFiles,
+  onStep: (detail: string) => void,
+): Promise<void> {
+  if (touchesUnits(changes)) await readUnitsAgain(host);
+  for (const { verb, item, detail } of changes) {
+    if (item.type !== "service" || verb === "delete") continue;
+    if (item.command) await startService(host, item);
+    else {
+      if (detail === "start") await startDaemon(host, daemonNamed(item.name), openFiles(item.name));
+      await enableAtBoot(host, item.name);
+    }
+  }
+  for (const name of effectsOf(changes).reloads) {
+    onStep(name);
+    await reloadDaemon(host, daemonNamed(name), openFiles(name));
+  }
+  for (const { verb, item } of changes) if (item.type === "service" && verb === "delete") await stopService(host, item);
+}
+
+/** After the files have been taken back: what runs follows. Everything is tried, and what fails is returned. */
+export async function reloadBack(
+  host: Host,
+  journal: readonly JournalEntry[],
+  reloads: readonly string[],
+  openFiles: OpenFiles,
+): Promise<string[]> {
+  const troubles: string[] = [];
+  const attempt = (work: Promise<void>) => work.catch((error: Error) => void troubles.push(error.message));
+  const created = (entry: JournalEntry) => entry.verb === "create";
+  const services = journal.flatMap((entry) => (entry.item.type === "service" ? [{ ...entry, item: entry.item }] : []));
+  for (const { item } of services.filter(created)) {
+    await attempt(item.command ? stopService(host, item) : stopDaemon(host, daemonNamed(item.name)));
+  }
+  if (touchesUnits(journal)) await readUnitsAgain(host);
+  for (const { item } of services.filter((entry) => !created(entry) && entry.item.command))
+    await attempt(startService(host, item));
+  for (const name of reloads) await attempt(reloadDaemon(host, daemonNamed(name), openFiles(name)));
+  return troubles;
+}
+
+const touchesUnits = (changes: readonly Pick<Change, "item">[]): boolean =>
+  changes.some(({ item }) => item.type === "file" && item.path.startsWith("/etc/systemd/"));

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { daemons, otherPackages } from "../daemons/index.ts";
+import { kindNamed } from "../kinds/index.ts";
+import type { Needs } from "../model/daemon.ts";
+import type { Facts } from "../model/facts.ts";
+import type { Rendered } from "../model/kind.ts";
+import type { Resource, ResourceRef } from "../model/resource.ts";
+import { refOf } from "../model/resource.ts";
+
+/** What a resource is to become on this host. */
+export interface Target {
+  readonly ref: ResourceRef;
+  /** `undefined`: it is to go. */
+  readonly resource: Resource | undefined;
+  readonly revision: number;
+}
+
+export function renderTarget(resource: Resource, facts: Facts): Rendered {
+  const kind = kindNamed(resource.kind);
+  if (!kind) throw new Error(`this version of Upkeep knows no kind ${resource.kind}`);
+  return { ref: refOf(resource), ...kind.render(resource, facts) };
+}
+
+/** What the daemons themselves need, given everything that is needed of them; owned by `Daemon/<name>`. */
+export function renderBases(needs: Needs, facts: Facts): Rendered[] {
+  const bases = daemons.map((daemon) => ({ name: daemon.name, items: daemon.base(needs, facts) }));
+  const packages = Object.entries(otherPackages).map(([need, name]) => ({
+    name: need,
+    items: needs.has(need) ? [{ type: "package", name } as const] : [],
+  }));
+  return [...packages, ...bases].map(({ name, items }) => ({ ref: `Daemon/${name}`, items, needs: [], probes: [] }));
+}
+
+export const isBase = (ref: ResourceRef): boolean => ref.startsWith("Daemon/");
+
+/** Everything besides its spec that decides what a resource renders to; a change here re-renders all of them. */
+export function renderContext(facts: Facts, program: string): string {
+  const { os, init, ipv6, webServer, settings, packages } = facts;
+  const versions = [...packages].filter(([name]) => name === "nginx" || /^php\d\.\d-fpm$/.test(name)).sort();
+  const text = JSON.stringify([
+    program,
+    os,
+    init,
+    ipv6,
+    webServer,
+    settings,
+    versions,
+    [...facts.nginxDirectives].sort(),
+  ]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

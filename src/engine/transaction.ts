@@ -1,0 +1,320 @@
+import { daemonNamed } from "../daemons/index.ts";
+import { numberAccounts } from "../host/accounts.ts";
+import { installPackages } from "../host/packages.ts";
+import { allowOpenFiles, masterOf } from "../host/services.ts";
+import type { Applied, Known } from "../model/applied.ts";
+import type { Condition } from "../model/condition.ts";
+import type { Facts } from "../model/facts.ts";
+import type { GenerationEntry, JournalEntry } from "../model/generation.ts";
+import type { AccountItem, Item } from "../model/item.ts";
+import { type Change, summarise } from "../model/plan.ts";
+import type { Answer } from "../model/probe.ts";
+import { UserError } from "../model/problem.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { commit, forget, journalOf, takeBack } from "./commit.ts";
+import { type KeptEdit, keepEdits } from "./keep.ts";
+import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
+import { askAll, defaultAnswer, type Failure, type Question } from "./probes.ts";
+import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
+import { reloadAll, reloadBack } from "./reload.ts";
+import { isBase } from "./render.ts";
+
+/** What happens, as it happens, for whoever watches. */
+export type Report = (step: Step) => void;
+
+export interface Step {
+  readonly step: "packages" | "stage" | "check" | "commit" | "reload" | "probe" | "settle" | "roll back";
+  readonly detail: string;
+}
+
+export interface Options {
+  /** Who did what: `root: apply examples/first-site.yaml`. */
+  readonly cause: string;
+  readonly context: (facts: Facts) => string;
+  /** Specs before, for the generation's record. */
+  readonly before: (ref: ResourceRef) => unknown;
+  readonly stateDirectory: string;
+  readonly report: Report;
+  /** Looks at the host again, after packages have been installed. */
+  readonly look: () => Facts;
+}
+
+export interface Outcome {
+  readonly generation: number | undefined;
+  readonly changes: readonly Change[];
+  readonly conditions: readonly Condition[];
+  readonly removed: readonly ResourceRef[];
+  readonly quarantined: Quarantine;
+  /** Why everything was taken back, if it was. */
+  readonly takenBack?: string;
+  readonly kept: readonly KeptEdit[];
+  readonly addresses: readonly { readonly ref: ResourceRef; readonly address: string }[];
+}
+
+/** Milliseconds within which the last old worker must have stopped answering. */
+const probePatience = 10_000;
+
+/** Carries a plan out as one transaction: afterwards the host is wholly as planned, or wholly as it was. */
+export async function carryOut(first: Draft, world: World, options: Options): Promise<Outcome> {
+  const { host, ledger } = world;
+  const { report } = options;
+  const draft = await preparePackages(first, world, options);
+  const facts = draft.facts;
+  const openFiles = (name: string) => daemonNamed(name).openFiles(draft.needs);
+  const all = draft.plan.changes;
+  if (all.length === 0) return settle(draft, [], new Map(), undefined, [], options, world);
+
+  const accounts = numberAccounts(
+    all.flatMap(({ verb, item }) => (item.type === "account" && verb === "create" ? [item as AccountItem] : [])),
+    facts,
+  );
+  const touched = [...effectsOf(all).starts, ...effectsOf(all).reloads];
+  await allowLimits(touched, openFiles, draft, world);
+
+  report({ step: "stage", detail: `${all.length} changes` });
+  const baseline = takeBaseline(draft, touched, world);
+  const stage = await stagePrivately(host, all, accounts, facts.settings.sites.directory);
+  let quarantined: Quarantine = new Map();
+  if (stage) {
+    try {
+      report({ step: "check", detail: touched.join(", ") });
+      quarantined = await prove(stage, host, all, touched, openFiles);
+    } finally {
+      await stage.close();
+    }
+  }
+  const before = await baseline;
+  const kept = keepEdits(host, all, options.stateDirectory);
+
+  let changes = without(all, quarantined);
+  if (changes.length === 0) return settle(draft, changes, quarantined, undefined, kept, options, world);
+  report({ step: "commit", detail: summarise({ ...draft.plan, ...effectsOf(changes), changes }) });
+  const { number, journal } = ledger.open(
+    {
+      at: host.clock.now(),
+      cause: options.cause,
+      summary: summarise({ ...draft.plan, ...effectsOf(changes), changes }),
+      resources: entriesOf(draft, quarantined, options),
+    },
+    (generation) => journalOf(changes, generation, host),
+  );
+  const { reloads } = effectsOf(changes);
+  const giveUp = (reason: string) =>
+    rollBack(draft, number, journal, reloads, reason, quarantined, kept, openFiles, options, world);
+  try {
+    await commit(
+      changes,
+      journal,
+      accounts.filter(({ name }) => changes.some(({ key }) => key === `account:${name}`)),
+      facts,
+      host,
+    );
+    if (!stage) {
+      report({ step: "check", detail: `${touched.join(", ")} (in place)` });
+      quarantined = await prove(stageInPlace(host), host, changes, touched, openFiles);
+      changes = without(changes, quarantined);
+    }
+    ledger.committed(number);
+  } catch (error) {
+    const { takenBack } = await giveUp((error as Error).message);
+    throw new UserError(`${takenBack}\nNothing was changed.`);
+  }
+  try {
+    report({ step: "reload", detail: touched.join(", ") });
+    await reloadAll(host, changes, openFiles, (detail) => report({ step: "reload", detail }));
+  } catch (error) {
+    return giveUp((error as Error).message);
+  }
+  const questions = questionsOf(draft, quarantined, changes);
+  report({ step: "probe", detail: `${questions.length + before.questions.length} questions` });
+  const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>
+    report({ step: "probe", detail: `${done} of ${questions.length + before.questions.length}` }),
+  );
+  const complaint =
+    failures.length > 0 ? complain(failures, new Set(questions)) : await defaultChanged(before.fallback, draft, world);
+  if (complaint) return giveUp(complaint);
+  return settle(draft, changes, quarantined, { number, journal }, kept, options, world);
+}
+
+/** Packages come before everything else: what they bring decides the rest of the plan. They stay whatever happens. */
+async function preparePackages(draft: Draft, world: World, { report, look }: Options): Promise<Draft> {
+  const names = draft.plan.changes.flatMap(({ item }) => (item.type === "package" ? [item.name] : []));
+  if (names.length === 0) return draft;
+  report({ step: "packages", detail: names.join(", ") });
+  await installPackages(world.host, names, (text) => {
+    const line = text.trim().split("\n").at(-1);
+    if (line) report({ step: "packages", detail: line.slice(0, 100) });
+  });
+  return draftPlan(draft.targets, { ...world, facts: look() });
+}
+
+async function allowLimits(
+  touched: readonly string[],
+  openFiles: (name: string) => number,
+  { facts, plan }: Draft,
+  { host }: World,
+): Promise<void> {
+  for (const name of touched) {
+    const daemon = daemonNamed(name);
+    const wanted = openFiles(name);
+    if (wanted > daemon.openFiles(new Map()) && !facts.settings.policy.raiseLimits)
+      throw new UserError(`${plan.notes.join("\n")}\nNothing was changed.`);
+    if (!(await allowOpenFiles(host, daemon, wanted))) {
+      throw new UserError(
+        `${name} would hold ${wanted} files open, and this machine does not let us raise its limit. Use \`logs: shared\`.\nNothing was changed.`,
+      );
+    }
+  }
+}
+
+/** Questions to sites that are not touched, which must be answered afterwards if they are answered now. */
+async function takeBaseline({ targets, facts }: Draft, touched: readonly string[], { host, ledger }: World) {
+  const running = touched.some((name) => !name.startsWith("php") && masterOf(host, daemonNamed(name)));
+  if (!running) return { questions: [], fallback: undefined };
+  const changing = new Set(targets.map(({ ref }) => ref));
+  const others = ledger.someProbes(20, ledger.generations(1)[0]?.number ?? 0).filter(({ ref }) => !changing.has(ref));
+  const failing = new Set((await askAll(host, others, 0)).map(({ ref }) => ref));
+  return {
+    questions: others.filter(({ ref }) => !failing.has(ref)),
+    fallback: await defaultAnswer(host, facts.settings.sites.httpPort),
+  };
+}
+
+/** The host's default site is nobody's resource, but it must not change by what we do to others. */
+async function defaultChanged(
+  before: Answer | undefined,
+  { facts }: Draft,
+  { host }: World,
+): Promise<string | undefined> {
+  if (before?.got !== "response") return undefined;
+  const after = await defaultAnswer(host, facts.settings.sites.httpPort);
+  const now = after.got === "response" ? after.status : after.why;
+  return now === before.status
+    ? undefined
+    : `the host's default site answered ${before.status} before, and now: ${now}`;
+}
+
+const without = (changes: readonly Change[], quarantined: Quarantine): readonly Change[] =>
+  changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
+
+/** Probes of the resources with a change that a visitor could notice. */
+function questionsOf({ rendered }: Draft, quarantined: Quarantine, changes: readonly Change[]): Question[] {
+  const changed = new Set(changes.flatMap(({ because }) => because));
+  return [...rendered.values()].flatMap(({ ref, probes }) =>
+    quarantined.has(ref) || !changed.has(ref) ? [] : probes.map((probe) => ({ ref, probe })),
+  );
+}
+
+function complain(failures: readonly Failure[], own: ReadonlySet<Question>): string {
+  const lines = failures.slice(0, 10).map(({ ref, probe, reason }) => {
+    const mine = [...own].some((question) => question.ref === ref);
+    return mine ? `${ref}: ${probe.says}: it ${reason}` : `${ref} answered before and no longer does: it ${reason}`;
+  });
+  return [...lines, ...(failures.length > 10 ? [`and ${failures.length - 10} more`] : [])].join("\n");
+}
+
+/** Takes everything back, reloads again, and says why. */
+async function rollBack(
+  draft: Draft,
+  number: number,
+  journal: readonly JournalEntry[],
+  reloads: readonly string[],
+  reason: string,
+  quarantined: Quarantine,
+  kept: readonly KeptEdit[],
+  openFiles: (name: string) => number,
+  { report }: Options,
+  { host, ledger }: World,
+): Promise<Outcome> {
+  report({ step: "roll back", detail: reason.split("\n")[0]! });
+  await takeBack(journal, host);
+  const troubles = await reloadBack(host, journal, reloads, openFiles);
+  const takenBack = [reason, ...troubles.map((trouble) => `Afterwards: ${trouble}`)].join("\n");
+  const at = host.clock.now();
+  const conditions = draft.targets.map(
+    ({ ref }): Condition => ({ ref, state: "Failed", message: `taken back: ${takenBack}`, at }),
+  );
+  ledger.undone(number, conditions);
+  ledger.dropJournal(number);
+  return { generation: number, changes: [], conditions, removed: [], quarantined, takenBack, kept, addresses: [] };
+}
+
+/** Writes down that it is live, and tidies up. */
+export function settle(
+  draft: Draft,
+  changes: readonly Change[],
+  quarantined: Quarantine,
+  open: { number: number; journal: readonly JournalEntry[] } | undefined,
+  kept: readonly KeptEdit[],
+  { context, report, before }: Options,
+  { host, ledger }: World,
+): Outcome {
+  report({ step: "settle", detail: open ? `generation ${open.number}` : "nothing to change" });
+  const at = host.clock.now();
+  const refused = new Map(draft.plan.refused.map(({ ref, reason }) => [ref, reason]));
+  const setAside = (ref: ResourceRef) => quarantined.has(ref) || refused.has(ref);
+  const targets = new Map(draft.targets.map((target) => [target.ref, target]));
+  const contents = new Map<string, string>();
+  const knowing = (item: Item): Known => {
+    if (item.type === "directory") return { item: { ...item, seed: undefined } as Known["item"] };
+    if (item.type !== "file") return { item };
+    contents.set(item.path, item.content);
+    const { content: _, ...rest } = item;
+    const signature = host.files.stat(item.path)?.signature;
+    return { item: rest, ...(signature && { signature }) };
+  };
+  const rendering = context(draft.facts);
+  const changed = new Set(changes.flatMap(({ because }) => because));
+  const isNews = (ref: ResourceRef): boolean => {
+    const current = ledger.applied(ref);
+    return changed.has(ref) || current?.context !== rendering || current.revision !== (targets.get(ref)?.revision ?? 0);
+  };
+  const rendered = [...draft.rendered.values()].filter(
+    ({ ref, items }) => !setAside(ref) && items.length > 0 && isNews(ref),
+  );
+  const applied = rendered.map(
+    ({ ref, items, needs, probes, address }): Applied => ({
+      ref,
+      revision: targets.get(ref)?.revision ?? 0,
+      context: rendering,
+      spec: targets.get(ref)?.resource?.spec ?? null,
+      known: items.map(knowing),
+      needs,
+      ...(probes[0] && { probe: probes[0] }),
+      ...(address && { address }),
+    }),
+  );
+  const emptied = [...draft.rendered.values()]
+    .filter(({ ref, items }) => isBase(ref) && items.length === 0)
+    .map(({ ref }) => ref);
+  const removed = draft.targets.filter(({ ref, resource }) => !resource && !setAside(ref)).map(({ ref }) => ref);
+  const conditions = draft.targets.flatMap(({ ref, resource }): Condition[] => {
+    const lives =
+      before(ref) === undefined || ledger.applied(ref) === undefined ? "" : " Its former version stays live.";
+    if (quarantined.has(ref)) return [{ ref, state: "Quarantined", message: `${quarantined.get(ref)}${lives}`, at }];
+    if (refused.has(ref)) return [{ ref, state: "Failed", message: refused.get(ref)!, at }];
+    const address = draft.rendered.get(ref)?.address;
+    return resource ? [{ ref, state: "Applied", message: address ? `answers at ${address}` : "live", at }] : [];
+  });
+  ledger.settle(open?.number, { applied, removed: [...removed, ...emptied], contents, conditions });
+  if (open) {
+    forget(open.journal, host);
+    ledger.dropJournal(open.number);
+  }
+  return {
+    generation: open?.number,
+    changes,
+    conditions,
+    removed,
+    quarantined,
+    kept,
+    addresses: rendered.flatMap(({ ref, address }) => (address && changed.has(ref) ? [{ ref, address }] : [])),
+  };
+}
+
+function entriesOf({ targets, plan }: Draft, quarantined: Quarantine, { before }: Options): GenerationEntry[] {
+  const refused = new Set(plan.refused.map(({ ref }) => ref));
+  return targets
+    .filter(({ ref }) => !quarantined.has(ref) && !refused.has(ref))
+    .map(({ ref, resource }) => ({ ref, before: before(ref) ?? null, after: resource?.spec ?? null }));
+}

@@ -1,0 +1,123 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+export interface Stat extends Ids {
+  readonly type: "file" | "directory" | "link" | "other";
+  /** Differs after any change of content, rights or place. */
+  readonly signature: string;
+}
+
+/** Files and directories. Nothing here follows a symbolic link in the last part of a path. */
+export interface Files {
+  stat(path: string): Stat | undefined;
+  /** A regular file's text; `undefined` if there is none. */
+  read(path: string): string | undefined;
+  readLink(path: string): string | undefined;
+  /** Names in a directory, sorted; empty if there is none. */
+  list(path: string): string[];
+  /** A new file; fails if something has that name. */
+  create(path: string, content: string, ids: Ids): void;
+  rename(from: string, to: string): void;
+  /** A second name for a file. */
+  link(existing: string, path: string): void;
+  symlink(target: string, path: string): void;
+  remove(path: string): void;
+  makeDirectory(path: string, ids: Ids): void;
+  removeDirectory(path: string): void;
+  setIds(path: string, ids: Ids): void;
+  /** Brings files or directories to the disk. */
+  flush(path: string): void;
+}
+
+const missing = (error: unknown): boolean =>
+  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+function orUndefined<T>(attempt: () => T): T | undefined {
+  try {
+    return attempt();
+  } catch (error) {
+    if (missing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Opens without following a link in the last part, does something, closes. */
+function withFile<T>(path: string, flags: number, use: (descriptor: number) => T, mode?: number): T {
+  const descriptor = openSync(path, flags | constants.O_NOFOLLOW, mode);
+  try {
+    return use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export const realFiles: Files = {
+  stat(path) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (!stat) return undefined;
+    const type = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
+    const signature = `${stat.ino}.${stat.size}.${stat.mtimeMs}.${stat.ctimeMs}`;
+    return { type, uid: stat.uid, gid: stat.gid, mode: stat.mode & 0o7777, signature };
+  },
+  read: (path) =>
+    orUndefined(() => withFile(path, constants.O_RDONLY, (descriptor) => readFileSync(descriptor, "utf8"))),
+  readLink: (path) => orUndefined(() => readlinkSync(path)),
+  list: (path) => orUndefined(() => readdirSync(path).sort()) ?? [],
+  create(path, content, { uid, gid, mode }) {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+    withFile(
+      path,
+      flags,
+      (descriptor) => {
+        writeFileSync(descriptor, content);
+      },
+      0o600,
+    );
+    chownSync(path, uid, gid);
+    chmodSync(path, mode);
+  },
+  rename: renameSync,
+  link: linkSync,
+  symlink: symlinkSync,
+  remove(path) {
+    orUndefined(() => unlinkSync(path));
+  },
+  makeDirectory(path, { uid, gid, mode }) {
+    // Closed to all but root until it belongs to whom it should.
+    mkdirSync(path, { mode: 0o700 });
+    lchownSync(path, uid, gid);
+    chmodSync(path, mode);
+  },
+  removeDirectory(path) {
+    orUndefined(() => rmdirSync(path));
+  },
+  setIds(path, { uid, gid, mode }) {
+    lchownSync(path, uid, gid);
+    chmodSync(path, mode);
+  },
+  flush: (path) => withFile(path, constants.O_RDONLY, fsyncSync),
+};

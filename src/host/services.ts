@@ -1,0 +1,154 @@
+import type { Argv, Daemon } from "../model/daemon.ts";
+import type { ServiceItem } from "../model/item.ts";
+import { type Host, until } from "./host.ts";
+import { childrenOf, processState } from "./processes.ts";
+
+/** How long a reload or start may take before it counts as failed, in milliseconds. */
+export const patience = 60_000;
+
+/** The number of a daemon's master process, if it is alive. */
+export function masterOf(host: Host, { pidFile }: Pick<Daemon, "pidFile">): number | undefined {
+  const pid = Number(host.files.read(pidFile)?.trim() || 0);
+  return pid > 1 && processState(pid) ? pid : undefined;
+}
+
+/** Starts a daemon and waits for its master. */
+export async function startDaemon(host: Host, daemon: Daemon, openFiles: number): Promise<void> {
+  if (masterOf(host, daemon)) return;
+  const environment = daemon.environment(openFiles);
+  const { code, stdout, stderr } = hasSystemd(host)
+    ? await host.processes.run(["systemctl", "start", `${daemon.name}.service`])
+    : await host.processes.run(withOpenFiles(daemon, daemon.start, openFiles), { environment });
+  const master = await until(host.clock, code === 0 ? 10_000 : 0, () => masterOf(host, daemon));
+  if (master) return;
+  throw new Error(
+    `${daemon.name} does not start: ${[stderr.trim(), stdout.trim(), lastWords(host, daemon)].filter(Boolean).join("\n")}`,
+  );
+}
+
+/** A command that may open as many files as its daemon will, where that is more than usual. */
+export const withOpenFiles = (daemon: Daemon, argv: Argv, openFiles: number): Argv =>
+  openFiles > daemon.openFiles(new Map()) ? ["prlimit", `--nofile=${openFiles}:${openFiles}`, "--", ...argv] : argv;
+
+/** Makes a running daemon read its configuration again and waits until it has. */
+export async function reloadDaemon(host: Host, daemon: Daemon, openFiles: number, wait = patience): Promise<void> {
+  const master = masterOf(host, daemon);
+  if (!master) return startDaemon(host, daemon, openFiles);
+  const before = new Set(childrenOf(master));
+  const pidFileBefore = host.files.stat(daemon.pidFile)?.signature;
+  const wordsBefore = host.files.stat(daemon.errorLog)?.signature;
+  host.processes.signal(master, daemon.reload.signal);
+  const outcome = await until(host.clock, wait, () => {
+    if (!processState(master)) return "died";
+    if (daemon.reload.doneWhen === "pidFile") {
+      const written = host.files.stat(daemon.pidFile)?.signature;
+      return written !== undefined && written !== pidFileBefore && masterOf(host, daemon) !== undefined && "done";
+    }
+    if (childrenOf(master).some((child) => !before.has(child))) return "done";
+    // nginx keeps its workers and goes on as before when it cannot take the new configuration.
+    const refused =
+      host.files.stat(daemon.errorLog)?.signature !== wordsBefore && lastWords(host, daemon).includes("[emerg]");
+    return refused && "refused";
+  });
+  if (outcome === "done") return;
+  const words = lastWords(host, daemon);
+  if (outcome === "died") throw new Error(`${daemon.name} died on reload${words ? `: ${words}` : ""}`);
+  if (outcome === "refused") throw new Error(`${daemon.name} refused to reload: ${words}`);
+  throw new Error(`${daemon.name} (process ${master}) did not reload within ${wait / 1000} s`);
+}
+
+/** Stops a daemon that was not running before. */
+export async function stopDaemon(host: Host, daemon: Daemon): Promise<void> {
+  const master = masterOf(host, daemon);
+  if (!master) return;
+  if (hasSystemd(host)) await host.processes.run(["systemctl", "stop", `${daemon.name}.service`]);
+  else {
+    host.processes.signal(master, "SIGTERM");
+    await until(host.clock, 10_000, () => !processState(master));
+  }
+}
+
+/** Lets a running daemon open more files; its new workers inherit it (prlimit(1)). `false` if we may not. */
+export async function allowOpenFiles(host: Host, daemon: Daemon, openFiles: number): Promise<boolean> {
+  const master = masterOf(host, daemon);
+  if (!master) return true;
+  const limits = /^Max open files +(\d+) +(\d+)/m.exec(host.files.read(`/proc/${master}/limits`) ?? "");
+  if (limits && Number(limits[1]) >= openFiles) return true;
+  const hard = Math.max(openFiles, Number(limits?.[2] ?? 0));
+  return (await host.processes.run(["prlimit", `--pid=${master}`, `--nofile=${openFiles}:${hard}`])).code === 0;
+}
+
+/** The end of what a daemon wrote to its log. */
+function lastWords(host: Host, daemon: Daemon): string {
+  const lines = (host.files.read(daemon.errorLog) ?? "").trimEnd().split("\n").slice(-6);
+  return lines.filter((line) => /\[(emerg|alert|crit)\]|error\]|ERROR|AH00016|AH00072|AH02/.test(line)).join("\n");
+}
+
+export const hasSystemd = (host: Host): boolean => host.files.stat("/run/systemd/system") !== undefined;
+
+/** Lets systemd read its units again; nothing where there is none. */
+export async function readUnitsAgain(host: Host): Promise<void> {
+  if (hasSystemd(host)) await host.processes.run(["systemctl", "daemon-reload"]);
+}
+
+const pidFileOf = ({ name }: ServiceItem): string => `/run/${name}.pid`;
+
+/** Starts one of the distribution's services at every boot. */
+export async function enableAtBoot(host: Host, name: string): Promise<void> {
+  if (hasSystemd(host)) await must(host, ["systemctl", "enable", "--quiet", `${name}.service`]);
+}
+
+/** (Re)starts a service of ours; with systemd its unit is in place by then. */
+export async function startService(host: Host, service: ServiceItem): Promise<void> {
+  if (hasSystemd(host)) {
+    await must(host, ["systemctl", "restart", `${service.name}.service`]);
+    return;
+  }
+  const { command } = service;
+  if (!command) return;
+  await stopService(host, service);
+  const directory = `/run/${command.runtimeDirectory}`;
+  await must(host, [
+    "install",
+    "--directory",
+    `--owner=${command.user}`,
+    `--group=${command.group}`,
+    "--mode=0750",
+    directory,
+  ]);
+  const [program, ...args] = command.argv;
+  await must(host, [
+    "start-stop-daemon",
+    "--start",
+    "--background",
+    "--make-pidfile",
+    `--pidfile=${pidFileOf(service)}`,
+    `--chuid=${command.user}:${command.group}`,
+    `--umask=${command.umask.toString(8)}`,
+    `--startas=${program}`,
+    "--",
+    ...args,
+  ]);
+}
+
+/** Stops a service of ours. */
+export async function stopService(host: Host, service: ServiceItem): Promise<void> {
+  if (hasSystemd(host)) {
+    await host.processes.run(["systemctl", "stop", `${service.name}.service`]);
+    return;
+  }
+  await host.processes.run([
+    "start-stop-daemon",
+    "--stop",
+    "--oknodo",
+    "--remove-pidfile",
+    "--retry=TERM/5/KILL/1",
+    `--pidfile=${pidFileOf(service)}`,
+  ]);
+  if (service.command) host.files.remove(service.command.argv.at(-1)!.replace(/^unix:/, ""));
+}
+
+async function must(host: Host, argv: Argv): Promise<void> {
+  const { code, stderr, stdout } = await host.processes.run(argv);
+  if (code !== 0) throw new Error(`${argv.slice(0, 3).join(" ")} failed: ${stderr.trim() || stdout.trim()}`);
+}

@@ -1,0 +1,97 @@
+import { dirname } from "node:path";
+import type { Host } from "../host/host.ts";
+import type { DirectoryItem } from "../model/item.ts";
+import type { Compare, Placement } from "./item-type.ts";
+
+export const compareDirectory: Compare<DirectoryItem> = (item, _known, { host, facts }) => {
+  const stat = host.files.stat(item.path);
+  // Below a customer's directory the customer decides; it is only made where there is nothing.
+  if (item.madeBy === "owner") return stat ? undefined : { verb: "create" };
+  const unsafe = unsafeParent(host, item.path);
+  if (unsafe) return { refused: unsafe };
+  if (!stat) return { verb: "create" };
+  if (stat.type !== "directory") {
+    return {
+      refused: `${item.path} is ${stat.type === "link" ? "a symbolic link" : `a ${stat.type}`}, not a directory; Upkeep follows no links here`,
+    };
+  }
+  const uid = facts.accounts.get(item.owner)?.uid;
+  const gid = facts.groups.get(item.group)?.gid;
+  if (stat.uid !== uid && item.ifForeign === "refuse") {
+    const owner = [...facts.accounts].find(([, account]) => account.uid === stat.uid)?.[0] ?? `uid ${stat.uid}`;
+    return {
+      refused: `${item.path} belongs to ${owner}, who could replace what the server reads and writes in it. Give the site a user of its own (leave out spec.user), give the directory to root, or keep sites elsewhere (sites.directory in /etc/upkeep/host.yaml)`,
+    };
+  }
+  // What a customer's directory lets others do is the customer's business: its parent keeps strangers out.
+  const modeDiffers = item.owner === "root" && stat.mode !== item.mode;
+  if (stat.uid === uid && stat.gid === gid && !modeDiffers) return undefined;
+  return { verb: "update", detail: `owner ${item.owner}:${item.group}, rights ${item.mode.toString(8)}` };
+};
+
+/** Why root must not work below a path's parents: someone else could put a link there. */
+function unsafeParent(host: Host, path: string): string | undefined {
+  for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
+    const stat = host.files.stat(parent);
+    if (!stat) continue;
+    if (stat.type === "link")
+      return `${parent} is a symbolic link; name the real directory (sites.directory in /etc/upkeep/host.yaml)`;
+    if (stat.type !== "directory") return `${parent} is not a directory`;
+    if (stat.uid !== 0) return `${parent} does not belong to root: its owner could replace what is below it`;
+    if ((stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0)) {
+      return `${parent} may be written by others than root, who could replace what is below it`;
+    }
+  }
+  return undefined;
+}
+
+export const directoryPlacement: Placement<DirectoryItem> = {
+  journal({ verb, item }, _generation, host) {
+    const stat = verb === "update" ? host.files.stat(item.path) : undefined;
+    const { seed, ...rest } = item;
+    const names = Object.fromEntries(Object.keys(seed ?? {}).map((name) => [name, ""]));
+    return {
+      verb,
+      item: { ...rest, seed: names },
+      ...(stat && { rights: { uid: stat.uid, gid: stat.gid, mode: stat.mode } }),
+    };
+  },
+  stage() {},
+  async place({ verb, item }, _entry, host, identify) {
+    const ids = { ...identify(item.owner, item.group), mode: item.mode };
+    if (item.madeBy === "owner") return placeAsOwner(item, ids, host);
+    if (verb === "update") return host.files.setIds(item.path, ids);
+    // Filled while only root can enter, then handed over.
+    host.files.makeDirectory(item.path, { uid: 0, gid: 0, mode: 0o700 });
+    for (const [name, content] of Object.entries(item.seed ?? {})) {
+      host.files.create(`${item.path}/${name}`, content, { uid: ids.uid, gid: ids.gid, mode: 0o640 });
+    }
+    host.files.setIds(item.path, ids);
+  },
+  takeBack({ verb, item, rights }, host) {
+    const { path, seed, madeBy } = item as DirectoryItem;
+    if (host.files.stat(path)?.type !== "directory") return;
+    if (verb === "update" && rights) return host.files.setIds(path, rights);
+    // What the customer made in the meantime stays, and so does the directory; below it root removes nothing.
+    if (verb !== "create" || madeBy === "owner") return;
+    const names = host.files.list(path);
+    if (names.some((name) => seed?.[name] === undefined)) return;
+    for (const name of names) host.files.remove(`${path}/${name}`);
+    host.files.removeDirectory(path);
+  },
+  forget() {},
+};
+
+/** Made with the rights of the one who owns the parent: whatever links lie there lead only where that one may go. */
+async function placeAsOwner(
+  item: DirectoryItem,
+  { uid, gid, mode }: { uid: number; gid: number; mode: number },
+  host: Host,
+) {
+  const as = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--"] as const;
+  const made = await host.processes.run([...as, "mkdir", `--mode=${mode.toString(8)}`, "--", item.path]);
+  if (made.code !== 0) throw new Error(`cannot make ${item.path} as ${item.owner}: ${made.stderr.trim()}`);
+  for (const [name, content] of Object.entries(item.seed ?? {})) {
+    await host.processes.run([...as, "tee", "--", `${item.path}/${name}`], { input: content });
+  }
+}

@@ -1,0 +1,283 @@
+import {
+  isMap,
+  isNode,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+  parseDocument,
+  type Document as YamlDocument,
+} from "yaml";
+import type { z } from "zod";
+import type { Place, Problem } from "../model/problem.ts";
+import type { Resource, ResourceRef } from "../model/resource.ts";
+import { refOf } from "../model/resource.ts";
+import type { Settings } from "../model/settings.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { kindNamed, kinds } from "./index.ts";
+
+/** A text that states resources, and what to call it in messages. */
+export interface Source {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A checked resource and where it was stated. */
+export interface Declared {
+  readonly ref: ResourceRef;
+  readonly resource: Resource;
+  readonly claims: readonly string[];
+  readonly source: Source;
+  /** Which document of the source, from 0. */
+  readonly document: number;
+}
+
+export interface Declarations {
+  readonly declared: readonly Declared[];
+  readonly problems: readonly Problem[];
+}
+
+type Path = readonly (string | number)[];
+
+/** Reads YAML or JSON documents into checked resources. Finds every problem, not only the first. */
+export function declare(sources: readonly Source[], settings: Settings): Declarations {
+  const results = sources.map((source) => declareSource(source, settings));
+  const declared = results.flatMap((result) => result.declared);
+  return { declared, problems: [...results.flatMap((result) => result.problems), ...clashes(declared)] };
+}
+
+function declareSource(source: Source, settings: Settings): Declarations {
+  const declared: Declared[] = [];
+  const problems: Problem[] = [];
+  const lines = new LineCounter();
+  const documents = documentsOf(source.text, lines);
+  for (const [index, document] of documents.entries()) {
+    const report = (path: Path, message: string, at: "key" | "value" = "value") =>
+      problems.push({ message, place: placeOf(document, path, at, source, lines) });
+    for (const { message, pos } of document.errors) {
+      problems.push({
+        message: `this is not YAML: ${message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`,
+        place: place(source, lines, pos[0]),
+      });
+    }
+    if (document.errors.length > 0) continue;
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    if (value === null || value === undefined) continue;
+    const result = declareValue(value, settings, report);
+    if (result) declared.push({ ...result, source, document: index });
+  }
+  return { declared, problems };
+}
+
+/** One document is by far the usual case, and parsing it as such costs half. */
+function documentsOf(text: string, lineCounter: LineCounter): YamlDocument[] {
+  const options = { lineCounter, prettyErrors: false, version: "1.2" } as const;
+  if (!/^---/m.test(text.slice(3))) return [parseDocument(text, options) as YamlDocument];
+  const documents = parseAllDocuments(text, options);
+  return Array.isArray(documents) ? (documents as YamlDocument[]) : [];
+}
+
+type ReportIssue = (path: Path, message: string, at?: "key" | "value") => void;
+
+function declareValue(
+  value: unknown,
+  settings: Settings,
+  report: ReportIssue,
+): Pick<Declared, "ref" | "resource" | "claims"> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    report([], "expected a resource: `kind`, `name` and `spec`");
+    return undefined;
+  }
+  const { kind: kindName, name, spec = {}, ...others } = value as Record<string, unknown>;
+  let sound = true;
+  const fail: ReportIssue = (...issue) => {
+    sound = false;
+    report(...issue);
+  };
+  for (const field of Object.keys(others))
+    fail([field], unknownField(field, "a resource", ["kind", "name", "spec"]), "key");
+  const kind = typeof kindName === "string" ? kindNamed(kindName) : undefined;
+  if (!kind) {
+    const names = kinds.map((each) => each.name);
+    const suggestion = typeof kindName === "string" ? didYouMean(kindName, names) : "";
+    fail(
+      ["kind"],
+      kindName === undefined
+        ? `\`kind\` is missing; one of: ${names.join(", ")}`
+        : `there is no kind ${JSON.stringify(kindName)}${suggestion || `; there is: ${names.join(", ")}`}`,
+    );
+  }
+  const nameResult =
+    typeof name === "string"
+      ? kind?.normaliseName(name)
+      : { problem: name === undefined ? "`name` is missing" : "`name` must be text" };
+  if (nameResult && "problem" in nameResult) fail(["name"], nameResult.problem);
+  if (!kind || !nameResult) return undefined;
+  const title = `${kind.name}/${"name" in nameResult ? nameResult.name : String(name)}`;
+  const result = kind.spec.safeParse(spec ?? {}, { reportInput: false });
+  if (!result.success) {
+    for (const issue of result.error.issues) reportIssue(issue, spec, kind.spec, title, fail);
+    return undefined;
+  }
+  if (!("name" in nameResult)) return undefined;
+  const resource = { kind: kind.name, name: nameResult.name, spec: result.data };
+  for (const { path, message } of kind.check(resource, settings))
+    fail(["spec", ...path], `${title}: spec.${path.join(".")}: ${message}`);
+  return sound ? { ref: refOf(resource), resource, claims: kind.claims(resource) } : undefined;
+}
+
+function reportIssue(
+  issue: z.core.$ZodIssue,
+  spec: unknown,
+  schema: z.ZodType,
+  title: string,
+  fail: ReportIssue,
+): void {
+  const path = issue.path as Path;
+  const field = ["spec", ...path].join(".");
+  if (issue.code === "unrecognized_keys") {
+    for (const key of issue.keys) {
+      fail(["spec", ...path, key], `${title}: ${unknownField(key, field, fieldsAt(schema, path))}`, "key");
+    }
+    return;
+  }
+  // Of a union's branches, the one that got furthest is the one that was meant.
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const deepest = issue.errors
+      .filter((branch) => branch.every((each) => each.code !== "invalid_type" || each.path.length > 0))
+      .sort((one, other) => one.length - other.length)[0];
+    const inner = deepest?.filter(
+      (each) => each.path.length > 0 || each.code === "unrecognized_keys" || each.code === "custom",
+    );
+    if (inner && inner.length > 0) {
+      for (const each of inner)
+        reportIssue({ ...each, path: [...path, ...each.path] } as z.core.$ZodIssue, spec, schema, title, fail);
+      return;
+    }
+  }
+  if (issue.code === "invalid_key") {
+    fail(["spec", ...path], `${title}: ${field}: ${issue.issues[0]?.message ?? issue.message}`, "key");
+    return;
+  }
+  const found = valueAt(spec, path);
+  const shown = found === undefined || typeof found === "object" ? "" : `, but found ${clip(JSON.stringify(found))}`;
+  fail(
+    ["spec", ...path],
+    `${title}: ${field}: ${issue.message.replace(/^Invalid input: /, "")}${issue.code === "custom" ? "" : shown}`,
+  );
+}
+
+const clip = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…"` : text);
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((inner, part) => (inner as Record<string | number, unknown> | undefined)?.[part], value);
+
+const unknownField = (field: string, where: string, fields: readonly string[]): string =>
+  `${where === "a resource" ? "a resource" : where} has no field "${field}"${didYouMean(field, fields) || `; it has: ${fields.join(", ")}`}`;
+
+/** Field names of the object schema at a path, looking through optional, default and union wrappers. */
+function fieldsAt(schema: z.ZodType, path: Path): string[] {
+  let here: unknown = schema;
+  for (const part of path) here = stepInto(here, part);
+  return Object.keys(shapeOf(here) ?? {});
+}
+
+interface AnyDefinition {
+  readonly innerType?: unknown;
+  readonly in?: unknown;
+  readonly options?: readonly unknown[];
+  readonly shape?: Record<string, unknown>;
+  readonly element?: unknown;
+  readonly valueType?: unknown;
+}
+
+const definitionOf = (schema: unknown): AnyDefinition =>
+  (schema as { _zod?: { def: AnyDefinition } } | undefined)?._zod?.def ?? {};
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  const definition = definitionOf(schema);
+  if (definition.shape) return definition.shape;
+  const inner = definition.innerType ?? definition.in;
+  if (inner) return shapeOf(inner);
+  return definition.options?.map(shapeOf).find((shape) => shape !== undefined);
+}
+
+function stepInto(schema: unknown, part: string | number): unknown {
+  const definition = definitionOf(schema);
+  if (typeof part === "number" && definition.element) return definition.element;
+  const shape = shapeOf(schema);
+  if (shape?.[part]) return shape[part];
+  const inner = definition.innerType ?? definition.in ?? definition.valueType;
+  return inner ? stepInto(inner, part) : undefined;
+}
+
+/** Two resources of one name, or claiming one thing, within what has been read. */
+function clashes(declared: readonly Declared[]): Problem[] {
+  const problems: Problem[] = [];
+  const refs = new Map<ResourceRef, Declared>();
+  const claims = new Map<string, Declared>();
+  for (const each of declared) {
+    const namesake = refs.get(each.ref);
+    if (namesake) {
+      problems.push({
+        message: `${each.ref} is stated twice; the first is in ${describePlace(placeOfDeclared(namesake, ["name"]))}`,
+        place: placeOfDeclared(each, ["name"]),
+      });
+      continue;
+    }
+    refs.set(each.ref, each);
+    for (const claim of each.claims) {
+      const owner = claims.get(claim);
+      if (owner)
+        problems.push({
+          message: `${each.ref}: ${claim} belongs to ${owner.ref} already, stated in ${describePlace(placeOfDeclared(owner, ["name"]))}`,
+          place: placeOfClaim(each, claim),
+        });
+      else claims.set(claim, each);
+    }
+  }
+  return problems;
+}
+
+const describePlace = ({ file, line }: Place): string => `${file}:${line}`;
+
+/** Where a claim was made: the alias, or the name. Positions are not kept for ten thousand resources, so it is read once more. */
+export function placeOfClaim(declared: Declared, claim: string): Place {
+  const value = claim.slice(claim.lastIndexOf(" ") + 1);
+  const spec = declared.resource.spec as { aliases?: readonly string[] };
+  const index = spec.aliases?.indexOf(value) ?? -1;
+  return placeOfDeclared(declared, index >= 0 ? ["spec", "aliases", index] : ["name"]);
+}
+
+export function placeOfDeclared({ source, document }: Declared, path: Path): Place {
+  const lines = new LineCounter();
+  return placeOf(documentsOf(source.text, lines)[document]!, path, "value", source, lines);
+}
+
+/** The nearest thing to a path that is there: a missing field is shown at what lacks it. */
+function placeOf(document: YamlDocument, path: Path, at: "key" | "value", source: Source, lines: LineCounter): Place {
+  for (let length = path.length; length >= 0; length--) {
+    const part = path.slice(0, length);
+    const parent: unknown =
+      length === 0 ? undefined : length === 1 ? document.contents : document.getIn(part.slice(0, -1), true);
+    const pair = isMap(parent)
+      ? (parent.items as Pair[]).find(
+          ({ key }) => String(isNode(key) && "value" in key ? key.value : key) === String(part.at(-1)),
+        )
+      : undefined;
+    const wantKey = at === "key" && length === path.length;
+    const node = wantKey ? pair?.key : length === 0 ? document.contents : document.getIn(part, true);
+    const shown = isNode(node) && node.range ? node : pair?.key;
+    if (isNode(shown) && shown.range) return place(source, lines, shown.range[0]);
+  }
+  return place(source, lines, 0);
+}
+
+function place({ file, text }: Source, lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(Math.min(offset, Math.max(0, text.length - 1)));
+  return {
+    file,
+    line: Math.max(1, line),
+    column: Math.max(1, col),
+    text: text.split("\n")[Math.max(1, line) - 1] ?? "",
+  };
+}

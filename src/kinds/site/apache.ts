@@ -1,0 +1,280 @@
+import { type ApacheNode, bare, comment, directive, printApache, raw, section } from "../../daemons/apache/config.ts";
+import {
+  acmePath,
+  digestOf,
+  errorPaths,
+  fileStem,
+  header,
+  hstsValue,
+  markerHeader,
+  markerPath,
+  origin,
+  type Site,
+} from "./layout.ts";
+import type { SiteSpec } from "./schema.ts";
+
+type Redirect = SiteSpec["redirects"][number];
+
+/** Regular-expression text that matches exactly this. Only characters that the schema admits can come in. */
+const literally = (text: string): string => text.replace(/[.*+?()[\]^$|\\{}]/g, "\\$&");
+
+/** The site's files under `/etc/apache2/upkeep`: path to content, and the digest its probe looks for. */
+export function apacheFiles(site: Site): { readonly files: Readonly<Record<string, string>>; readonly digest: string } {
+  const digest = digestOf(printApache(virtualHosts(site, site.exactNames, "")));
+  const stem = fileStem(site.name);
+  const print = (names: readonly string[]) =>
+    printApache([...header(site.name).map(comment), ...virtualHosts(site, names, digest)]);
+  return {
+    digest,
+    files: {
+      [`/etc/apache2/upkeep/${stem}.conf`]: print(site.exactNames),
+      // Apache takes the first host that matches, so patterns come after every exact name, the narrowest first.
+      ...(site.wildcardNames.length > 0 && {
+        [`/etc/apache2/upkeep/wildcard/${rank(site)}-${stem}.conf`]: print(site.wildcardNames),
+      }),
+    },
+  };
+}
+
+const rank = (site: Site): string =>
+  String(200 - Math.max(...site.wildcardNames.map((name) => name.split(".").length))).padStart(3, "0");
+
+function virtualHosts(site: Site, names: readonly string[], digest: string): ApacheNode[] {
+  const identity = [
+    directive("ServerName", site.name),
+    ...names.filter((name) => name !== site.name).map((name) => directive("ServerAlias", name)),
+    ...logs(site),
+  ];
+  const { http, https } = site.ports;
+  const { tls } = site.spec;
+  const plain = section(
+    "VirtualHost",
+    [`*:${http}`],
+    [...identity, ...(tls ? toHttps(site) : content(site, "http", digest))],
+  );
+  if (!tls) return [plain];
+  const secure = section(
+    "VirtualHost",
+    [`*:${https}`],
+    [
+      ...identity,
+      directive("SSLEngine", "on"),
+      directive("SSLCertificateFile", tls.certificate),
+      directive("SSLCertificateKeyFile", tls.key),
+      directive("SSLProtocol", "-all", "+TLSv1.2", "+TLSv1.3"),
+      directive("Protocols", "h2", "http/1.1"),
+      ...content(site, "https", digest),
+    ],
+  );
+  return [plain, secure];
+}
+
+function logs(site: Site): ApacheNode[] {
+  if (site.spec.logs === "shared") return [directive("ErrorLogFormat", "[%v] [%t] [%l] [client %a] %M")];
+  return [
+    directive("ErrorLog", `${site.logDirectory}/error.log`),
+    directive("CustomLog", `${site.logDirectory}/access.log`, "combined"),
+  ];
+}
+
+function toHttps(site: Site): ApacheNode[] {
+  const target = site.canonical
+    ? origin("https", site.canonical.name, site.ports)
+    : origin("https", "%{SERVER_NAME}", site.ports);
+  return [
+    directive("RewriteEngine", "on"),
+    directive("RewriteCond", bare("%{REQUEST_URI}"), bare(`!^${literally(acmePath)}`)),
+    directive(
+      "RewriteRule",
+      bare("^"),
+      bare(`${target}%{REQUEST_URI}`),
+      bare(`[R=${site.canonical ? site.canonical.status : 308},L]`),
+    ),
+    directive("DocumentRoot", site.documentRoot),
+    directory(site),
+  ];
+}
+
+/** All that decides an answer, in the order in which it decides. */
+function content(site: Site, scheme: "http" | "https", digest: string): ApacheNode[] {
+  const { spec } = site;
+  return [
+    directive("RewriteEngine", "on"),
+    ...marker(site, digest),
+    ...canonicalRedirect(site, scheme),
+    ...methodRules(site),
+    ...bySpecificity(spec.redirects).flatMap(redirectRules),
+    ...(spec.proxy ? [] : hiddenFiles),
+    ...Object.entries(spec.headers).map(([name, value]) =>
+      // Header takes `%` for the start of a format.
+      directive("Header", "always", "set", name, value.replaceAll("%", "%%")),
+    ),
+    ...(scheme === "https" && hstsValue(spec)
+      ? [directive("Header", "always", "set", "Strict-Transport-Security", hstsValue(spec)!)]
+      : []),
+    ...Object.entries(spec.errorPages).map(([status, path]) => directive("ErrorDocument", status, path)),
+    directive("DocumentRoot", site.documentRoot),
+    directory(site),
+    ...access(site),
+    ...(spec.php ? php(site) : []),
+    ...(spec.cgi ? cgi(site) : []),
+    ...(spec.proxy ? proxy(site, spec.proxy, scheme) : []),
+    ...spec.custom.map(raw),
+  ];
+}
+
+function marker(site: Site, digest: string): ApacheNode[] {
+  return [
+    directive("RewriteCond", bare("%{REMOTE_ADDR}"), bare("^(127\\.|::1$)")),
+    directive("RewriteRule", bare(`^${literally(markerPath)}$`), bare("-"), bare("[R=204,L]")),
+    directive(
+      "Header",
+      "always",
+      "set",
+      markerHeader,
+      `${site.name} ${digest}`,
+      `expr=%{REQUEST_URI} == '${markerPath}'`,
+    ),
+  ];
+}
+
+function canonicalRedirect(site: Site, scheme: "http" | "https"): ApacheNode[] {
+  if (!site.canonical || (site.exactNames.length === 1 && site.wildcardNames.length === 0)) return [];
+  const { name, status } = site.canonical;
+  return [
+    directive("RewriteCond", bare("%{REQUEST_URI}"), bare(`!^${literally(acmePath)}`)),
+    directive("RewriteCond", bare("%{HTTP_HOST}"), bare(`!^${literally(name)}(:[0-9]+)?$`), bare("[NC]")),
+    directive(
+      "RewriteRule",
+      bare("^"),
+      bare(`${origin(scheme, name, site.ports)}%{REQUEST_URI}`),
+      bare(`[R=${status},L]`),
+    ),
+  ];
+}
+
+function methodRules({ methods }: Site): ApacheNode[] {
+  if (!methods) return [];
+  return [
+    directive("RewriteCond", bare("%{REQUEST_METHOD}"), bare(`!^(${methods.join("|")})$`)),
+    directive("RewriteRule", bare("^"), bare("-"), bare("[R=405,L]")),
+    // RFC 9110, 15.5.6: a 405 names what is allowed.
+    directive("Header", "always", "set", "Allow", methods.join(", "), "expr=%{REQUEST_STATUS} == 405"),
+  ];
+}
+
+/** Exact paths before prefixes, long prefixes before short ones: the order in which nginx chooses. */
+const bySpecificity = (redirects: readonly Redirect[]): readonly Redirect[] => {
+  const rank = ({ from }: Redirect) => (from.endsWith("*") ? from.length : 10_000);
+  return redirects.toSorted((one, other) => rank(other) - rank(one));
+};
+
+function redirectRules({ from, to, status }: Redirect): ApacheNode[] {
+  const flags = bare(`[R=${status},NE,L]`);
+  // mod_rewrite takes `$1` and `%1` in a substitution for what was matched.
+  const target = (text: string) => text.replace(/[$%\\]/g, "\\$&");
+  if (!from.endsWith("*")) return [directive("RewriteRule", bare(`^${literally(from)}$`), bare(target(to)), flags)];
+  const prefix = literally(from.slice(0, -1));
+  if (!to.endsWith("*")) return [directive("RewriteRule", bare(`^${prefix}`), bare(target(to)), flags)];
+  return [
+    // The rest is taken from the request line as it was sent: nothing decoded can slip into the Location header.
+    directive("RewriteCond", bare("%{THE_REQUEST}"), bare(`^\\S+\\s${prefix}([^?\\s]*)`)),
+    directive("RewriteRule", bare(`^${prefix}`), bare(`${target(to.slice(0, -1))}%1`), flags),
+  ];
+}
+
+/** `.git`, `.env` and their like are never served. */
+const hiddenFiles: readonly ApacheNode[] = [
+  directive("RewriteRule", bare("/\\.(?!well-known/)"), bare("-"), bare("[R=404,L]")),
+];
+
+function directory(site: Site): ApacheNode {
+  return section(
+    "Directory",
+    [site.documentRoot],
+    [
+      // A customer's link leads only to what the customer owns.
+      directive("Options", "-Indexes", "-FollowSymLinks", "+SymLinksIfOwnerMatch"),
+      directive("AllowOverride", "None"),
+      directive("Require", "all", "granted"),
+      ...(site.spec.php ? [directive("DirectoryIndex", "index.php", "index.html")] : []),
+    ],
+  );
+}
+
+function access(site: Site): ApacheNode[] {
+  const { allow, deny, basicAuth } = site.spec;
+  const rules: ApacheNode[] = [
+    ...(allow.length > 0
+      ? [section("RequireAny", [], [directive("Require", "ip", ...allow)])]
+      : [directive("Require", "all", "granted")]),
+    ...(deny.length > 0 ? [section("RequireNone", [], [directive("Require", "ip", ...deny)])] : []),
+    ...(basicAuth ? [directive("Require", "valid-user")] : []),
+  ];
+  const asking = basicAuth
+    ? [
+        directive("AuthType", "Basic"),
+        directive("AuthName", basicAuth.realm),
+        directive("AuthBasicProvider", "file"),
+        directive("AuthUserFile", site.passwords),
+      ]
+    : [];
+  return [
+    section("Location", ["/"], [...asking, section("RequireAll", [], rules)]),
+    // Error pages and certificate challenges are for everyone.
+    ...(allow.length + deny.length > 0 || basicAuth
+      ? [acmePath, ...errorPaths(site)].map((path) =>
+          section("Location", [path], [directive("Require", "all", "granted")]),
+        )
+      : []),
+  ];
+}
+
+function php(site: Site): ApacheNode[] {
+  return [
+    section(
+      "FilesMatch",
+      ["\\.php$"],
+      [
+        section(
+          "If",
+          [`-f %{REQUEST_FILENAME}`],
+          [directive("SetHandler", `proxy:unix:${site.phpSocket}|fcgi://localhost`)],
+        ),
+      ],
+    ),
+  ];
+}
+
+function cgi(site: Site): ApacheNode[] {
+  return [
+    directive("Alias", "/cgi-bin/", `${site.cgiDirectory}/`),
+    section(
+      "Directory",
+      [site.cgiDirectory],
+      [
+        directive("Options", "None"),
+        directive("AllowOverride", "None"),
+        directive("Require", "all", "granted"),
+        directive("ProxyFCGIBackendType", "GENERIC"),
+        section(
+          "If",
+          [`-f %{REQUEST_FILENAME}`],
+          [directive("SetHandler", `proxy:unix:${site.cgiSocket}|fcgi://localhost`)],
+        ),
+      ],
+    ),
+  ];
+}
+
+function proxy(site: Site, upstream: string, scheme: "http" | "https"): ApacheNode[] {
+  const target = upstream.startsWith("unix:") ? `${upstream}|http://localhost/` : upstream.replace(/\/?$/, "/");
+  return [
+    ...[acmePath, ...errorPaths(site)].map((path) => directive("ProxyPass", path, "!")),
+    ...(target.startsWith("https:") ? [directive("SSLProxyEngine", "on")] : []),
+    directive("ProxyPreserveHost", "on"),
+    directive("RequestHeader", "set", "X-Forwarded-Proto", scheme),
+    directive("ProxyPass", "/", target, "retry=0", "upgrade=websocket"),
+    ...(upstream.startsWith("unix:") ? [] : [directive("ProxyPassReverse", "/", target)]),
+  ];
+}

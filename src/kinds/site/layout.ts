@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import type { Facts } from "../../model/facts.ts";
+import type { Resource } from "../../model/resource.ts";
+import { isWildcard, userFor } from "./names.ts";
+import type { SiteSpec } from "./schema.ts";
+
+/** A site with everything that follows from its record and the host worked out; what both servers render from. */
+export interface Site {
+  readonly name: string;
+  readonly spec: SiteSpec;
+  readonly user: string;
+  /** `/home/<user>` */
+  readonly home: string;
+  /** `/home/<user>/<name>` */
+  readonly directory: string;
+  readonly documentRoot: string;
+  readonly logDirectory: string;
+  readonly cgiDirectory: string;
+  readonly temporaryDirectory: string;
+  /** Where the PHP pool listens. */
+  readonly phpSocket: string;
+  /** Where the CGI runner listens. */
+  readonly cgiSocket: string;
+  /** Where the password file lies, for `basicAuth`. */
+  readonly passwords: string;
+  readonly exactNames: readonly string[];
+  readonly wildcardNames: readonly string[];
+  /** The name all others redirect to. */
+  readonly canonical: { readonly name: string; readonly status: number } | false;
+  /** Allowed request methods; `undefined`: all. */
+  readonly methods: readonly string[] | undefined;
+  readonly ports: { readonly http: number; readonly https: number };
+}
+
+/** A site with this path answers which configuration is live, to questions from the machine itself. */
+export const markerPath = "/.well-known/upkeep";
+export const markerHeader = "Upkeep-Site";
+/** Kept out of every redirect and restriction: certificate authorities ask here (RFC 8555, 8.3). */
+export const acmePath = "/.well-known/acme-challenge/";
+
+export function layOut({ name, spec }: Resource<SiteSpec>, server: "apache2" | "nginx", { settings }: Facts): Site {
+  const user = spec.user ?? userFor(name);
+  const home = `${settings.sites.directory}/${user}`;
+  const directory = `${home}/${name}`;
+  const names = [...new Set([name, ...spec.aliases])];
+  const short = userFor(name);
+  return {
+    name,
+    spec,
+    user,
+    home,
+    directory,
+    documentRoot: `${directory}/${spec.root}`,
+    logDirectory: `${directory}/log`,
+    cgiDirectory: `${directory}/cgi-bin`,
+    temporaryDirectory: `${directory}/tmp`,
+    phpSocket: `/run/php/upkeep-${short}.sock`,
+    cgiSocket: `/run/upkeep-cgi-${short}/socket`,
+    passwords: `/etc/${server}/upkeep/${fileStem(name)}.htpasswd`,
+    exactNames: names.filter((each) => !isWildcard(each)),
+    wildcardNames: names.filter(isWildcard),
+    canonical: canonicalOf(name, spec),
+    methods: spec.methods ?? (spec.proxy ? undefined : ["GET", "HEAD", "POST"]),
+    ports: { http: settings.sites.httpPort, https: settings.sites.httpsPort },
+  };
+}
+
+export function canonicalOf(name: string, spec: SiteSpec): Site["canonical"] {
+  if (spec.canonical === false) return false;
+  return { name: spec.canonical?.name ?? name, status: spec.canonical?.status ?? 308 };
+}
+
+/** A file name of at most 180 characters, so that its suffixes fit into the 255 of a directory entry. */
+export const fileStem = (name: string): string =>
+  name.length <= 180 ? name : `${name.slice(0, 150)}-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
+
+/** Paths of the site's own error pages, each once. */
+export const errorPaths = (site: Site): readonly string[] => [...new Set(Object.values(site.spec.errorPages))];
+
+/** The value of Strict-Transport-Security (RFC 6797, 6.1). */
+export function hstsValue({ hsts }: SiteSpec): string | undefined {
+  if (!hsts) return undefined;
+  return [
+    `max-age=${hsts.maxAge}`,
+    ...(hsts.includeSubDomains ? ["includeSubDomains"] : []),
+    ...(hsts.preload ? ["preload"] : []),
+  ].join("; ");
+}
+
+/** `https://shop.example.com`, with the port where it is not the scheme's own. */
+export function origin(scheme: "http" | "https", name: string, ports: Site["ports"]): string {
+  const usual = scheme === "http" ? 80 : 443;
+  return `${scheme}://${name}${ports[scheme] === usual ? "" : `:${ports[scheme]}`}`;
+}
+
+/** Where people find the site. */
+export const addressOf = (site: Site): string =>
+  `${origin(site.spec.tls ? "https" : "http", site.canonical ? site.canonical.name : site.name, site.ports)}/`;
+
+export const header = (name: string): readonly string[] => [
+  `Managed by Upkeep: Site/${name}. Edits made here are kept aside, reported and undone.`,
+  `To change it: upkeep edit Site ${name}`,
+];
+
+/** Short digest of a rendered configuration, by which a probe recognises it. */
+export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** The log that sites with `logs: shared` write to together. */
+export const sharedLog = (server: "apache2" | "nginx"): string => `/var/log/upkeep/${server}-access.log`;

@@ -1,0 +1,24 @@
+import type { KnownItem } from "./item.ts";
+import type { Probe } from "./probe.ts";
+import type { ResourceRef } from "./resource.ts";
+
+/** What was put on the host for one item, and how to see at a glance that it is still so. */
+export interface Known {
+  readonly item: KnownItem;
+  /** {@link Stat.signature} right after it was written. */
+  readonly signature?: string;
+}
+
+/** What is live on the host for one resource, or for one daemon's base (`Daemon/apache2`). */
+export interface Applied {
+  readonly ref: ResourceRef;
+  readonly revision: number;
+  /** What it was rendered with besides its spec, see `renderContext`. */
+  readonly context: string;
+  readonly spec: unknown;
+  readonly known: readonly Known[];
+  readonly needs: readonly string[];
+  /** Its first probe: whether it is itself that answers. */
+  readonly probe?: Probe;
+  readonly address?: string;
+}

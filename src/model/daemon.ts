@@ -1,0 +1,44 @@
+import type { Facts } from "./facts.ts";
+import type { Item } from "./item.ts";
+
+export type Argv = readonly [string, ...string[]];
+
+/** What Upkeep knows about one server program. */
+export interface Daemon {
+  /** Its unit's name: `apache2`, `nginx`, `php8.2-fpm`. */
+  readonly name: string;
+  /** Holds the master's process number while it runs. */
+  readonly pidFile: string;
+  /** Its own checker, run with tomorrow's `/etc` in sight. */
+  readonly check: Argv;
+  /** Starts it where there is no systemd. */
+  readonly start: Argv;
+  /** Environment for `start` and `check` where it has a limit of its own to be told. */
+  readonly environment: (openFiles: number) => Readonly<Record<string, string>>;
+  readonly reload: Reload;
+  /** Where it writes what went wrong at run time. */
+  readonly errorLog: string;
+  /** The checker's words, with the file they complain about if they name one. */
+  readonly blame: (output: string) => Blame;
+  /** What every use of it needs, given all that the estate's resources need of it. */
+  readonly base: (needs: Needs, facts: Facts) => readonly Item[];
+  /** How many files it holds open for these needs. */
+  readonly openFiles: (needs: Needs) => number;
+}
+
+/** How to make it read its configuration again without dropping a connection, and how to see that it has. */
+export interface Reload {
+  readonly signal: "SIGHUP" | "SIGUSR1" | "SIGUSR2";
+  /** `workers`: the master has started new ones. `pidFile`: it has written its pid file anew. */
+  readonly doneWhen: "workers" | "pidFile";
+}
+
+export interface Blame {
+  readonly file?: string;
+  readonly line?: number;
+  /** Worth showing to a person. */
+  readonly message: string;
+}
+
+/** What resources ask of daemons, counted: `{"apache2": 3, "apache2 tls": 1}`. */
+export type Needs = ReadonlyMap<string, number>;

@@ -1,0 +1,59 @@
+import type { Settings } from "./settings.ts";
+
+/** What is true of a host and of interest to rendering. Gathered by `host/`, a plain value here. */
+export interface Facts {
+  readonly os: { readonly id: string; readonly version: string };
+  readonly init: "systemd" | "none";
+  /** Installed packages and their versions. */
+  readonly packages: ReadonlyMap<string, string>;
+  readonly accounts: ReadonlyMap<string, Account>;
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly ipv6: boolean;
+  /** Directives that the operator has given nginx outside of any block of ours; most may stand only once. */
+  readonly nginxDirectives: ReadonlySet<string>;
+  /** Daemons with a live master process. */
+  readonly running: ReadonlySet<string>;
+  /** The web server for sites that name none. Decided once for a host, so that no site ever moves by itself. */
+  readonly webServer: "apache2" | "nginx";
+  readonly settings: Settings;
+}
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
+
+export interface Group {
+  readonly gid: number;
+  readonly members: readonly string[];
+}
+
+/** The PHP that each release ships: what `php: true` means there. */
+const phpOfRelease: Readonly<Record<string, string>> = {
+  "debian 12": "8.2",
+  "debian 13": "8.4",
+  "ubuntu 22.04": "8.1",
+  "ubuntu 24.04": "8.3",
+};
+
+/** The PHP version to use where none is asked for: an installed one, else the release's own. */
+export function defaultPhp(facts: Facts): string {
+  const own = phpOfRelease[`${facts.os.id} ${facts.os.version}`];
+  if (own && facts.packages.has(`php${own}-fpm`)) return own;
+  const installed = [...facts.packages.keys()].flatMap((name) => /^php(\d\.\d)-fpm$/.exec(name)?.[1] ?? []).sort();
+  return installed.at(-1) ?? own ?? "8.2";
+}
+
+/** Whether an installed package is at least a version: `atLeast(facts, "nginx", "1.25.1")`. */
+export function atLeast(facts: Facts, name: string, wanted: string): boolean {
+  const numbers = (version: string) =>
+    (version.replace(/^\d+:/, "").match(/^[\d.]+/)?.[0] ?? "0").split(".").map(Number);
+  const has = numbers(facts.packages.get(name) ?? "0");
+  for (const [index, part] of numbers(wanted).entries()) {
+    const difference = (has[index] ?? 0) - part;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}

@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import type { Facts } from "./facts.ts";
+import type { Item } from "./item.ts";
+import type { Probe } from "./probe.ts";
+import type { Resource, ResourceRef } from "./resource.ts";
+import type { Settings } from "./settings.ts";
+
+/** A type of resource: its schema, and how it becomes items. */
+export interface Kind<Spec = unknown> {
+  readonly name: string;
+  /** One sentence for `upkeep explain` and the reference. */
+  readonly summary: string;
+  /** Who may create it. */
+  readonly scope: "operator" | "tenant";
+  readonly spec: z.ZodType<Spec>;
+  /** The form a name is stored in, or a reason why it cannot be a name. */
+  readonly normaliseName: (name: string) => { readonly name: string } | { readonly problem: string };
+  /** Rules that need more than one field or the host's policy; paths are relative to `spec`. */
+  readonly check: (resource: Resource<Spec>, settings: Settings) => readonly SpecIssue[];
+  /** What no other resource may claim: `host name shop.example.com`. */
+  readonly claims: (resource: Resource<Spec>) => readonly string[];
+  /** Pure: resource and facts in, items out. */
+  readonly render: (resource: Resource<Spec>, facts: Facts) => Rendering;
+}
+
+export interface SpecIssue {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** What a resource comes to on one host. */
+export interface Rendering {
+  readonly items: readonly Item[];
+  /** What it needs of daemons, see {@link Needs}. */
+  readonly needs: readonly string[];
+  readonly probes: readonly Probe[];
+  /** Certificates with their keys, to be looked at before a server has to live with them. */
+  readonly keyPairs?: readonly { readonly certificate: string; readonly key: string }[];
+  /** Where people reach it. */
+  readonly address?: string;
+  /** It cannot be carried out on this host, and why. */
+  readonly refused?: string;
+}
+
+/** A rendering with its owner, as the engine handles it. */
+export interface Rendered extends Rendering {
+  readonly ref: ResourceRef;
+}
+
+/** Lets a kind be written with its spec's type and listed without it. */
+export const kind = <Spec>(definition: Kind<Spec>): Kind => definition as unknown as Kind;

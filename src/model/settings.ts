@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+const directory = z
+  .string()
+  .regex(/^(\/[A-Za-z0-9._-]+)+$/, "must be an absolute path of letters, digits, dots, dashes and underscores")
+  .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "must not contain . or ..");
+
+const port = z.int().min(1).max(65535);
+
+/** What holds for one host, from `/etc/upkeep/host.yaml`. Every field has a default; the file need not exist. */
+export const settingsSchema = z.strictObject({
+  sites: z
+    .strictObject({
+      directory: directory.default("/home").describe("Sites live in `<directory>/<user>/<name>/`."),
+      httpPort: port.default(80).describe("Port for http."),
+      httpsPort: port.default(443).describe("Port for https."),
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      forbiddenUsers: z
+        .array(z.string())
+        .default([])
+        .describe("Accounts that no site may run as, besides root, www-data and every system account."),
+      custom: z.boolean().default(true).describe("Whether raw server lines (`custom`) are accepted."),
+      raiseLimits: z.boolean().default(true).describe("Whether a service's open-file limit may be raised."),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+export const defaultSettings: Settings = settingsSchema.parse({});
