@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { repositoryInHost } from "./directory.ts";
+import { bootHost, type LabHost } from "./host.ts";
+import type { Ran } from "./run.ts";
+import { type BootOptions, closeWorld, openWorld } from "./world.ts";
+
+/** A lab for a test: its hosts by name. Whatever becomes of the test's process, nothing of the lab outlives it. */
+export interface Lab<Name extends string> {
+  readonly hosts: Readonly<Record<Name, TestHost>>;
+  close(): void;
+}
+
+/** `await openLab({ web1: "apache2", web2: "nginx" })` */
+export async function openLab<Name extends string>(servers: Readonly<Record<Name, BootOptions["server"]>>): Promise<Lab<Name>> {
+  const world = await openWorld();
+  const names = Object.keys(servers) as Name[];
+  try {
+    const hosts = await Promise.all(names.map((name, index) => bootHost(world, name, 10 + index, { server: servers[name] })));
+    return {
+      hosts: Object.fromEntries(hosts.map((host) => [host.name, forTests(host)])) as Record<Name, TestHost>,
+      close: () => closeWorld(world),
+    };
+  } catch (error) {
+    closeWorld(world);
+    throw error;
+  }
+}
+
+export interface Answered {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly data?: string;
+  /** Further arguments of curl(1). */
+  readonly args?: readonly string[];
+}
+
+/** What tests do with a host. */
+export interface TestHost extends LabHost {
+  upkeep(...args: string[]): Promise<Ran>;
+  /** Applies YAML given as text. */
+  apply(yaml: string, ...args: string[]): Promise<Ran>;
+  /** Asks the host's own web server for an address, whatever its name resolves to elsewhere. */
+  ask(url: string, options?: AskOptions): Promise<Answered>;
+  /** Runs a program that has to succeed and returns what it prints. */
+  must(...argv: [string, ...string[]]): Promise<string>;
+  write(path: string, content: string, mode?: number): void;
+}
+
+function forTests(host: LabHost): TestHost {
+  const upkeep = `${repositoryInHost}/upkeep`;
+  return {
+    ...host,
+    upkeep: (...args) => host.exec([upkeep, ...args]),
+    apply: (yaml, ...args) => host.exec([upkeep, "apply", "-", ...args], yaml),
+    ask: (url, options) => ask(host, url, options),
+    async must(...argv) {
+      const { code, stdout, stderr } = await host.exec(argv);
+      if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}${stdout}`);
+      return stdout;
+    },
+    write(path, content, mode = 0o644) {
+      mkdirSync(dirname(host.path(path)), { recursive: true });
+      writeFileSync(host.path(path), content, { mode });
+    },
+  };
+}
+
+async function ask(host: LabHost, url: string, { method = "GET", headers = {}, user, data, args = [] }: AskOptions = {}): Promise<Answered> {
+  const { hostname, port, protocol } = new URL(url);
+  const { code, stdout, stderr } = await host.exec([
+    "curl", "--silent", "--show-error", "--include", "--insecure", "--max-time", "20", "--path-as-is",
+    "--resolve", `${hostname}:${port || (protocol === "https:" ? 443 : 80)}:127.0.0.1`,
+    ...(method === "HEAD" ? ["--head"] : ["--request", method]),
+    ...Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]),
+    ...(user ? ["--user", user] : []),
+    ...(data === undefined ? [] : ["--data-binary", data]),
+    ...args,
+    url,
+  ]);
+  if (code !== 0) throw new Error(`curl ${url} ended with ${code}: ${stderr}`);
+  const end = stdout.indexOf("\r\n\r\n");
+  const [first = "", ...lines] = stdout.slice(0, end).split("\r\n");
+  return {
+    status: Number(first.split(" ")[1]),
+    headers: Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()])),
+    body: stdout.slice(end + 4),
+  };
+}
