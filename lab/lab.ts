@@ -12,11 +12,15 @@ export interface Lab<Name extends string> {
 }
 
 /** `await openLab({ web1: "apache2", web2: "nginx" })` */
-export async function openLab<Name extends string>(servers: Readonly<Record<Name, BootOptions["server"]>>): Promise<Lab<Name>> {
+export async function openLab<Name extends string>(
+  servers: Readonly<Record<Name, BootOptions["server"]>>,
+): Promise<Lab<Name>> {
   const world = await openWorld();
   const names = Object.keys(servers) as Name[];
   try {
-    const hosts = await Promise.all(names.map((name, index) => bootHost(world, name, 10 + index, { server: servers[name] })));
+    const hosts = await Promise.all(
+      names.map((name, index) => bootHost(world, name, 10 + index, { server: servers[name] })),
+    );
     return {
       hosts: Object.fromEntries(hosts.map((host) => [host.name, forTests(host)])) as Record<Name, TestHost>,
       close: () => closeWorld(world),
@@ -74,11 +78,34 @@ function forTests(host: LabHost): TestHost {
   };
 }
 
-async function ask(host: LabHost, url: string, { method = "GET", headers = {}, user, data, args = [] }: AskOptions = {}): Promise<Answered> {
+/** Repeated headers are one list, in which empty elements mean nothing (RFC 9110, 5.6.1). */
+function headersOf(lines: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(":");
+    const [name, value] = [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    if (value !== "") headers[name] = headers[name] ? `${headers[name]}, ${value}` : value;
+  }
+  return headers;
+}
+
+async function ask(
+  host: LabHost,
+  url: string,
+  { method = "GET", headers = {}, user, data, args = [] }: AskOptions = {},
+): Promise<Answered> {
   const { hostname, port, protocol } = new URL(url);
   const { code, stdout, stderr } = await host.exec([
-    "curl", "--silent", "--show-error", "--include", "--insecure", "--max-time", "20", "--path-as-is",
-    "--resolve", `${hostname}:${port || (protocol === "https:" ? 443 : 80)}:127.0.0.1`,
+    "curl",
+    "--silent",
+    "--show-error",
+    "--include",
+    "--insecure",
+    "--max-time",
+    "20",
+    "--path-as-is",
+    "--resolve",
+    `${hostname}:${port || (protocol === "https:" ? 443 : 80)}:127.0.0.1`,
     ...(method === "HEAD" ? ["--head"] : ["--request", method]),
     ...Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]),
     ...(user ? ["--user", user] : []),
@@ -91,7 +118,7 @@ async function ask(host: LabHost, url: string, { method = "GET", headers = {}, u
   const [first = "", ...lines] = stdout.slice(0, end).split("\r\n");
   return {
     status: Number(first.split(" ")[1]),
-    headers: Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()])),
+    headers: headersOf(lines),
     body: stdout.slice(end + 4),
   };
 }

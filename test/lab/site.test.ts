@@ -11,11 +11,27 @@ for (const server of ["apache", "nginx"] as const) {
     before(async () => {
       lab = await openLab({ web1: server === "apache" ? "apache2" : "nginx" });
       web = lab.hosts.web1;
-      await web.must("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=shop.example.com", "-keyout", "/etc/ssl/shop.key", "-out", "/etc/ssl/shop.pem");
+      await web.must(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=shop.example.com",
+        "-keyout",
+        "/etc/ssl/shop.key",
+        "-out",
+        "/etc/ssl/shop.pem",
+      );
     });
     after(() => lab.close());
 
-    const site = (name: string, spec = "") => `kind: Site\nname: ${name}\n${spec ? `spec:\n${spec.replace(/^/gm, "  ")}` : ""}`;
+    const site = (name: string, spec = "") =>
+      `kind: Site\nname: ${name}\n${spec ? `spec:\n${spec.replace(/^/gm, "  ")}` : ""}`;
 
     async function live(name: string, spec?: string): Promise<void> {
       const { code, stdout, stderr } = await web.apply(site(name, spec));
@@ -23,7 +39,8 @@ for (const server of ["apache", "nginx"] as const) {
     }
 
     const directory = (name: string) => `/home/${name.replaceAll("-", "_").replaceAll(".", "-")}/${name}`;
-    const put = (name: string, path: string, content: string, mode = 0o644) => web.write(`${directory(name)}/${path}`, content, mode);
+    const put = (name: string, path: string, content: string, mode = 0o644) =>
+      web.write(`${directory(name)}/${path}`, content, mode);
 
     test("two lines are enough, and the page says that the site is ready", async () => {
       await live("two-lines.example.com");
@@ -39,7 +56,10 @@ for (const server of ["apache", "nginx"] as const) {
     });
 
     test("every other name redirects to the canonical one, with path and query", async () => {
-      await live("canonical.example.com", "aliases: [www.canonical.example.com, '*.wild.example.com', münchen.example]");
+      await live(
+        "canonical.example.com",
+        "aliases: [www.canonical.example.com, '*.wild.example.com', münchen.example]",
+      );
       for (const name of ["www.canonical.example.com", "any.wild.example.com", "xn--mnchen-3ya.example"]) {
         const { status, headers } = await web.ask(`http://${name}/a/b?c=d`);
         assert.equal(status, 308, name);
@@ -48,11 +68,15 @@ for (const server of ["apache", "nginx"] as const) {
     });
 
     test("another canonical name and status can be chosen, or none", async () => {
-      await live("plain.example.com", "aliases: [www.plain.example.com]\ncanonical: {name: www.plain.example.com, status: 301}");
+      await live(
+        "plain.example.com",
+        "aliases: [www.plain.example.com]\ncanonical: {name: www.plain.example.com, status: 301}",
+      );
       const answer = await web.ask("http://plain.example.com/x");
       assert.deepEqual([answer.status, answer.headers.location], [301, "http://www.plain.example.com/x"]);
       await live("plain.example.com", "aliases: [www.plain.example.com]\ncanonical: false");
-      for (const name of ["plain", "www.plain"]) assert.equal((await web.ask(`http://${name}.example.com/`)).status, 200, name);
+      for (const name of ["plain", "www.plain"])
+        assert.equal((await web.ask(`http://${name}.example.com/`)).status, 200, name);
     });
 
     test("an exact name goes before a wildcard, whatever their files are called", async () => {
@@ -140,7 +164,12 @@ for (const server of ["apache", "nginx"] as const) {
 
     test("CGI programs run as the site's user", async () => {
       await live("cgi.example.com", "cgi: true");
-      put("cgi.example.com", "cgi-bin/who", '#!/bin/sh\necho "Content-Type: text/plain"\necho\nid -un\necho "$REQUEST_METHOD $QUERY_STRING $SCRIPT_NAME"\n', 0o755);
+      put(
+        "cgi.example.com",
+        "cgi-bin/who",
+        '#!/bin/sh\necho "Content-Type: text/plain"\necho\nid -un\necho "$REQUEST_METHOD $QUERY_STRING $SCRIPT_NAME"\n',
+        0o755,
+      );
       await web.must("chown", "cgi-example-com:", `${directory("cgi.example.com")}/cgi-bin/who`);
       const { status, body } = await web.ask("http://cgi.example.com/cgi-bin/who?a=b");
       assert.deepEqual([status, body], [200, "cgi-example-com\nGET a=b /cgi-bin/who\n"]);
@@ -149,7 +178,11 @@ for (const server of ["apache", "nginx"] as const) {
 
     test("PHP runs as the site's user, with its own limits, and sees no other site", async () => {
       await live("php.example.com", "php: {memory: 96M, children: 3}");
-      put("php.example.com", "htdocs/index.php", '<?php echo posix_getpwuid(posix_geteuid())["name"], " ", ini_get("memory_limit"), " ", @file_get_contents("/home/cgi-example-com/cgi.example.com/cgi-bin/who") === false ? "closed" : "open";');
+      put(
+        "php.example.com",
+        "htdocs/index.php",
+        '<?php echo posix_getpwuid(posix_geteuid())["name"], " ", ini_get("memory_limit"), " ", @file_get_contents("/home/cgi-example-com/cgi.example.com/cgi-bin/who") === false ? "closed" : "open";',
+      );
       assert.equal((await web.ask("http://php.example.com/")).body, "php-example-com 96M closed");
       assert.equal((await web.ask("http://php.example.com/none.php")).status, 404);
       await web.must("rm", `${directory("php.example.com")}/htdocs/index.php`);
@@ -170,11 +203,19 @@ for (const server of ["apache", "nginx"] as const) {
     });
 
     test("with tls, http redirects, https answers with HTTP/2 and HSTS", async () => {
-      await live("shop.example.com", "aliases: [www.shop.example.com]\ntls: {certificate: /etc/ssl/shop.pem, key: /etc/ssl/shop.key}\nhsts: {includeSubDomains: true, preload: true}");
+      await live(
+        "shop.example.com",
+        "aliases: [www.shop.example.com]\ntls: {certificate: /etc/ssl/shop.pem, key: /etc/ssl/shop.key}\nhsts: {includeSubDomains: true, preload: true}",
+      );
       const plain = await web.ask("http://www.shop.example.com/a?b=c");
       assert.deepEqual([plain.status, plain.headers.location], [308, "https://shop.example.com/a?b=c"]);
-      const secure = await web.ask("https://shop.example.com/", { args: ["--http2", "--write-out", "\n%{http_version}"] });
-      assert.deepEqual([secure.status, secure.headers["strict-transport-security"]], [200, "max-age=31536000; includeSubDomains; preload"]);
+      const secure = await web.ask("https://shop.example.com/", {
+        args: ["--http2", "--write-out", "\n%{http_version}"],
+      });
+      assert.deepEqual(
+        [secure.status, secure.headers["strict-transport-security"]],
+        [200, "max-age=31536000; includeSubDomains; preload"],
+      );
       assert.match(secure.body, /\n2$/);
       const alias = await web.ask("https://www.shop.example.com/a");
       assert.deepEqual([alias.status, alias.headers.location], [308, "https://shop.example.com/a"]);
@@ -187,7 +228,9 @@ for (const server of ["apache", "nginx"] as const) {
 
     test("a key that does not belong to its certificate is refused before the server would die of it", async () => {
       await web.must("openssl", "genrsa", "-out", "/etc/ssl/other.key", "2048");
-      const { code, stdout } = await web.apply(site("wrong-key.example.com", "tls: {certificate: /etc/ssl/shop.pem, key: /etc/ssl/other.key}"));
+      const { code, stdout } = await web.apply(
+        site("wrong-key.example.com", "tls: {certificate: /etc/ssl/shop.pem, key: /etc/ssl/other.key}"),
+      );
       assert.equal(code, 3);
       assert.match(stdout, /does not belong to the certificate/);
       assert.equal((await web.ask("https://shop.example.com/")).status, 200);
@@ -205,7 +248,13 @@ for (const server of ["apache", "nginx"] as const) {
     });
 
     test("the plan shows no password hash", async () => {
-      const { stdout } = await web.exec(["/opt/upkeep/upkeep", "plan", "-"], site("auth2.example.com", 'basicAuth: {users: {bob: "$2b$10$C6UzMDM.H6dfI/f/IKcEeO5a8r6Zz6b0q0x8pRr5JwP4p0rj3m2uK"}}'));
+      const { stdout } = await web.exec(
+        ["/opt/upkeep/upkeep", "plan", "-"],
+        site(
+          "auth2.example.com",
+          'basicAuth: {users: {bob: "$2b$10$C6UzMDM.H6dfI/f/IKcEeO5a8r6Zz6b0q0x8pRr5JwP4p0rj3m2uK"}}',
+        ),
+      );
       assert.match(stdout, /content not shown/);
       assert.doesNotMatch(stdout, /\$2b\$10/);
     });
@@ -218,12 +267,22 @@ for (const server of ["apache", "nginx"] as const) {
 
     test("one site's user can read nothing of another's", async () => {
       await live("neighbour.example.com");
-      const { code } = await web.exec(["setpriv", "--reuid=neighbour-example-com", "--regid=neighbour-example-com", "--clear-groups", "ls", directory("logs.example.com")]);
+      const { code } = await web.exec([
+        "setpriv",
+        "--reuid=neighbour-example-com",
+        "--regid=neighbour-example-com",
+        "--clear-groups",
+        "ls",
+        directory("logs.example.com"),
+      ]);
       assert.notEqual(code, 0);
     });
 
     test("the files say who manages them and how to change them", async () => {
-      const file = await web.must("cat", `/etc/${server === "apache" ? "apache2" : "nginx"}/upkeep/logs.example.com.conf`);
+      const file = await web.must(
+        "cat",
+        `/etc/${server === "apache" ? "apache2" : "nginx"}/upkeep/logs.example.com.conf`,
+      );
       assert.match(file, /^# Managed by Upkeep: Site\/logs\.example\.com\./);
       assert.match(file, /upkeep edit Site logs\.example\.com/);
     });

@@ -42,6 +42,7 @@ const rank = (site: Site): string =>
 function virtualHosts(site: Site, names: readonly string[], digest: string): ApacheNode[] {
   const identity = [
     directive("ServerName", site.name),
+    directive("AllowEncodedSlashes", "NoDecode"),
     ...names.filter((name) => name !== site.name).map((name) => directive("ServerAlias", name)),
     ...logs(site),
   ];
@@ -84,12 +85,7 @@ function toHttps(site: Site): ApacheNode[] {
   return [
     directive("RewriteEngine", "on"),
     directive("RewriteCond", bare("%{REQUEST_URI}"), bare(`!^${literally(acmePath)}`)),
-    directive(
-      "RewriteRule",
-      bare("^"),
-      bare(`${target}%{REQUEST_URI}`),
-      bare(`[R=${site.canonical ? site.canonical.status : 308},L]`),
-    ),
+    ...sendTo(target, site.canonical ? site.canonical.status : 308),
     directive("DocumentRoot", site.documentRoot),
     directory(site),
   ];
@@ -144,21 +140,25 @@ function canonicalRedirect(site: Site, scheme: "http" | "https"): ApacheNode[] {
   return [
     directive("RewriteCond", bare("%{REQUEST_URI}"), bare(`!^${literally(acmePath)}`)),
     directive("RewriteCond", bare("%{HTTP_HOST}"), bare(`!^${literally(name)}(:[0-9]+)?$`), bare("[NC]")),
-    directive(
-      "RewriteRule",
-      bare("^"),
-      bare(`${origin(scheme, name, site.ports)}%{REQUEST_URI}`),
-      bare(`[R=${status},L]`),
-    ),
+    ...sendTo(origin(scheme, name, site.ports), status),
   ];
 }
+
+/**
+ * Redirects with the path as it was sent: taken from the request line, so that nothing is decoded and encoded again, and
+ * nothing decoded can slip into the Location header. The query follows by itself.
+ */
+const sendTo = (target: string, status: number): ApacheNode[] => [
+  directive("RewriteCond", bare("%{THE_REQUEST}"), bare("^\\S+\\s(?:https?://[^/\\s]*)?(/[^?\\s]*)")),
+  directive("RewriteRule", bare("^"), bare(`${target}%1`), bare(`[R=${status},NE,L]`)),
+];
 
 function methodRules({ methods }: Site): ApacheNode[] {
   if (!methods) return [];
   return [
     directive("RewriteCond", bare("%{REQUEST_METHOD}"), bare(`!^(${methods.join("|")})$`)),
     directive("RewriteRule", bare("^"), bare("-"), bare("[R=405,L]")),
-    // RFC 9110, 15.5.6: a 405 names what is allowed.
+    // RFC 9110, 15.5.6: a 405 names what is allowed. Apache adds an empty line of its own, which recipients ignore (5.6.1).
     directive("Header", "always", "set", "Allow", methods.join(", "), "expr=%{REQUEST_STATUS} == 405"),
   ];
 }

@@ -142,14 +142,14 @@ function marker(site: Site, digest: string): NginxNode {
 function methodRules({ methods }: Site): NginxNode[] {
   if (!methods) return [];
   return [
+    // RFC 9110, 15.5.6: a 405 names what is allowed. The base configuration's map empties it for every other status.
+    directive("set", expression("$upkeep_methods"), methods.join(", ")),
+    directive("add_header", "Allow", expression("$upkeep_allow"), "always"),
     block(
       "if",
       [expression("($request_method"), "!~", expression(`^(${methods.join("|")})$`), ")"],
       [directive("return", "405")],
     ),
-    // RFC 9110, 15.5.6: a 405 names what is allowed. The base configuration's map empties it for every other status.
-    directive("set", expression("$upkeep_methods"), methods.join(", ")),
-    directive("add_header", "Allow", expression("$upkeep_allow"), "always"),
   ];
 }
 
