@@ -20,13 +20,18 @@ export const apache: Daemon = {
   // What `apache2ctl graceful` sends, without its second check of what has just been checked.
   reload: { signal: "SIGUSR1", doneWhen: "workers" },
   errorLog: "/var/log/apache2/error.log",
-  /** `AH00526: Syntax error on line 3 of /etc/apache2/upkeep/a.conf:` and the reason on the next line. */
+  /**
+   * `AH00526: Syntax error on line 3 of /etc/apache2/upkeep/a.conf:` and the reason on the next line. Of a chain of
+   * includes the last file is the one. Missing log directories are `... defined at /etc/apache2/upkeep/a.conf:7`.
+   */
   blame(output) {
     const lines = output
       .split("\n")
       .filter((line) => line.trim() !== "" && !/^AH00(558|112|111):|^Action '|^The Apache error log/.test(line));
     const message = lines.join("\n").slice(0, 2000);
-    const place = /on line (?<line>\d+) of (?<file>\/[^\s:]+)/.exec(output)?.groups;
+    const place =
+      /defined at (?<file>\/[^\s:]+):(?<line>\d+)/.exec(output)?.groups ??
+      [...output.matchAll(/on line (?<line>\d+) of (?<file>\/[^\s:]+)/g)].at(-1)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
   base,
