@@ -59,7 +59,15 @@ export async function apply(
     markPending(ledger, targets, host.clock.now());
     const draft = draftPlan(targets, { ...world, facts: upkeep.look() });
     watcher.planned(draft);
-    const outcome = await carryOut(draft, world, options);
+    const outcome = await carryOut(draft, world, options).catch((error: Error) => {
+      const at = host.clock.now();
+      ledger.setConditions(
+        targets
+          .filter(({ resource }) => resource)
+          .map(({ ref }) => ({ ref, state: "Failed", message: error.message, at })),
+      );
+      throw error;
+    });
     if (
       ledger.decision("web server") === undefined &&
       outcome.takenBack === undefined &&

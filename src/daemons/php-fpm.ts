@@ -39,6 +39,7 @@ export function phpFpm(version: string): Daemon {
             { type: "service", name },
           ]
         : [],
+    ports: () => [],
     openFiles: () => 1024,
   };
 }

@@ -52,17 +52,23 @@ export async function commit(
   await flush(host, [...new Set(rest.map(({ item }) => dirname(item.path)))]);
 }
 
-/** Undoes a journal, last entry first, from whatever point was reached. */
-export async function takeBack(journal: readonly JournalEntry[], host: Host): Promise<void> {
+/** Undoes a journal, last entry first, from whatever point was reached. Everything is tried; what fails is returned. */
+export async function takeBack(journal: readonly JournalEntry[], host: Host): Promise<string[]> {
+  const troubles: string[] = [];
   for (const entry of journal.toReversed()) {
-    if (isPathItem(entry.item)) placementOf(entry.item).takeBack(entry, host);
-    else if (entry.item.type === "account" && entry.verb === "create") await removeAccount(host, entry.item.name);
+    try {
+      if (isPathItem(entry.item)) placementOf(entry.item).takeBack(entry, host);
+      else if (entry.item.type === "account" && entry.verb === "create") await removeAccount(host, entry.item.name);
+    } catch (error) {
+      troubles.push((error as Error).message);
+    }
   }
   const paths = journal.flatMap(({ item }) => ("path" in item ? [dirname(item.path)] : []));
   await flush(
     host,
     [...new Set(paths)].filter((path) => host.files.stat(path)),
   );
+  return troubles;
 }
 
 /** Removes what waited for a taking back. */

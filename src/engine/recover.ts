@@ -1,9 +1,10 @@
-import { daemonNamed } from "../daemons/index.ts";
 import type { Generation, JournalEntry } from "../model/generation.ts";
 import { readerOf } from "../model/item.ts";
 import type { Change } from "../model/plan.ts";
+import { UserError } from "../model/problem.ts";
 import { forget, takeBack } from "./commit.ts";
 import { draftPlan, type World } from "./plan.ts";
+import { allowing } from "./preflight.ts";
 import { askAll } from "./probes.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
 import type { Target } from "./render.ts";
@@ -42,10 +43,15 @@ export async function recover(
   return recoveries;
 }
 
-async function undo(number: number, journal: readonly JournalEntry[], { host, ledger }: World): Promise<void> {
+async function undo(number: number, journal: readonly JournalEntry[], { host, ledger, facts }: World): Promise<void> {
   const needs = ledger.needs();
-  await takeBack(journal, host);
-  await reloadBack(host, journal, daemonsOf(journal), (name) => daemonNamed(name).openFiles(needs));
+  const troubles = await takeBack(journal, host);
+  if (troubles.length > 0) {
+    throw new UserError(
+      `generation ${number} was interrupted and cannot be taken back; mend this and run it again:\n  ${troubles.join("\n  ")}`,
+    );
+  }
+  await reloadBack(host, journal, daemonsOf(journal), allowing(needs, facts));
   ledger.undone(number, []);
 }
 
@@ -61,12 +67,7 @@ async function finish(
   const draft = draftPlan(targets, world);
   if (draft.plan.changes.some(({ item }) => item.type !== "service")) return "undone";
   try {
-    await reloadAll(
-      host,
-      journal.map(asChange),
-      (name) => daemonNamed(name).openFiles(draft.needs),
-      () => {},
-    );
+    await reloadAll(host, journal.map(asChange), allowing(draft.needs, draft.facts), () => {});
   } catch {
     return "undone";
   }

@@ -12,14 +12,13 @@ import {
 import type { JournalEntry } from "../model/generation.ts";
 import type { Change } from "../model/plan.ts";
 import { effectsOf } from "./plan.ts";
-
-export type OpenFiles = (daemon: string) => number;
+import type { Allow } from "./preflight.ts";
 
 /** Brings what runs into line with what has been put in place: services first, then each daemon once. */
 export async function reloadAll(
   host: Host,
   changes: readonly Change[],
-  openFiles: OpenFiles,
+  allow: Allow,
   onStep: (detail: string) => void,
 ): Promise<void> {
   if (touchesUnits(changes)) await readUnitsAgain(host);
@@ -27,13 +26,13 @@ export async function reloadAll(
     if (item.type !== "service" || verb === "delete") continue;
     if (item.command) await startService(host, item);
     else {
-      if (detail === "start") await startDaemon(host, daemonNamed(item.name), openFiles(item.name));
+      if (detail === "start") await startDaemon(host, daemonNamed(item.name), allow(item.name).openFiles);
       await enableAtBoot(host, item.name);
     }
   }
   for (const name of effectsOf(changes).reloads) {
     onStep(name);
-    await reloadDaemon(host, daemonNamed(name), openFiles(name));
+    await reloadDaemon(host, daemonNamed(name), allow(name));
   }
   for (const { verb, item } of changes) if (item.type === "service" && verb === "delete") await stopService(host, item);
 }
@@ -43,7 +42,7 @@ export async function reloadBack(
   host: Host,
   journal: readonly JournalEntry[],
   reloads: readonly string[],
-  openFiles: OpenFiles,
+  allow: Allow,
 ): Promise<string[]> {
   const troubles: string[] = [];
   const attempt = (work: Promise<void>) => work.catch((error: Error) => void troubles.push(error.message));
@@ -55,7 +54,7 @@ export async function reloadBack(
   if (touchesUnits(journal)) await readUnitsAgain(host);
   for (const { item } of services.filter((entry) => !created(entry) && entry.item.command))
     await attempt(startService(host, item));
-  for (const name of reloads) await attempt(reloadDaemon(host, daemonNamed(name), openFiles(name)));
+  for (const name of reloads) await attempt(reloadDaemon(host, daemonNamed(name), allow(name)));
   return troubles;
 }
 

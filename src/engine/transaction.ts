@@ -1,7 +1,7 @@
 import { daemonNamed } from "../daemons/index.ts";
 import { numberAccounts } from "../host/accounts.ts";
 import { installPackages } from "../host/packages.ts";
-import { allowOpenFiles, masterOf } from "../host/services.ts";
+import { masterOf } from "../host/services.ts";
 import type { Applied, Known } from "../model/applied.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Facts } from "../model/facts.ts";
@@ -14,6 +14,7 @@ import type { ResourceRef } from "../model/resource.ts";
 import { commit, forget, journalOf, takeBack } from "./commit.ts";
 import { type KeptEdit, keepEdits } from "./keep.ts";
 import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
+import { type Allow, allowing, preflight } from "./preflight.ts";
 import { askAll, defaultAnswer, type Failure, type Question } from "./probes.ts";
 import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
@@ -52,7 +53,7 @@ export interface Outcome {
 }
 
 /** Milliseconds within which the last old worker must have stopped answering. */
-const probePatience = 10_000;
+const probePatience = 5_000;
 
 /** Carries a plan out as one transaction: afterwards the host is wholly as planned, or wholly as it was. */
 export async function carryOut(first: Draft, world: World, options: Options): Promise<Outcome> {
@@ -60,7 +61,8 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   const { report } = options;
   const draft = await preparePackages(first, world, options);
   const facts = draft.facts;
-  const openFiles = (name: string) => daemonNamed(name).openFiles(draft.needs);
+  const allow = allowing(draft.needs, facts);
+  const openFiles = (name: string) => allow(name).openFiles;
   const all = draft.plan.changes;
   if (all.length === 0) return settle(draft, [], new Map(), undefined, [], options, world);
 
@@ -69,7 +71,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     facts,
   );
   const touched = [...effectsOf(all).starts, ...effectsOf(all).reloads];
-  await allowLimits(touched, openFiles, draft, world);
+  await preflight(host, touched, draft.needs, facts, allow);
 
   report({ step: "stage", detail: `${all.length} changes` });
   const baseline = takeBaseline(draft, touched, world);
@@ -100,7 +102,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   );
   const { reloads } = effectsOf(changes);
   const giveUp = (reason: string) =>
-    rollBack(draft, number, journal, reloads, reason, quarantined, kept, openFiles, options, world);
+    rollBack(draft, number, journal, reloads, reason, quarantined, kept, allow, options, world);
   try {
     await commit(
       changes,
@@ -121,7 +123,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   }
   try {
     report({ step: "reload", detail: touched.join(", ") });
-    await reloadAll(host, changes, openFiles, (detail) => report({ step: "reload", detail }));
+    await reloadAll(host, changes, allow, (detail) => report({ step: "reload", detail }));
   } catch (error) {
     return giveUp((error as Error).message);
   }
@@ -146,25 +148,6 @@ async function preparePackages(draft: Draft, world: World, { report, look }: Opt
     if (line) report({ step: "packages", detail: line.slice(0, 100) });
   });
   return draftPlan(draft.targets, { ...world, facts: look() });
-}
-
-async function allowLimits(
-  touched: readonly string[],
-  openFiles: (name: string) => number,
-  { facts, plan }: Draft,
-  { host }: World,
-): Promise<void> {
-  for (const name of touched) {
-    const daemon = daemonNamed(name);
-    const wanted = openFiles(name);
-    if (wanted > daemon.openFiles(new Map()) && !facts.settings.policy.raiseLimits)
-      throw new UserError(`${plan.notes.join("\n")}\nNothing was changed.`);
-    if (!(await allowOpenFiles(host, daemon, wanted))) {
-      throw new UserError(
-        `${name} would hold ${wanted} files open, and this machine does not let us raise its limit. Use \`logs: shared\`.\nNothing was changed.`,
-      );
-    }
-  }
 }
 
 /** Questions to sites that are not touched, which must be answered afterwards if they are answered now. */
@@ -222,20 +205,27 @@ async function rollBack(
   reason: string,
   quarantined: Quarantine,
   kept: readonly KeptEdit[],
-  openFiles: (name: string) => number,
+  allow: Allow,
   { report }: Options,
   { host, ledger }: World,
 ): Promise<Outcome> {
   report({ step: "roll back", detail: reason.split("\n")[0]! });
-  await takeBack(journal, host);
-  const troubles = await reloadBack(host, journal, reloads, openFiles);
-  const takenBack = [reason, ...troubles.map((trouble) => `Afterwards: ${trouble}`)].join("\n");
+  const stuck = await takeBack(journal, host);
+  const troubles = await reloadBack(host, journal, reloads, allow);
+  const takenBack = [
+    reason,
+    ...troubles.map((trouble) => `Afterwards: ${trouble}`),
+    ...stuck.map((trouble) => `Could not be taken back, and is tried again by the next upkeep command: ${trouble}`),
+  ].join("\n");
   const at = host.clock.now();
   const conditions = draft.targets.map(
     ({ ref }): Condition => ({ ref, state: "Failed", message: `taken back: ${takenBack}`, at }),
   );
-  ledger.undone(number, conditions);
-  ledger.dropJournal(number);
+  if (stuck.length > 0) ledger.setConditions(conditions);
+  else {
+    ledger.undone(number, conditions);
+    ledger.dropJournal(number);
+  }
   return { generation: number, changes: [], conditions, removed: [], quarantined, takenBack, kept, addresses: [] };
 }
 

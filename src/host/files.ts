@@ -104,7 +104,8 @@ export const realFiles: Files = {
   link: linkSync,
   symlink: symlinkSync,
   remove(path) {
-    orUndefined(() => unlinkSync(path));
+    // Looked up first: a read-only file system refuses to remove even what is not there.
+    if (lstatSync(path, { throwIfNoEntry: false })) orUndefined(() => unlinkSync(path));
   },
   makeDirectory(path, { uid, gid, mode }) {
     // Closed to all but root until it belongs to whom it should.

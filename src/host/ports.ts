@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 
-/** The name of the program that listens on a TCP port; `undefined` if none does, `?` if we may not know. See proc_net(5). */
-export function portHolder(port: number): string | undefined {
+/**
+ * The name of the program that listens on a TCP port; `undefined` if none does, `?` if we may not know, `itself` if it
+ * is process `expected`. See proc_net(5).
+ */
+export function portHolder(port: number, expected?: number): string | undefined {
   const wanted = port.toString(16).toUpperCase().padStart(4, "0");
   const inodes = new Set<string>();
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {
@@ -11,13 +15,22 @@ export function portHolder(port: number): string | undefined {
     }
   }
   if (inodes.size === 0) return undefined;
+  if (expected && socketsOf(String(expected)).some((socket) => inodes.has(socket))) return "itself";
   for (const pid of readdirSync("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
     for (const socket of socketsOf(pid)) {
-      if (inodes.has(socket)) return readLines(`/proc/${pid}/comm`)[0] ?? "?";
+      if (inodes.has(socket)) return programOf(pid);
     }
   }
   return "?";
+}
+
+function programOf(pid: string): string {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`));
+  } catch {
+    return readLines(`/proc/${pid}/comm`)[0] ?? "?";
+  }
 }
 
 function readLines(path: string): string[] {

@@ -3,8 +3,13 @@ import type { ServiceItem } from "../model/item.ts";
 import { type Host, until } from "./host.ts";
 import { childrenOf, processState } from "./processes.ts";
 
-/** How long a reload or start may take before it counts as failed, in milliseconds. */
-export const patience = 60_000;
+/** What a daemon is granted. */
+export interface Allowance {
+  /** How many files it may hold open. */
+  readonly openFiles: number;
+  /** How long a reload may take before it counts as failed. */
+  readonly seconds: number;
+}
 
 /** The number of a daemon's master process, if it is alive. */
 export function masterOf(host: Host, { pidFile }: Pick<Daemon, "pidFile">): number | undefined {
@@ -31,9 +36,10 @@ export const withOpenFiles = (daemon: Daemon, argv: Argv, openFiles: number): Ar
   openFiles > daemon.openFiles(new Map()) ? ["prlimit", `--nofile=${openFiles}:${openFiles}`, "--", ...argv] : argv;
 
 /** Makes a running daemon read its configuration again and waits until it has. */
-export async function reloadDaemon(host: Host, daemon: Daemon, openFiles: number, wait = patience): Promise<void> {
+export async function reloadDaemon(host: Host, daemon: Daemon, { openFiles, seconds }: Allowance): Promise<void> {
   const master = masterOf(host, daemon);
   if (!master) return startDaemon(host, daemon, openFiles);
+  const wait = seconds * 1000;
   const before = new Set(childrenOf(master));
   const pidFileBefore = host.files.stat(daemon.pidFile)?.signature;
   const wordsBefore = host.files.stat(daemon.errorLog)?.signature;
@@ -44,7 +50,9 @@ export async function reloadDaemon(host: Host, daemon: Daemon, openFiles: number
       const written = host.files.stat(daemon.pidFile)?.signature;
       return written !== undefined && written !== pidFileBefore && masterOf(host, daemon) !== undefined && "done";
     }
-    if (childrenOf(master).some((child) => !before.has(child))) return "done";
+    const retired = (child: number) =>
+      daemon.reload.retired === undefined || !processState(child) || daemon.reload.retired.test(titleOf(host, child));
+    if (childrenOf(master).some((child) => !before.has(child))) return [...before].every(retired) && "done";
     // nginx keeps its workers and goes on as before when it cannot take the new configuration.
     const refused =
       host.files.stat(daemon.errorLog)?.signature !== wordsBefore && lastWords(host, daemon).includes("[emerg]");
@@ -83,6 +91,8 @@ function lastWords(host: Host, daemon: Daemon): string {
   const lines = (host.files.read(daemon.errorLog) ?? "").trimEnd().split("\n").slice(-6);
   return lines.filter((line) => /\[(emerg|alert|crit)\]|error\]|ERROR|AH00016|AH00072|AH02/.test(line)).join("\n");
 }
+
+const titleOf = (host: Host, pid: number): string => host.files.read(`/proc/${pid}/cmdline`) ?? "";
 
 export const hasSystemd = (host: Host): boolean => host.files.stat("/run/systemd/system") !== undefined;
 

@@ -2,8 +2,8 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 import type { Answer, Probe } from "../model/probe.ts";
 
-const limits = { keepAlive: true, maxSockets: 32, timeout: 10_000 };
-const agent = new Agent(limits);
+/** A connection for each question: one kept open might still lead to a worker from before a reload. */
+const agent = new Agent({ keepAlive: false, maxSockets: 64 });
 
 /** Asks over loopback. The certificate is not judged: whether it suits the world is not ours to tell from here. */
 export function ask({ scheme, port, hostName, path }: Probe): Promise<Answer> {

@@ -1,5 +1,6 @@
 import type { Facts } from "./facts.ts";
 import type { Item } from "./item.ts";
+import type { Settings } from "./settings.ts";
 
 export type Argv = readonly [string, ...string[]];
 
@@ -22,6 +23,8 @@ export interface Daemon {
   readonly blame: (output: string) => Blame;
   /** What every use of it needs, given all that the estate's resources need of it. */
   readonly base: (needs: Needs, facts: Facts) => readonly Item[];
+  /** The TCP ports it listens on for these needs. */
+  readonly ports: (needs: Needs, settings: Settings) => readonly number[];
   /** How many files it holds open for these needs. */
   readonly openFiles: (needs: Needs) => number;
 }
@@ -31,6 +34,8 @@ export interface Reload {
   readonly signal: "SIGHUP" | "SIGUSR1" | "SIGUSR2";
   /** `workers`: the master has started new ones. `pidFile`: it has written its pid file anew. */
   readonly doneWhen: "workers" | "pidFile";
+  /** What a worker calls itself once it takes no more connections, where old workers go on beside new ones. */
+  readonly retired?: RegExp;
 }
 
 export interface Blame {

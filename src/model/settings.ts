@@ -16,6 +16,16 @@ export const settingsSchema = z.strictObject({
       httpsPort: port.default(443).describe("Port for https."),
     })
     .prefault({}),
+  daemons: z
+    .strictObject({
+      reloadSeconds: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(60)
+        .describe("How long a reload may take before it counts as failed."),
+    })
+    .prefault({}),
   policy: z
     .strictObject({
       forbiddenUsers: z

@@ -3,6 +3,7 @@ import type { Facts } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
 import { logRotation } from "../logrotate.ts";
+import { webPorts } from "../ports.ts";
 import { type ApacheNode, comment, directive, printApache, section } from "./config.ts";
 
 const name = "apache2";
@@ -35,6 +36,7 @@ export const apache: Daemon = {
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
   base,
+  ports: (needs, settings) => webPorts(name, needs, settings),
   openFiles: (needs) =>
     logFiles(needs, name) + 1024 > usualOpenFiles ? allowance(logFiles(needs, name)) : usualOpenFiles,
 };

@@ -3,6 +3,7 @@ import { atLeast, type Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
 import { logRotation } from "../logrotate.ts";
+import { webPorts } from "../ports.ts";
 import { block, comment, directive, dollarVariable, expression, type NginxNode, printNginx, raw } from "./config.ts";
 
 const name = "nginx";
@@ -17,7 +18,7 @@ export const nginx: Daemon = {
   check: ["nginx", "-t"],
   start: ["nginx"],
   environment: () => ({}),
-  reload: { signal: "SIGHUP", doneWhen: "workers" },
+  reload: { signal: "SIGHUP", doneWhen: "workers", retired: /is shutting down/ },
   errorLog: "/var/log/nginx/error.log",
   /** `nginx: [emerg] unknown directive "x" in /etc/nginx/upkeep/a.conf:3` */
   blame(output) {
@@ -27,6 +28,7 @@ export const nginx: Daemon = {
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
   base,
+  ports: (needs, settings) => webPorts(name, needs, settings),
   openFiles: (needs) =>
     logFiles(needs, name) + 900 > usualOpenFiles ? allowance(logFiles(needs, name)) : usualOpenFiles,
 };

@@ -1,0 +1,57 @@
+import { daemonNamed } from "../daemons/index.ts";
+import type { Host } from "../host/host.ts";
+import { portHolder } from "../host/ports.ts";
+import { type Allowance, allowOpenFiles, masterOf } from "../host/services.ts";
+import type { Needs } from "../model/daemon.ts";
+import type { Facts } from "../model/facts.ts";
+import { UserError } from "../model/problem.ts";
+
+/** What each daemon is granted, given all that is needed of it. */
+export type Allow = (daemon: string) => Allowance;
+
+export const allowing =
+  (needs: Needs, { settings }: Facts): Allow =>
+  (name) => ({ openFiles: daemonNamed(name).openFiles(needs), seconds: settings.daemons.reloadSeconds });
+
+/** Stops before anything is changed where a daemon could not live with the change, though its checker would not see it. */
+export async function preflight(
+  host: Host,
+  touched: readonly string[],
+  needs: Needs,
+  facts: Facts,
+  allow: Allow,
+): Promise<void> {
+  for (const name of touched) {
+    refuseTakenPorts(host, name, needs, facts);
+    await allowLogs(host, name, needs, facts, allow(name).openFiles);
+  }
+}
+
+/** Apache ends when it cannot listen, nginx keeps its old workers for good: neither checker looks. */
+function refuseTakenPorts(host: Host, name: string, needs: Needs, { settings }: Facts): void {
+  const daemon = daemonNamed(name);
+  for (const port of daemon.ports(needs, settings)) {
+    const holder = portHolder(port, masterOf(host, daemon));
+    if (holder === undefined || holder === "itself") continue;
+    throw new UserError(
+      `port ${port} is held by ${holder}, so ${name} cannot listen there; nothing was changed. Stop it, or choose other ports (sites.httpPort and sites.httpsPort in /etc/upkeep/host.yaml).`,
+    );
+  }
+}
+
+/** Ten thousand sites with logs of their own are more files than a daemon may open: it would not start again. */
+async function allowLogs(host: Host, name: string, needs: Needs, { settings }: Facts, wanted: number): Promise<void> {
+  const daemon = daemonNamed(name);
+  const logs = (needs.get(`${name} log`) ?? 0).toLocaleString("en");
+  const usual = daemon.openFiles(new Map());
+  if (wanted > usual && !settings.policy.raiseLimits) {
+    throw new UserError(
+      `${name} would hold ${logs} log files open, its limit is ${usual.toLocaleString("en")}, and it may not be raised here (policy.raiseLimits); nothing was changed. Give some of the sites \`logs: shared\`.`,
+    );
+  }
+  if (!(await allowOpenFiles(host, daemon, wanted))) {
+    throw new UserError(
+      `${name} would hold ${logs} log files open, for which it needs a limit of ${wanted.toLocaleString("en")}, and this machine allows no such limit; nothing was changed. Give some of the sites \`logs: shared\`.`,
+    );
+  }
+}
