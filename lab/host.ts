@@ -77,42 +77,37 @@ export async function bootHost(
   return host;
 }
 
+/** How to run a program in a host whose first process is `pid`. */
+export const execArgv = (pid: number, command: readonly string[]): [string, ...string[]] => [
+  "nsenter",
+  `--target=${pid}`,
+  "--mount",
+  "--uts",
+  "--ipc",
+  "--net",
+  "--pid",
+  "--cgroup",
+  "--root",
+  "--wdns=/",
+  "--",
+  "env",
+  "-i",
+  "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  "HOME=/root",
+  "LANG=C.UTF-8",
+  `TERM=${process.env.TERM ?? "dumb"}`,
+  "NODE_COMPILE_CACHE=/var/cache/upkeep-compiled",
+  ...command,
+];
+
 /** A host that is up already. */
-export function attach(name: string, number: number, pid: number): LabHost {
-  const environment = [
-    "env",
-    "-i",
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME=/root",
-    "LANG=C.UTF-8",
-    "NODE_COMPILE_CACHE=/var/cache/upkeep-compiled",
-  ];
-  return {
-    name,
-    address: `198.51.100.${number}`,
-    pid,
-    exec: (command, input) =>
-      run(
-        [
-          "nsenter",
-          `--target=${pid}`,
-          "--mount",
-          "--uts",
-          "--ipc",
-          "--net",
-          "--pid",
-          "--cgroup",
-          "--root",
-          "--wdns=/",
-          "--",
-          ...environment,
-          ...command,
-        ],
-        input,
-      ),
-    path: (inside) => `/proc/${pid}/root${inside}`,
-  };
-}
+export const attach = (name: string, number: number, pid: number): LabHost => ({
+  name,
+  address: `198.51.100.${number}`,
+  pid,
+  exec: (command, input) => run(execArgv(pid, command), input),
+  path: (inside) => `/proc/${pid}/root${inside}`,
+});
 
 /** nsenter forks, nspawn forks: the host's first process is the first descendant named systemd. */
 function firstProcess(pid: number): number | undefined {

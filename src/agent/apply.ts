@@ -40,7 +40,7 @@ export async function apply(
   const actor = process.env.SUDO_USER ?? userInfo().username;
   const cause = `${actor}: ${command}`;
   const since = new Date(host.clock.now()).toISOString().slice(11, 19);
-  return withLock(host, `${cause} (process ${process.pid}, since ${since} UTC)`, watcher.waiting, async () => {
+  return withLock(host, "apply", `${cause} (process ${process.pid}, since ${since} UTC)`, watcher.waiting, async () => {
     const world = { host, ledger, facts: upkeep.look() };
     const options: Options = {
       cause,

@@ -31,7 +31,7 @@ export function looksUntouched(knowns: readonly Known[], host: Host, { accounts,
         return (
           item.command === undefined ||
           init !== "systemd" ||
-          host.files.stat(`/run/${item.command.runtimeDirectory}/socket`) !== undefined
+          host.files.stat(`/run/${item.command.runtimeDirectory}`) !== undefined
         );
       case "package":
         return true;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { daemons, otherPackages } from "../daemons/index.ts";
+import { logSplitter } from "../daemons/shared-logs.ts";
 import { kindNamed } from "../kinds/index.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
@@ -28,17 +29,24 @@ export function renderBases(needs: Needs, facts: Facts): Rendered[] {
     name: need,
     items: needs.has(need) ? [{ type: "package", name } as const] : [],
   }));
-  return [...packages, ...bases].map(({ name, items }) => ({ ref: `Daemon/${name}`, items, needs: [], probes: [] }));
+  const logs = { name: "logs", items: logSplitter(needs, facts) };
+  return [...packages, ...bases, logs].map(({ name, items }) => ({
+    ref: `Daemon/${name}`,
+    items,
+    needs: [],
+    probes: [],
+  }));
 }
 
 export const isBase = (ref: ResourceRef): boolean => ref.startsWith("Daemon/");
 
 /** Everything besides its spec that decides what a resource renders to; a change here re-renders all of them. */
 export function renderContext(facts: Facts, program: string): string {
-  const { os, init, ipv6, webServer, settings, packages } = facts;
+  const { os, init, ipv6, webServer, settings, packages, program: path } = facts;
   const versions = [...packages].filter(([name]) => name === "nginx" || /^php\d\.\d-fpm$/.test(name)).sort();
   const text = JSON.stringify([
     program,
+    path,
     os,
     init,
     ipv6,

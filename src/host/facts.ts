@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parse } from "yaml";
 import type { Account, Facts, Group } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
@@ -41,6 +42,7 @@ export function factsGatherer(
       running,
       webServer: decided ?? webServerHere(running, packages),
       settings: ofFile(settingsFile, parseSettings),
+      program: join(import.meta.dirname, "../../upkeep"),
     };
   };
 }

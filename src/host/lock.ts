@@ -2,27 +2,27 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Host } from "./host.ts";
 
 const directory = "/run/upkeep";
-const lockFile = `${directory}/lock`;
-const holderFile = `${directory}/lock.holder`;
 
 /**
- * Holds the host's one lock while `work` runs. The kernel frees it when the process ends, however it ends (flock(2)).
+ * Holds one of the host's locks while `work` runs. The kernel frees it when the process ends, however it ends (flock(2)).
  * `onWait` hears who has it if that is someone else.
  */
 export async function withLock<T>(
   host: Host,
+  lock: "apply" | "logs",
   what: string,
   onWait: (holder: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
+  const file = `${directory}/${lock}.lock`;
   mkdirSync(directory, { recursive: true, mode: 0o755 });
-  let held = await host.processes.hold(["flock", "--exclusive", "--nonblock", lockFile, "cat"]);
+  let held = await host.processes.hold(["flock", "--exclusive", "--nonblock", file, "cat"]);
   if (!held) {
-    onWait(readHolder());
-    held = await host.processes.hold(["flock", "--exclusive", lockFile, "cat"]);
+    onWait(readHolder(lock));
+    held = await host.processes.hold(["flock", "--exclusive", file, "cat"]);
   }
-  if (!held) throw new Error(`cannot lock ${lockFile}: flock(1) failed`);
-  writeFileSync(holderFile, what);
+  if (!held) throw new Error(`cannot lock ${file}: flock(1) failed`);
+  writeFileSync(`${directory}/${lock}.holder`, what);
   try {
     return await work();
   } finally {
@@ -30,9 +30,9 @@ export async function withLock<T>(
   }
 }
 
-function readHolder(): string {
+function readHolder(lock: string): string {
   try {
-    return readFileSync(holderFile, "utf8");
+    return readFileSync(`${directory}/${lock}.holder`, "utf8");
   } catch {
     return "another upkeep";
   }

@@ -155,7 +155,7 @@ export async function stopService(host: Host, service: ServiceItem): Promise<voi
     "--retry=TERM/5/KILL/1",
     `--pidfile=${pidFileOf(service)}`,
   ]);
-  if (service.command) host.files.remove(service.command.argv.at(-1)!.replace(/^unix:/, ""));
+  if (service.command?.socket) host.files.remove(service.command.socket);
 }
 
 async function must(host: Host, argv: Argv): Promise<void> {

@@ -10,10 +10,9 @@ export const compareService: Compare<ServiceItem> = (item, known, { host, facts 
     if (!facts.running.has(item.name)) return { verb: "create", detail: "start" };
     return atBoot ? undefined : { verb: "update", detail: "start at boot" };
   }
-  const socket = item.command.argv.at(-1)!.replace(/^unix:/, "");
   const alive =
     facts.init === "systemd"
-      ? host.files.stat(socket) !== undefined
+      ? host.files.stat(`/run/${item.command.runtimeDirectory}`) !== undefined
       : masterOf(host, { pidFile: `/run/${item.name}.pid` }) !== undefined;
   if (!alive) return { verb: "create", detail: "start" };
   const before = known?.item.type === "service" ? known.item.definition : undefined;

@@ -16,6 +16,8 @@ export interface Facts {
   /** The web server for sites that name none. Decided once for a host, so that no site ever moves by itself. */
   readonly webServer: "apache2" | "nginx";
   readonly settings: Settings;
+  /** The path of `upkeep` itself. */
+  readonly program: string;
 }
 
 export interface Account {

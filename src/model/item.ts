@@ -77,8 +77,10 @@ export interface ServiceCommand {
   readonly group: string;
   readonly umask: number;
   readonly argv: readonly [string, ...string[]];
-  /** Made for it under `/run`, owned by `user`. */
+  /** Made for it under `/run`, owned by `user`; systemd removes it when the service stops. */
   readonly runtimeDirectory: string;
+  /** A socket that it leaves behind when it stops. */
+  readonly socket?: string;
 }
 
 /** An item as it is remembered: without its content, which is kept apart. */

@@ -4,6 +4,7 @@ import type { FileItem, Item } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
 import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
+import { sharedLogDirectory } from "../shared-logs.ts";
 import { type ApacheNode, comment, directive, printApache, section } from "./config.ts";
 
 const name = "apache2";
@@ -78,7 +79,7 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
     ...(has("tls") ? [{ type: "package", name: "ssl-cert" } as const] : []),
     directory("/etc/apache2/upkeep"),
     directory("/etc/apache2/upkeep/wildcard"),
-    ...(has("shared") ? [directory("/var/log/upkeep")] : []),
+    ...(has("shared") ? [directory(sharedLogDirectory)] : []),
     ...[...links].map(
       (link): Item => ({
         type: "link",
@@ -108,7 +109,7 @@ function includes({ settings: { sites } }: Facts, has: (need: string) => boolean
           comment(
             "A site without a log of its own writes here. One log for all: ten thousand would need too many open files.",
           ),
-          directive("CustomLog", `/var/log/upkeep/${name}-access.log`, "upkeep_shared"),
+          directive("CustomLog", `${sharedLogDirectory}/${name}-access.log`, "upkeep_shared"),
         ]
       : []),
     ...(has("tls")

@@ -4,6 +4,7 @@ import type { Item } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
 import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
+import { sharedLogDirectory } from "../shared-logs.ts";
 import { block, comment, directive, dollarVariable, expression, type NginxNode, printNginx, raw } from "./config.ts";
 
 const name = "nginx";
@@ -50,7 +51,7 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
     { type: "package", name },
     ...(has("tls") && !rejectsHandshakes(facts) ? [{ type: "package", name: "ssl-cert" } as const] : []),
     directory("/etc/nginx/upkeep"),
-    ...(has("shared") ? [directory("/var/log/upkeep")] : []),
+    ...(has("shared") ? [directory(sharedLogDirectory)] : []),
     {
       type: "file",
       path: "/etc/nginx/sites-enabled/upkeep.conf",

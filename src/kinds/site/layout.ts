@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sharedLogDirectory } from "../../daemons/shared-logs.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Resource } from "../../model/resource.ts";
 import { isWildcard, userFor } from "./names.ts";
@@ -106,4 +107,4 @@ export const header = (name: string): readonly string[] => [
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /** The log that sites with `logs: shared` write to together. */
-export const sharedLog = (server: "apache2" | "nginx"): string => `/var/log/upkeep/${server}-access.log`;
+export const sharedLog = (server: "apache2" | "nginx"): string => `${sharedLogDirectory}/${server}-access.log`;

@@ -1,0 +1,58 @@
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { sharedLogDirectory } from "../daemons/shared-logs.ts";
+import { type Split, splitLog, type Target } from "../host/split-log.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+const logs = ["apache2-access.log", "nginx-access.log"];
+
+/** Splits the logs that sites with `logs: shared` have in common into their own: what has come since the last time. */
+export async function splitLogs(upkeep: Upkeep): Promise<Split> {
+  const targetOf = targetFinder(upkeep);
+  const splits: Split[] = [];
+  for (const log of logs)
+    splits.push(
+      await splitLog(join(sharedLogDirectory, log), join(upkeep.stateDirectory, `split-${log}.json`), targetOf),
+    );
+  return splits.reduce((one, other) => ({ lines: one.lines + other.lines, unknown: one.unknown + other.unknown }));
+}
+
+/** Finds the log of the site that has a host name. */
+function targetFinder({ estate, ledger, look }: Upkeep): (name: string) => Promise<Target | undefined> {
+  const { groups } = look();
+  const targets = new Map<string, Target | undefined>();
+  return async (name) => {
+    if (targets.has(name)) return targets.get(name);
+    const claim = `host name ${name}`;
+    const owner = (await estate.claimants([claim])).get(claim);
+    const known = owner ? (ledger.applied(owner)?.known ?? []) : [];
+    const [directory] = known.flatMap(({ item }) =>
+      item.type === "directory" && item.path.endsWith("/log") ? [item] : [],
+    );
+    const target = directory && { path: `${directory.path}/access.log`, gid: groups.get(directory.group)?.gid ?? 0 };
+    targets.set(name, target);
+    return target;
+  };
+}
+
+/** Splits as lines come in, until the process is told to end. */
+export async function followLogs(upkeep: Upkeep): Promise<void> {
+  let wake = () => {};
+  const watcher = watch(sharedLogDirectory, () => wake());
+  const stop = new Promise<"stop">((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve("stop"));
+  });
+  try {
+    for (;;) {
+      const woken = new Promise<"woken">((resolve) => {
+        wake = () => resolve("woken");
+      });
+      await splitLogs(upkeep);
+      if ((await Promise.race([woken, stop])) === "stop") return;
+      // A busy server writes all the time; a tenth of a second gathers what comes together.
+      await upkeep.host.clock.pause(100);
+    }
+  } finally {
+    watcher.close();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Item, ServiceCommand } from "../model/item.ts";
+
+/** A program of ours that systemd keeps running, or start-stop-daemon(8) starts where there is no systemd. */
+export interface Program {
+  readonly name: string;
+  readonly description: string;
+  /** Comment lines at the top of the unit file. */
+  readonly header: readonly string[];
+  readonly command: ServiceCommand;
+  /** Further lines for `[Service]`. */
+  readonly hardening: readonly string[];
+}
+
+/** The unit file, the link that starts it at boot, and that it runs. See systemd.exec(5). */
+export function keepRunning(
+  { name, description, header, command, hardening }: Program,
+  init: "systemd" | "none",
+): Item[] {
+  const path = `/etc/systemd/system/${name}.service`;
+  const content = [
+    ...header.map((line) => `# ${line}`),
+    "[Unit]",
+    `Description=${description}`,
+    "",
+    "[Service]",
+    `User=${command.user}`,
+    `Group=${command.group}`,
+    `UMask=${command.umask.toString(8).padStart(4, "0")}`,
+    `RuntimeDirectory=${command.runtimeDirectory}`,
+    "RuntimeDirectoryMode=0750",
+    `ExecStart=${command.argv.join(" ")}`,
+    "Restart=on-failure",
+    "NoNewPrivileges=yes",
+    "PrivateTmp=yes",
+    ...hardening,
+    "",
+    "[Install]",
+    "WantedBy=multi-user.target",
+    "",
+  ].join("\n");
+  const unit: Item[] = [
+    { type: "file", path, content, owner: "root", group: "root", mode: 0o644 },
+    {
+      type: "link",
+      path: `/etc/systemd/system/multi-user.target.wants/${name}.service`,
+      target: path,
+      removable: true,
+    },
+  ];
+  return [...(init === "systemd" ? unit : []), { type: "service", name, command, definition: content }];
+}
