@@ -63,7 +63,10 @@ export async function takeBack(journal: readonly JournalEntry[], host: Host): Pr
       troubles.push((error as Error).message);
     }
   }
-  const paths = journal.flatMap(({ item }) => ("path" in item ? [dirname(item.path)] : []));
+  // Not below a customer's directory: what is a link there by now must not keep us from finishing.
+  const paths = journal.flatMap(({ item }) =>
+    item.type === "file" || item.type === "link" ? [dirname(item.path)] : [],
+  );
   await flush(
     host,
     [...new Set(paths)].filter((path) => host.files.stat(path)),

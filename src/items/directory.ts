@@ -38,7 +38,8 @@ function unsafeParent(host: Host, path: string): string | undefined {
       return `${parent} is a symbolic link; name the real directory (sites.directory in /etc/upkeep/host.yaml)`;
     if (stat.type !== "directory") return `${parent} is not a directory`;
     if (stat.uid !== 0) return `${parent} does not belong to root: its owner could replace what is below it`;
-    if ((stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid !== 0)) {
+    // A group of the system's own may write to some, as `syslog` may to /var/log on Ubuntu.
+    if ((stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid >= 1000)) {
       return `${parent} may be written by others than root, who could replace what is below it`;
     }
   }
@@ -82,15 +83,18 @@ export const directoryPlacement: Placement<DirectoryItem> = {
   forget() {},
 };
 
-/** Made with the rights of the one who owns the parent: whatever links lie there lead only where that one may go. */
+/**
+ * Made with the rights of the one who owns the parent: whatever links lie there lead only where that one may go. Where it
+ * cannot be made, that is the owner's doing and harms only the owner's site, so it holds up nobody; the next plan shows
+ * that it is still missing.
+ */
 async function placeAsOwner(
   item: DirectoryItem,
   { uid, gid, mode }: { uid: number; gid: number; mode: number },
   host: Host,
 ) {
   const as = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--"] as const;
-  const made = await host.processes.run([...as, "mkdir", `--mode=${mode.toString(8)}`, "--", item.path]);
-  if (made.code !== 0) throw new Error(`cannot make ${item.path} as ${item.owner}: ${made.stderr.trim()}`);
+  await host.processes.run([...as, "mkdir", `--mode=${mode.toString(8)}`, "--", item.path]);
   for (const [name, content] of Object.entries(item.seed ?? {})) {
     await host.processes.run([...as, "tee", "--", `${item.path}/${name}`], { input: content });
   }

@@ -188,10 +188,11 @@ const hiddenFiles: readonly ApacheNode[] = [
   directive("RewriteRule", bare("/\\.(?!well-known/)"), bare("-"), bare("[R=404,L]")),
 ];
 
+/** From the site's directory down, which is root's, so that a document root that is a link itself is looked at, too. */
 function directory(site: Site): ApacheNode {
   return section(
     "Directory",
-    [site.documentRoot],
+    [site.directory],
     [
       // A customer's link leads only to what the customer owns.
       directive("Options", "-Indexes", "-FollowSymLinks", "+SymLinksIfOwnerMatch"),

@@ -17,7 +17,7 @@ export function phpPool(site: Site, php: Exclude<SiteSpec["php"], false>): strin
     "pm.process_idle_timeout = 30s",
     "pm.max_requests = 1000",
     `request_terminate_timeout = ${php.seconds + 5}s`,
-    `chdir = ${site.documentRoot}`,
+    `chdir = ${site.directory}`,
     "security.limit_extensions = .php",
     `php_admin_value[open_basedir] = ${site.directory}:/usr/share/php`,
     `php_admin_value[upload_tmp_dir] = ${site.temporaryDirectory}`,
