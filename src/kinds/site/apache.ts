@@ -20,10 +20,10 @@ const literally = (text: string): string => text.replace(/[.*+?()[\]^$|\\{}]/g, 
 
 /** The site's files under `/etc/apache2/upkeep`: path to content, and the digest its probe looks for. */
 export function apacheFiles(site: Site): { readonly files: Readonly<Record<string, string>>; readonly digest: string } {
-  const digest = digestOf(printApache(virtualHosts(site, site.exactNames, "")));
+  const digest = digestOf(printApache(apacheTree(site, site.exactNames, "")));
   const stem = fileStem(site.name);
   const print = (names: readonly string[]) =>
-    printApache([...header(site.name).map(comment), ...virtualHosts(site, names, digest)]);
+    printApache([...header(site.name).map(comment), ...apacheTree(site, names, digest)]);
   return {
     digest,
     files: {
@@ -39,7 +39,7 @@ export function apacheFiles(site: Site): { readonly files: Readonly<Record<strin
 const rank = (site: Site): string =>
   String(200 - Math.max(...site.wildcardNames.map((name) => name.split(".").length))).padStart(3, "0");
 
-function virtualHosts(site: Site, names: readonly string[], digest: string): ApacheNode[] {
+export function apacheTree(site: Site, names: readonly string[], digest: string): ApacheNode[] {
   const identity = [
     directive("ServerName", site.name),
     directive("AllowEncodedSlashes", "NoDecode"),

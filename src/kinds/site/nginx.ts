@@ -40,12 +40,12 @@ export function nginxFiles(
   site: Site,
   host: NginxHost,
 ): { readonly files: Readonly<Record<string, string>>; readonly digest: string } {
-  const digest = digestOf(printNginx(servers(site, host, "")));
-  const text = printNginx([...header(site.name).map(comment), ...servers(site, host, digest)]);
+  const digest = digestOf(printNginx(nginxTree(site, host, "")));
+  const text = printNginx([...header(site.name).map(comment), ...nginxTree(site, host, digest)]);
   return { digest, files: { [`/etc/nginx/upkeep/${fileStem(site.name)}.conf`]: text } };
 }
 
-function servers(site: Site, host: NginxHost, digest: string): NginxNode[] {
+export function nginxTree(site: Site, host: NginxHost, digest: string): NginxNode[] {
   const { tls } = site.spec;
   const all = [...site.exactNames, ...site.wildcardNames];
   const served = site.canonical ? [site.canonical.name] : all;
