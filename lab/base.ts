@@ -42,9 +42,10 @@ const tools: Readonly<Record<string, string>> = {
 const optional = ["apache2", "nginx", "php8.2-fpm", "fcgiwrap", "ssh"];
 
 /** The directory that hosts are overlaid on; built once, in about two minutes. */
-export async function ensureBase(progress: (text: string) => void): Promise<string> {
+export async function ensureBase(progress: (text: string) => void, extra: readonly string[] = []): Promise<string> {
+  const all = [...packages, ...extra];
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([release, packages, furnishing]))
+    .update(JSON.stringify([release, all, furnishing]))
     .digest("hex")
     .slice(0, 16);
   const base = join(labDirectory, `base-${fingerprint}`);
@@ -52,15 +53,8 @@ export async function ensureBase(progress: (text: string) => void): Promise<stri
   await ensureTools(progress);
   mkdirSync(labDirectory, { recursive: true });
   const building = `${base}.building-${process.pid}`;
-  progress(`building the lab's base with ${packages.length} packages, once; this takes about two minutes`);
-  await must([
-    "debootstrap",
-    "--variant=minbase",
-    `--include=${packages.join(",")}`,
-    release,
-    building,
-    await mirror(),
-  ]);
+  progress(`building the lab's base with ${all.length} packages, once; this takes about two minutes`);
+  await must(["debootstrap", "--variant=minbase", `--include=${all.join(",")}`, release, building, await mirror()]);
   await furnish(building);
   renameSync(building, base);
   return base;

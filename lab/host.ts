@@ -26,25 +26,20 @@ export async function bootHost(
   { keeper, base }: World,
   name: string,
   number: number,
-  { server }: BootOptions,
+  { server, disk }: BootOptions,
 ): Promise<LabHost> {
   const room = `/mnt/${name}`;
   const outside = (path: string) => `/proc/${keeper}/root${path}`;
-  for (const part of ["upper", "work", "root"]) mkdirSync(outside(`${room}/${part}`), { recursive: true });
-  const overlay = `lowerdir=${base},upperdir=${room}/upper,workdir=${room}/work`;
-  await must([
-    "nsenter",
-    `--target=${keeper}`,
-    "--mount",
-    "--",
-    "mount",
-    "-t",
-    "overlay",
-    "overlay",
-    "-o",
-    overlay,
-    `${room}/root`,
-  ]);
+  mkdirSync(outside(`${room}/root`), { recursive: true });
+  const inside = (...argv: string[]) => must(["nsenter", `--target=${keeper}`, "--mount", "--", ...argv]);
+  if (disk) {
+    await must(["cp", "--archive", base, disk]);
+    await inside("mount", "--bind", disk, `${room}/root`);
+  } else {
+    for (const part of ["upper", "work"]) mkdirSync(outside(`${room}/${part}`), { recursive: true });
+    const overlay = `lowerdir=${base},upperdir=${room}/upper,workdir=${room}/work`;
+    await inside("mount", "-t", "overlay", "overlay", "-o", overlay, `${room}/root`);
+  }
   furnish(outside(`${room}/root`), name, number, server);
 
   const argv = [

@@ -59,7 +59,8 @@ export interface TestHost extends LabHost {
   write(path: string, content: string, mode?: number): void;
 }
 
-function forTests(host: LabHost): TestHost {
+/** A booted host with what tests and benchmarks do with one. */
+export function forTests(host: LabHost): TestHost {
   const upkeep = `${repositoryInHost}/upkeep`;
   return {
     ...host,

@@ -19,8 +19,12 @@ export interface World {
 }
 
 /** `lasting`: outlives the process that opened it, for the command line. */
-export async function openWorld({ lasting = false, progress = (_text: string) => {} } = {}): Promise<World> {
-  const base = await ensureBase(progress);
+export async function openWorld({
+  lasting = false,
+  progress = (_text: string) => {},
+  extra = [] as readonly string[],
+} = {}): Promise<World> {
+  const base = await ensureBase(progress, extra);
   mkdirSync(join(labDirectory, "compile-cache"), { recursive: true });
   const unshare = [
     "unshare",
@@ -74,4 +78,6 @@ export function closeWorld({ keeper }: World): void {
 export interface BootOptions {
   /** Which web server the host starts with. */
   readonly server: "apache2" | "nginx" | "none";
+  /** A directory, not there yet, for a copy of the base on a disk; without it, what the host writes is kept in memory. */
+  readonly disk?: string;
 }

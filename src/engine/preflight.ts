@@ -4,7 +4,10 @@ import { portHolder } from "../host/ports.ts";
 import { type Allowance, allowOpenFiles, masterOf } from "../host/services.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
+import type { Change } from "../model/plan.ts";
 import { UserError } from "../model/problem.ts";
+import { effectsOf } from "./plan.ts";
+import { isBase } from "./render.ts";
 
 /** What each daemon is granted, given all that is needed of it. */
 export type Allow = (daemon: string) => Allowance;
@@ -16,13 +19,16 @@ export const allowing =
 /** Stops before anything is changed where a daemon could not live with the change, though its checker would not see it. */
 export async function preflight(
   host: Host,
-  touched: readonly string[],
+  changes: readonly Change[],
   needs: Needs,
   facts: Facts,
   allow: Allow,
 ): Promise<void> {
-  for (const name of touched) {
-    refuseTakenPorts(host, name, needs, facts);
+  const { starts, reloads } = effectsOf(changes);
+  const based = new Set(changes.flatMap(({ because }) => because).filter(isBase));
+  for (const name of [...starts, ...reloads]) {
+    // Ports only come with a start or with a change of what all its sites have in common.
+    if (starts.includes(name) || based.has(`Daemon/${name}`)) refuseTakenPorts(host, name, needs, facts);
     await allowLogs(host, name, needs, facts, allow(name).openFiles);
   }
 }

@@ -5,7 +5,7 @@ import { UserError } from "../model/problem.ts";
 import { forget, takeBack } from "./commit.ts";
 import { draftPlan, type World } from "./plan.ts";
 import { allowing } from "./preflight.ts";
-import { askAll } from "./probes.ts";
+import { askAll, questionsOf } from "./probes.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
 import type { Target } from "./render.ts";
 import { type Options, settle } from "./transaction.ts";
@@ -71,7 +71,7 @@ async function finish(
   } catch {
     return "undone";
   }
-  const questions = [...draft.rendered.values()].flatMap(({ ref, probes }) => probes.map((probe) => ({ ref, probe })));
+  const questions = questionsOf(draft.rendered.values(), () => true);
   if ((await askAll(host, questions, 10_000)).length > 0) return "undone";
   settle(draft, [], new Map(), { number, journal }, [], options, world);
   return "finished";

@@ -15,7 +15,7 @@ import { commit, forget, journalOf, takeBack } from "./commit.ts";
 import { type KeptEdit, keepEdits } from "./keep.ts";
 import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
 import { type Allow, allowing, preflight } from "./preflight.ts";
-import { askAll, defaultAnswer, type Failure, type Question } from "./probes.ts";
+import { askAll, defaultAnswer, type Failure, type Question, questionsOf } from "./probes.ts";
 import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
 import { isBase } from "./render.ts";
@@ -71,7 +71,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     facts,
   );
   const touched = [...effectsOf(all).starts, ...effectsOf(all).reloads];
-  await preflight(host, touched, draft.needs, facts, allow);
+  await preflight(host, all, draft.needs, facts, allow);
 
   report({ step: "stage", detail: `${all.length} changes` });
   const baseline = takeBaseline(draft, touched, world);
@@ -103,11 +103,12 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   const { reloads } = effectsOf(changes);
   const giveUp = (reason: string) =>
     rollBack(draft, number, journal, reloads, reason, quarantined, kept, allow, options, world);
+  const keys = new Set<string>(changes.map(({ key }) => key));
   try {
     await commit(
       changes,
       journal,
-      accounts.filter(({ name }) => changes.some(({ key }) => key === `account:${name}`)),
+      accounts.filter(({ name }) => keys.has(`account:${name}`)),
       facts,
       host,
     );
@@ -127,13 +128,16 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   } catch (error) {
     return giveUp((error as Error).message);
   }
-  const questions = questionsOf(draft, quarantined, changes);
+  // A reload is over when the server answers again; what it answers is looked at last.
+  const fallback = before.fallback && (await defaultAnswer(host, facts.settings.sites.httpPort));
+  const changed = new Set(changes.flatMap(({ because }) => because));
+  const questions = questionsOf(draft.rendered.values(), (ref) => changed.has(ref) && !quarantined.has(ref));
   report({ step: "probe", detail: `${questions.length + before.questions.length} questions` });
   const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>
     report({ step: "probe", detail: `${done} of ${questions.length + before.questions.length}` }),
   );
   const complaint =
-    failures.length > 0 ? complain(failures, new Set(questions)) : await defaultChanged(before.fallback, draft, world);
+    failures.length > 0 ? complain(failures, new Set(questions)) : defaultChanged(before.fallback, fallback);
   if (complaint) return giveUp(complaint);
   return settle(draft, changes, quarantined, { number, journal }, kept, options, world);
 }
@@ -150,12 +154,17 @@ async function preparePackages(draft: Draft, world: World, { report, look }: Opt
   return draftPlan(draft.targets, { ...world, facts: look() });
 }
 
+/** How many sites that are not touched are asked before and after; others each time. */
+const baselineSize = 8;
+
 /** Questions to sites that are not touched, which must be answered afterwards if they are answered now. */
 async function takeBaseline({ targets, facts }: Draft, touched: readonly string[], { host, ledger }: World) {
   const running = touched.some((name) => !name.startsWith("php") && masterOf(host, daemonNamed(name)));
   if (!running) return { questions: [], fallback: undefined };
   const changing = new Set(targets.map(({ ref }) => ref));
-  const others = ledger.someProbes(20, ledger.generations(1)[0]?.number ?? 0).filter(({ ref }) => !changing.has(ref));
+  const others = ledger
+    .someProbes(baselineSize, ledger.generations(1)[0]?.number ?? 0)
+    .filter(({ ref }) => !changing.has(ref));
   const failing = new Set((await askAll(host, others, 0)).map(({ ref }) => ref));
   return {
     questions: others.filter(({ ref }) => !failing.has(ref)),
@@ -164,13 +173,8 @@ async function takeBaseline({ targets, facts }: Draft, touched: readonly string[
 }
 
 /** The host's default site is nobody's resource, but it must not change by what we do to others. */
-async function defaultChanged(
-  before: Answer | undefined,
-  { facts }: Draft,
-  { host }: World,
-): Promise<string | undefined> {
-  if (before?.got !== "response") return undefined;
-  const after = await defaultAnswer(host, facts.settings.sites.httpPort);
+function defaultChanged(before: Answer | undefined, after: Answer | undefined): string | undefined {
+  if (before?.got !== "response" || after === undefined) return undefined;
   const now = after.got === "response" ? after.status : after.why;
   return now === before.status
     ? undefined
@@ -179,14 +183,6 @@ async function defaultChanged(
 
 const without = (changes: readonly Change[], quarantined: Quarantine): readonly Change[] =>
   changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
-
-/** Probes of the resources with a change that a visitor could notice. */
-function questionsOf({ rendered }: Draft, quarantined: Quarantine, changes: readonly Change[]): Question[] {
-  const changed = new Set(changes.flatMap(({ because }) => because));
-  return [...rendered.values()].flatMap(({ ref, probes }) =>
-    quarantined.has(ref) || !changed.has(ref) ? [] : probes.map((probe) => ({ ref, probe })),
-  );
-}
 
 function complain(failures: readonly Failure[], own: ReadonlySet<Question>): string {
   const lines = failures.slice(0, 10).map(({ ref, probe, reason }) => {

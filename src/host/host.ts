@@ -1,14 +1,14 @@
-import type { Answer, Probe } from "../model/probe.ts";
 import type { Files } from "./files.ts";
 import type { Processes } from "./processes.ts";
+import type { Asker } from "./web.ts";
 
 /** The only door to the operating system. Tests can hold it: stand in for it, count what passes, or slam it. */
 export interface Host {
   readonly files: Files;
   readonly processes: Processes;
   readonly clock: Clock;
-  /** Asks a probe's question over loopback. */
-  readonly ask: (probe: Probe) => Promise<Answer>;
+  /** Begins a series of questions to the servers that run here. */
+  readonly openAsker: () => Asker;
 }
 
 export interface Clock {

@@ -80,7 +80,8 @@ async function lastState(): Promise<{ number: number; state: string }> {
 }
 
 async function neighbour(): Promise<number> {
-  const answer = await localHost.ask({
+  const asker = localHost.openAsker();
+  const answer = await asker.ask({
     says: "",
     scheme: "http",
     port: 80,
@@ -88,6 +89,7 @@ async function neighbour(): Promise<number> {
     path: "/",
     expect: {},
   });
+  asker.close();
   return answer.got === "response" ? answer.status : 0;
 }
 

@@ -1,0 +1,13 @@
+import type { TestHost } from "../lab/lab.ts";
+import { ansible } from "./ansible.ts";
+import type { Figure } from "./figures.ts";
+import { tenThousand } from "./ten-thousand.ts";
+
+export interface Bench {
+  readonly name: string;
+  /** Packages that its peers need in the host. */
+  readonly extra?: readonly string[];
+  readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
+}
+
+export const benches: readonly Bench[] = [tenThousand, ansible];
