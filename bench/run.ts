@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { closeWorld } from "../lab/world.ts";
@@ -19,7 +19,8 @@ if (unknown.length > 0) {
 }
 
 const resultsFile = join(import.meta.dirname, "results.json");
-const results: Figures = wanted.length > 0 ? (JSON.parse(readFileSync(resultsFile, "utf8")) as Figures) : {};
+const results: Figures =
+  wanted.length > 0 && existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, "utf8")) as Figures) : {};
 
 for (const bench of benches.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   console.error(`${bench.name} ...`);
