@@ -42,22 +42,41 @@ const tools: Readonly<Record<string, string>> = {
 const optional = ["apache2", "nginx", "php8.2-fpm", "fcgiwrap", "ssh"];
 
 /** The directory that hosts are overlaid on; built once, in about two minutes. */
-export async function ensureBase(progress: (text: string) => void, extra: readonly string[] = []): Promise<string> {
-  const all = [...packages, ...extra];
-  const fingerprint = createHash("sha256")
-    .update(JSON.stringify([release, all, furnishing]))
-    .digest("hex")
-    .slice(0, 16);
-  const base = join(labDirectory, `base-${fingerprint}`);
-  if (existsSync(base)) return base;
-  await ensureTools(progress);
+export async function ensureBase(progress: (text: string) => void): Promise<string> {
+  return build(JSON.stringify([release, packages, furnishing]), async (root) => {
+    await ensureTools(progress);
+    progress(`building the lab's base with ${packages.length} packages, once; this takes about two minutes`);
+    await must(["debootstrap", "--variant=minbase", `--include=${packages.join(",")}`, release, root, await mirror()]);
+    await furnish(root);
+  });
+}
+
+/** The base with further packages, such as a benchmark's peers. */
+export async function ensureExtended(extra: readonly string[], progress: (text: string) => void): Promise<string> {
+  const base = await ensureBase(progress);
+  if (extra.length === 0) return base;
+  return build(JSON.stringify([base, extra]), async (root) => {
+    progress(`adding ${extra.join(", ")} to a copy of the lab's base, once`);
+    await must(["cp", "--archive", base, root]);
+    // With apt's sources and the names of this machine for as long as it takes.
+    writeFileSync(join(root, "etc/apt/sources.list"), `deb ${await mirror()} ${release} main\n`);
+    for (const file of ["etc/resolv.conf", "etc/hosts"]) await must(["cp", `/${file}`, join(root, file)]);
+    const apt = ["chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"] as const;
+    await must([...apt, "update"]);
+    await must([...apt, "install", "--no-install-recommends", ...extra]);
+    await furnish(root);
+  });
+}
+
+/** Builds a directory beside its place and moves it there when it is whole. */
+async function build(recipe: string, make: (root: string) => Promise<void>): Promise<string> {
+  const place = join(labDirectory, `base-${createHash("sha256").update(recipe).digest("hex").slice(0, 16)}`);
+  if (existsSync(place)) return place;
   mkdirSync(labDirectory, { recursive: true });
-  const building = `${base}.building-${process.pid}`;
-  progress(`building the lab's base with ${all.length} packages, once; this takes about two minutes`);
-  await must(["debootstrap", "--variant=minbase", `--include=${all.join(",")}`, release, building, await mirror()]);
-  await furnish(building);
-  renameSync(building, base);
-  return base;
+  const building = `${place}.building-${process.pid}`;
+  await make(building);
+  renameSync(building, place);
+  return place;
 }
 
 async function ensureTools(progress: (text: string) => void): Promise<void> {

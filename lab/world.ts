@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { until } from "../src/host/host.ts";
 import { localHost } from "../src/host/local.ts";
 import { childrenOf, processState } from "../src/host/processes.ts";
-import { ensureBase } from "./base.ts";
+import { ensureExtended } from "./base.ts";
 import { labDirectory } from "./directory.ts";
 import { must } from "./run.ts";
 
@@ -24,7 +24,7 @@ export async function openWorld({
   progress = (_text: string) => {},
   extra = [] as readonly string[],
 } = {}): Promise<World> {
-  const base = await ensureBase(progress, extra);
+  const base = await ensureExtended(extra, progress);
   mkdirSync(join(labDirectory, "compile-cache"), { recursive: true });
   const unshare = [
     "unshare",

@@ -12,7 +12,6 @@ import { UserError } from "../model/problem.ts";
 import { openDatabase } from "../store/database.ts";
 import type { Estate } from "../store/estate.ts";
 import { openLedger } from "../store/ledger.ts";
-import { openSqliteEstate } from "../store/sqlite.ts";
 
 /** One machine with its records: what every command works on. */
 export interface Upkeep {
@@ -41,7 +40,10 @@ export async function openUpkeep(host: Host, { make }: { make: boolean }): Promi
     ? files.map((file) => openDatabase(file))
     : [new DatabaseSync(":memory:"), new DatabaseSync(":memory:")];
   const ledger = openLedger(own!);
-  const estate = await openSqliteEstate(records!);
+  const estate = whenNeeded(async () => {
+    const { openSqliteEstate } = await import("../store/sqlite.ts");
+    return openSqliteEstate(records!);
+  });
   const gather = factsGatherer(host, daemons);
   return {
     host,
@@ -56,6 +58,23 @@ export async function openUpkeep(host: Host, { make }: { make: boolean }): Promi
       own!.close();
     },
   };
+}
+
+/** An estate that is opened with its first question: Kysely takes longer to load than many commands take. */
+function whenNeeded(open: () => Promise<Estate>): Estate {
+  let opened: Promise<Estate> | undefined;
+  const ask =
+    (method: keyof Estate) =>
+    async (...args: unknown[]) => {
+      if (method === "close" && !opened) return;
+      opened ??= open();
+      const estate = await opened;
+      return (estate[method] as (...all: unknown[]) => Promise<unknown>).apply(estate, args);
+    };
+  // Not awaitable itself, though its methods are.
+  return new Proxy({} as Estate, {
+    get: (_target, method) => (method === "then" ? undefined : ask(method as keyof Estate)),
+  });
 }
 
 /** For commands that only make sense with records. */

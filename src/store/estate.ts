@@ -100,14 +100,6 @@ export class Estate {
     return rows as { ref: ResourceRef; revision: number }[];
   }
 
-  async count(): Promise<number> {
-    const row = await this.#db
-      .selectFrom("resources")
-      .select(({ fn }) => fn.countAll().as("count"))
-      .executeTakeFirst();
-    return Number(row?.count ?? 0);
-  }
-
   /** What earlier applies of these paths declared. */
   async declaredBy(sources: readonly string[]): Promise<ResourceRef[]> {
     if (sources.length === 0) return [];

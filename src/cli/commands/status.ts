@@ -10,8 +10,9 @@ export const run: Run = ({ json, terminal: { print, style } }) =>
   withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
     const { running, os, init, packages } = upkeep.look();
-    const resources = await upkeep.estate.count();
+    // Every resource has a condition from the moment it is accepted.
     const conditions = upkeep.ledger.conditions();
+    const resources = conditions.length;
     const [last] = upkeep.ledger.generations(1);
     const used = [...upkeep.ledger.needs().keys()].filter(
       (need) => !need.includes(" ") && (packages.has(need) || running.has(need)),
