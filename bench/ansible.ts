@@ -84,9 +84,14 @@ export const ansible: Bench = {
         "@/root/ansible/sites.json",
         "/root/ansible/play.yaml",
       );
-    variables("first");
-    await play();
-    variables("second");
+    // What a first run of the play leaves behind, written in its place: that run takes as long again and is not measured.
+    for (let index = 0; index < count; index++) {
+      const text = template
+        .replaceAll("{{ item.name }}", `a${index}.example.com`)
+        .replace("{{ item.round | default('') }}", "");
+      host.write(`/etc/apache2/sites-enabled/a${index}.example.com.conf`, text);
+    }
+    variables("changed");
     const theirs = await timed(play);
     const own = median(ours);
     return [

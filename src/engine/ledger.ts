@@ -1,4 +1,4 @@
-import type { Applied, Known } from "../model/applied.ts";
+import type { Applied, Known, Settlement } from "../model/applied.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
@@ -46,12 +46,4 @@ export interface Ledger {
   /** A decision made once for this host. */
   decision(name: string): string | undefined;
   decide(name: string, value: string): void;
-}
-
-export interface Settlement {
-  readonly applied: readonly Applied[];
-  readonly removed: readonly ResourceRef[];
-  /** Path to what was written. */
-  readonly contents: ReadonlyMap<string, string>;
-  readonly conditions: readonly Condition[];
 }

@@ -13,7 +13,10 @@ export interface Failure extends Question {
   readonly reason: string;
 }
 
-const atOnce = 32;
+const atOnce = 64;
+
+/** From so many questions on, they share connections. */
+const bulk = 200;
 
 /**
  * Asks every question and returns those that were not answered as expected. For a moment after a reload an old worker
@@ -27,7 +30,7 @@ export async function askAll(
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
   const deadline = host.clock.now() + patience;
-  const asker = host.openAsker();
+  const asker = questions.length < bulk ? host.openAsker() : await host.openBulkAsker(questions[0]!.probe.port);
   let next = 0;
   let done = 0;
   const work = async () => {

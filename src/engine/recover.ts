@@ -8,7 +8,8 @@ import { allowing } from "./preflight.ts";
 import { askAll, questionsOf } from "./probes.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
 import type { Target } from "./render.ts";
-import { type Options, settle } from "./transaction.ts";
+import { settle } from "./settle.ts";
+import type { Options } from "./transaction.ts";
 
 /** What was found after an interruption, and what was done about it. */
 export interface Recovery {

@@ -2,23 +2,22 @@ import { daemonNamed } from "../daemons/index.ts";
 import { numberAccounts } from "../host/accounts.ts";
 import { installPackages } from "../host/packages.ts";
 import { masterOf } from "../host/services.ts";
-import type { Applied, Known } from "../model/applied.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Facts } from "../model/facts.ts";
 import type { GenerationEntry, JournalEntry } from "../model/generation.ts";
-import type { AccountItem, Item } from "../model/item.ts";
+import type { AccountItem } from "../model/item.ts";
 import { type Change, summarise } from "../model/plan.ts";
 import type { Answer } from "../model/probe.ts";
 import { UserError } from "../model/problem.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import { commit, forget, journalOf, takeBack } from "./commit.ts";
+import { commit, journalOf, takeBack } from "./commit.ts";
 import { type KeptEdit, keepEdits } from "./keep.ts";
 import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
 import { type Allow, allowing, preflight } from "./preflight.ts";
 import { askAll, defaultAnswer, type Failure, type Question, questionsOf } from "./probes.ts";
 import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
-import { isBase } from "./render.ts";
+import { settle } from "./settle.ts";
 
 /** What happens, as it happens, for whoever watches. */
 export type Report = (step: Step) => void;
@@ -223,79 +222,6 @@ async function rollBack(
     ledger.dropJournal(number);
   }
   return { generation: number, changes: [], conditions, removed: [], quarantined, takenBack, kept, addresses: [] };
-}
-
-/** Writes down that it is live, and tidies up. */
-export function settle(
-  draft: Draft,
-  changes: readonly Change[],
-  quarantined: Quarantine,
-  open: { number: number; journal: readonly JournalEntry[] } | undefined,
-  kept: readonly KeptEdit[],
-  { context, report, before }: Options,
-  { host, ledger }: World,
-): Outcome {
-  report({ step: "settle", detail: open ? `generation ${open.number}` : "nothing to change" });
-  const at = host.clock.now();
-  const refused = new Map(draft.plan.refused.map(({ ref, reason }) => [ref, reason]));
-  const setAside = (ref: ResourceRef) => quarantined.has(ref) || refused.has(ref);
-  const targets = new Map(draft.targets.map((target) => [target.ref, target]));
-  const contents = new Map<string, string>();
-  const knowing = (item: Item): Known => {
-    if (item.type === "directory") return { item: { ...item, seed: undefined } as Known["item"] };
-    if (item.type !== "file") return { item };
-    contents.set(item.path, item.content);
-    const { content: _, ...rest } = item;
-    const signature = host.files.stat(item.path)?.signature;
-    return { item: rest, ...(signature && { signature }) };
-  };
-  const rendering = context(draft.facts);
-  const changed = new Set(changes.flatMap(({ because }) => because));
-  const isNews = (ref: ResourceRef): boolean => {
-    const current = ledger.applied(ref);
-    return changed.has(ref) || current?.context !== rendering || current.revision !== (targets.get(ref)?.revision ?? 0);
-  };
-  const rendered = [...draft.rendered.values()].filter(
-    ({ ref, items }) => !setAside(ref) && items.length > 0 && isNews(ref),
-  );
-  const applied = rendered.map(
-    ({ ref, items, needs, probes, address }): Applied => ({
-      ref,
-      revision: targets.get(ref)?.revision ?? 0,
-      context: rendering,
-      spec: targets.get(ref)?.resource?.spec ?? null,
-      known: items.map(knowing),
-      needs,
-      ...(probes[0] && { probe: probes[0] }),
-      ...(address && { address }),
-    }),
-  );
-  const emptied = [...draft.rendered.values()]
-    .filter(({ ref, items }) => isBase(ref) && items.length === 0)
-    .map(({ ref }) => ref);
-  const removed = draft.targets.filter(({ ref, resource }) => !resource && !setAside(ref)).map(({ ref }) => ref);
-  const conditions = draft.targets.flatMap(({ ref, resource }): Condition[] => {
-    const lives =
-      before(ref) === undefined || ledger.applied(ref) === undefined ? "" : " Its former version stays live.";
-    if (quarantined.has(ref)) return [{ ref, state: "Quarantined", message: `${quarantined.get(ref)}${lives}`, at }];
-    if (refused.has(ref)) return [{ ref, state: "Failed", message: refused.get(ref)!, at }];
-    const address = draft.rendered.get(ref)?.address;
-    return resource ? [{ ref, state: "Applied", message: address ? `answers at ${address}` : "live", at }] : [];
-  });
-  ledger.settle(open?.number, { applied, removed: [...removed, ...emptied], contents, conditions });
-  if (open) {
-    forget(open.journal, host);
-    ledger.dropJournal(open.number);
-  }
-  return {
-    generation: open?.number,
-    changes,
-    conditions,
-    removed,
-    quarantined,
-    kept,
-    addresses: rendered.flatMap(({ ref, address }) => (address && changed.has(ref) ? [{ ref, address }] : [])),
-  };
 }
 
 function entriesOf({ targets, plan }: Draft, quarantined: Quarantine, { before }: Options): GenerationEntry[] {

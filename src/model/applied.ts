@@ -1,3 +1,4 @@
+import type { Condition } from "./condition.ts";
 import type { KnownItem } from "./item.ts";
 import type { Probe } from "./probe.ts";
 import type { ResourceRef } from "./resource.ts";
@@ -21,4 +22,16 @@ export interface Applied {
   /** Its first probe: whether it is itself that answers. */
   readonly probe?: Probe;
   readonly address?: string;
+}
+
+/** What is remembered of a resource, with what was written to its files. */
+export interface Written extends Applied {
+  readonly contents: readonly (readonly [path: string, content: string])[];
+}
+
+export interface Settlement {
+  /** Made one by one as they are written: ten thousand at once would be a lot of memory. */
+  readonly applied: Iterable<Written>;
+  readonly removed: readonly ResourceRef[];
+  readonly conditions: readonly Condition[];
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { Applied, Known } from "../model/applied.ts";
+import type { Applied, Known, Settlement } from "../model/applied.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
 import type { Probe } from "../model/probe.ts";
@@ -49,6 +49,7 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
   const putApplied = prepare(`INSERT INTO applied (ref, revision, context, known, needs, spec, probe, address)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET revision = excluded.revision, context = excluded.context,
     known = excluded.known, needs = excluded.needs, spec = excluded.spec, probe = excluded.probe, address = excluded.address`);
+  const needsOf = prepare("SELECT needs FROM applied WHERE ref = ?");
   const dropApplied = prepare("DELETE FROM applied WHERE ref = ?");
   const putContent = prepare("INSERT OR REPLACE INTO contents (path, ref, content) VALUES (?, ?, ?)");
   const dropContents = prepare("DELETE FROM contents WHERE ref = ?");
@@ -122,22 +123,15 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
     committed(number: number) {
       setState().run("committed", number);
     },
-    settle(
-      number: number | undefined,
-      outcome: {
-        applied: readonly Applied[];
-        removed: readonly ResourceRef[];
-        contents: ReadonlyMap<string, string>;
-        conditions: readonly Condition[];
-      },
-    ) {
+    settle(number: number | undefined, { applied: news, removed, conditions }: Settlement) {
       transaction(database, () => {
         const gone = (ref: ResourceRef) => {
-          const needs = database.prepare("SELECT needs FROM applied WHERE ref = ?").get(ref);
-          for (const need of needs ? json<string[]>(needs.needs) : []) countNeed().run(need, -1);
+          const former = needsOf().get(ref);
+          if (!former) return;
+          for (const need of json<string[]>(former.needs)) countNeed().run(need, -1);
           dropContents().run(ref);
         };
-        for (const each of outcome.applied) {
+        for (const each of news) {
           gone(each.ref);
           for (const need of each.needs) countNeed().run(need, 1);
           putApplied().run(
@@ -150,17 +144,14 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
             each.probe ? JSON.stringify(each.probe) : null,
             each.address ?? null,
           );
-          for (const { item } of each.known) {
-            const content = item.type === "file" ? outcome.contents.get(item.path) : undefined;
-            if (item.type === "file" && content !== undefined) putContent().run(item.path, each.ref, content);
-          }
+          for (const [path, content] of each.contents) putContent().run(path, each.ref, content);
         }
-        for (const ref of outcome.removed) {
+        for (const ref of removed) {
           gone(ref);
           dropApplied().run(ref);
           dropCondition().run(ref);
         }
-        writeConditions(outcome.conditions);
+        writeConditions(conditions);
         if (number !== undefined) setState().run("live", number);
       });
     },

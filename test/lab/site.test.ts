@@ -109,6 +109,15 @@ for (const server of ["apache", "nginx"] as const) {
       put("errors.example.com", "htdocs/missing.html", "nothing of that name");
       const { status, body } = await web.ask("http://errors.example.com/nowhere");
       assert.deepEqual([status, body], [404, "nothing of that name"]);
+      await live("down.example.com", "proxy: http://127.0.0.1:9\nerrorPages: {502: /down.html, 503: /down.html}");
+      assert.ok(
+        [502, 503].includes((await web.ask("http://down.example.com/")).status),
+        "a missing page hides no status",
+      );
+      put("down.example.com", "htdocs/down.html", "back soon");
+      const down = await web.ask("http://down.example.com/any/path");
+      assert.ok([502, 503].includes(down.status));
+      assert.equal(down.body, "back soon");
     });
 
     test("addresses are let in and kept out", async () => {

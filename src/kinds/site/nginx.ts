@@ -117,13 +117,28 @@ function content(site: Site, scheme: "http" | "https", digest: string): NginxNod
     ...access(site),
     marker(site, digest),
     challenges,
-    ...errorPaths(site).map((path) => block("location", ["=", path], open)),
+    ...errorPageLocations(site),
     ...spec.redirects.map(redirect),
     ...(spec.proxy ? [] : [hiddenFiles]),
     ...(spec.cgi ? [cgi(site)] : []),
     ...(spec.php ? [php(site, spec.php)] : []),
     ...(spec.proxy && !takesAll ? [proxy(spec.proxy, scheme)] : []),
     ...spec.custom.map(raw),
+  ];
+}
+
+/** Where a page is missing, the visitor still gets the status that it was for, and not the 404 of the page. */
+function errorPageLocations(site: Site): NginxNode[] {
+  const paths = errorPaths(site);
+  if (paths.length === 0) return [];
+  const answers = Object.keys(site.spec.errorPages).map((status) =>
+    block("if", [expression("($status"), "=", status, ")"], [directive("return", status)]),
+  );
+  return [
+    ...paths.map((path) =>
+      block("location", ["=", path], [...open, directive("try_files", expression("$uri"), "@upkeep_plain")]),
+    ),
+    block("location", ["@upkeep_plain"], [...answers, directive("return", "404")]),
   ];
 }
 
