@@ -88,6 +88,21 @@ for (const server of ["apache", "nginx"] as const) {
       assert.match(status, /Its former version stays live/);
     });
 
+    test("where the kernel allows no private view, files are checked in place, and the plan says so", async () => {
+      await web.must("mv", "/usr/bin/unshare", "/usr/bin/unshare.away");
+      const good = "kind: Site\nname: in-place.example.com\nspec: {user: many}\n";
+      const bad = `kind: Site\nname: in-place-bad.example.com\nspec: {user: many, custom: ["${refused[server].named[0]}"]}\n`;
+      web.write("/root/in-place.yaml", `${good}---\n${bad}`);
+      assert.match((await web.upkeep("plan", "/root/in-place.yaml")).stdout, /no private view of \/etc/);
+      const { code, stdout } = await web.upkeep("apply", "/root/in-place.yaml");
+      await web.must("mv", "/usr/bin/unshare.away", "/usr/bin/unshare");
+      assert.equal(code, 3, stdout);
+      assert.match(stdout, /quarantined:.*Site\/in-place-bad\.example\.com/);
+      assert.equal((await web.ask("http://in-place.example.com/")).status, 200);
+      await web.must(server === "apache" ? "apache2ctl" : "nginx", "-t");
+      await web.upkeep("delete", "Site", "in-place-bad.example.com");
+    });
+
     test("a configuration that was broken before is not blamed on anyone, and nothing is changed", async () => {
       const place = server === "apache" ? "/etc/apache2/conf-enabled/own.conf" : "/etc/nginx/conf.d/own.conf";
       web.write(place, "Broken by hand\n");
