@@ -52,25 +52,38 @@ export async function commit(
   await flush(host, [...new Set(rest.map(({ item }) => dirname(item.path)))]);
 }
 
-/** Undoes a journal, last entry first, from whatever point was reached. Everything is tried; what fails is returned. */
-export async function takeBack(journal: readonly JournalEntry[], host: Host): Promise<string[]> {
+/**
+ * Undoes a journal, last entry first, from whatever point was reached. `follow` has what runs follow the files, before
+ * the accounts that it may run as go. Everything is tried; what fails is returned.
+ */
+export async function takeBack(
+  journal: readonly JournalEntry[],
+  host: Host,
+  follow: () => Promise<void>,
+): Promise<string[]> {
   const troubles: string[] = [];
-  for (const entry of journal.toReversed()) {
+  const attempt = async (work: () => Promise<void> | void) => {
     try {
-      if (isPathItem(entry.item)) placementOf(entry.item).takeBack(entry, host);
-      else if (entry.item.type === "account" && entry.verb === "create") await removeAccount(host, entry.item.name);
+      await work();
     } catch (error) {
       troubles.push((error as Error).message);
     }
+  };
+  const backwards = journal.toReversed();
+  for (const entry of backwards) {
+    const { item } = entry;
+    if (isPathItem(item)) await attempt(() => placementOf(item).takeBack(entry, host));
   }
   // Not below a customer's directory: what is a link there by now must not keep us from finishing.
   const paths = journal.flatMap(({ item }) =>
     item.type === "file" || item.type === "link" ? [dirname(item.path)] : [],
   );
-  await flush(
-    host,
-    [...new Set(paths)].filter((path) => host.files.stat(path)),
-  );
+  const flushed = [...new Set(paths)].filter((path) => host.files.stat(path));
+  await attempt(() => flush(host, flushed));
+  await follow();
+  for (const { verb, item } of backwards) {
+    if (item.type === "account" && verb === "create") await attempt(() => removeAccount(host, item.name));
+  }
   return troubles;
 }
 

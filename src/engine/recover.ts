@@ -46,13 +46,14 @@ export async function recover(
 
 async function undo(number: number, journal: readonly JournalEntry[], { host, ledger, facts }: World): Promise<void> {
   const needs = ledger.needs();
-  const troubles = await takeBack(journal, host);
+  const troubles = await takeBack(journal, host, async () => {
+    await reloadBack(host, journal, daemonsOf(journal), allowing(needs, facts));
+  });
   if (troubles.length > 0) {
     throw new UserError(
       `generation ${number} was interrupted and cannot be taken back; mend this and run it again:\n  ${troubles.join("\n  ")}`,
     );
   }
-  await reloadBack(host, journal, daemonsOf(journal), allowing(needs, facts));
   ledger.undone(number, []);
 }
 

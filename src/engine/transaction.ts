@@ -205,8 +205,10 @@ async function rollBack(
   { host, ledger }: World,
 ): Promise<Outcome> {
   report({ step: "roll back", detail: reason.split("\n")[0]! });
-  const stuck = await takeBack(journal, host);
-  const troubles = await reloadBack(host, journal, reloads, allow);
+  const troubles: string[] = [];
+  const stuck = await takeBack(journal, host, async () => {
+    troubles.push(...(await reloadBack(host, journal, reloads, allow)));
+  });
   const takenBack = [
     reason,
     ...troubles.map((trouble) => `Afterwards: ${trouble}`),

@@ -54,7 +54,7 @@ export interface Files {
 }
 
 const missing = (error: unknown): boolean =>
-  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  ["ENOENT", "ENOTDIR", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 function orUndefined<T>(attempt: () => T): T | undefined {
   try {

@@ -21,10 +21,17 @@ export function masterOf(host: Host, { pidFile }: Pick<Daemon, "pidFile">): numb
 export async function startDaemon(host: Host, daemon: Daemon, openFiles: number): Promise<void> {
   if (masterOf(host, daemon)) return;
   const environment = daemon.environment(openFiles);
-  const { code, stdout, stderr } = hasSystemd(host)
-    ? await host.processes.run(["systemctl", "start", `${daemon.name}.service`])
-    : await host.processes.run(withOpenFiles(daemon, daemon.start, openFiles), { environment });
-  const master = await until(host.clock, code === 0 ? 10_000 : 0, () => masterOf(host, daemon));
+  const start = () =>
+    hasSystemd(host)
+      ? host.processes.run(["systemctl", "start", `${daemon.name}.service`])
+      : host.processes.run(withOpenFiles(daemon, daemon.start, openFiles), { environment });
+  let { code, stdout, stderr } = await start();
+  let master = await until(host.clock, code === 0 ? 2_000 : 0, () => masterOf(host, daemon));
+  if (!master && code === 0 && hasSystemd(host)) {
+    // What was killed may leave workers behind, for which systemd takes the service to be up.
+    ({ code, stdout, stderr } = await host.processes.run(["systemctl", "restart", `${daemon.name}.service`]));
+    master = await until(host.clock, code === 0 ? 10_000 : 0, () => masterOf(host, daemon));
+  }
   if (master) return;
   throw new Error(
     `${daemon.name} does not start: ${[stderr.trim(), stdout.trim(), lastWords(host, daemon)].filter(Boolean).join("\n")}`,
