@@ -13,10 +13,7 @@ export interface Failure extends Question {
   readonly reason: string;
 }
 
-const atOnce = 64;
-
-/** From so many questions on, they share connections. */
-const bulk = 200;
+const atOnce = 32;
 
 /**
  * Asks every question and returns those that were not answered as expected. For a moment after a reload an old worker
@@ -30,7 +27,7 @@ export async function askAll(
 ): Promise<Failure[]> {
   const failures: Failure[] = [];
   const deadline = host.clock.now() + patience;
-  const asker = questions.length < bulk ? host.openAsker() : await host.openBulkAsker(questions[0]!.probe.port);
+  const asker = host.openAsker();
   let next = 0;
   let done = 0;
   const work = async () => {

@@ -9,8 +9,6 @@ export interface Host {
   readonly clock: Clock;
   /** Begins a series of questions to the servers that run here. */
   readonly openAsker: () => Asker;
-  /** The same for thousands of questions over http to one port. */
-  readonly openBulkAsker: (port: number) => Promise<Asker>;
 }
 
 export interface Clock {

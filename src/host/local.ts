@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { realFiles } from "./files.ts";
 import type { Host } from "./host.ts";
 import { realProcesses } from "./processes.ts";
-import { openAsker, openBulkAsker } from "./web.ts";
+import { openAsker } from "./web.ts";
 
 /** The machine we run on. */
 export const localHost: Host = {
@@ -10,5 +10,4 @@ export const localHost: Host = {
   processes: realProcesses,
   clock: { now: Date.now, pause: async (milliseconds) => void (await pause(milliseconds)) },
   openAsker,
-  openBulkAsker,
 };

@@ -59,35 +59,3 @@ export function openAsker(): Asker {
     },
   };
 }
-
-/**
- * For thousands of questions: a few connections with many questions under way on each, which node:http cannot do. Only
- * http; what is asked over https goes the usual way.
- */
-export async function openBulkAsker(port: number): Promise<Asker> {
-  const { Pool } = await import("undici");
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 4, pipelining: 16 });
-  const others = openAsker();
-  return {
-    async ask(probe) {
-      if (probe.scheme !== "http" || probe.port !== port) return others.ask(probe);
-      const host = port === 80 ? probe.hostName : `${probe.hostName}:${port}`;
-      try {
-        const { statusCode, headers, body } = await pool.request({
-          method: "GET",
-          path: probe.path,
-          headers: { host, "user-agent": "upkeep-probe" },
-        });
-        await body.dump();
-        const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-        return { got: "response", status: statusCode, headers: Object.fromEntries(texts) };
-      } catch (error) {
-        return { got: "nothing", why: (error as Error).message };
-      }
-    },
-    close() {
-      others.close();
-      void pool.destroy();
-    },
-  };
-}
