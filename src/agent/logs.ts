@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { sharedLogDirectory } from "../daemons/shared-logs.ts";
+import { sharedLogDirectory } from "../daemons/log-splitter.ts";
 import { type Split, splitLog, type Target } from "../host/split-log.ts";
 import type { Upkeep } from "./upkeep.ts";
 

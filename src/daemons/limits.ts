@@ -1,5 +1,6 @@
 import type { Needs } from "../model/daemon.ts";
-import type { FileItem, Item } from "../model/item.ts";
+import type { Item } from "../model/item.ts";
+import { systemDirectory, systemFile } from "./system-items.ts";
 
 /** What a server needs besides its logs: sockets, modules, connections. */
 const headroom = 1024;
@@ -16,24 +17,6 @@ export const logFiles = (needs: Needs, daemon: string): number => needs.get(`${d
 export function limitDropIn(unit: string, openFiles: number, environment: Readonly<Record<string, string>>): Item[] {
   const directory = `/etc/systemd/system/${unit}.service.d`;
   const variables = Object.entries(environment).map(([name, value]) => `Environment="${name}=${value}"\n`);
-  const file: FileItem = {
-    type: "file",
-    path: `${directory}/upkeep.conf`,
-    content: `# Managed by Upkeep: as many log files as there are sites.\n[Service]\nLimitNOFILE=${openFiles}\n${variables.join("")}`,
-    owner: "root",
-    group: "root",
-    mode: 0o644,
-  };
-  return [
-    {
-      type: "directory",
-      path: directory,
-      owner: "root",
-      group: "root",
-      mode: 0o755,
-      madeBy: "root",
-      ifForeign: "take",
-    },
-    file,
-  ];
+  const content = `# Managed by Upkeep: as many log files as there are sites.\n[Service]\nLimitNOFILE=${openFiles}\n${variables.join("")}`;
+  return [systemDirectory(directory), systemFile(`${directory}/upkeep.conf`, content)];
 }

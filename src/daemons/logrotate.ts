@@ -1,4 +1,5 @@
 import type { Item } from "../model/item.ts";
+import { systemFile } from "./system-items.ts";
 
 /** Keeps a fortnight of every site's own logs; the shared ones likewise. See logrotate(8). */
 export function logRotation(daemon: string, sitesDirectory: string): Item {
@@ -17,12 +18,5 @@ ${sitesDirectory}/*/*/log/*.log /var/log/upkeep/*.log {
     endscript
 }
 `;
-  return {
-    type: "file",
-    path: `/etc/logrotate.d/upkeep-${daemon}`,
-    content,
-    owner: "root",
-    group: "root",
-    mode: 0o644,
-  };
+  return systemFile(`/etc/logrotate.d/upkeep-${daemon}`, content);
 }

@@ -1,4 +1,5 @@
 import type { Daemon } from "../model/daemon.ts";
+import { systemFile } from "./system-items.ts";
 
 /** PHP-FPM of one version, as Debian, Ubuntu and deb.sury.org package it. */
 export function phpFpm(version: string): Daemon {
@@ -26,16 +27,11 @@ export function phpFpm(version: string): Daemon {
       needs.has(name)
         ? [
             { type: "package", name },
-            {
-              type: "file",
-              path: `/etc/php/${version}/fpm/pool.d/00-upkeep.conf`,
-              content:
-                "; Managed by Upkeep: a reload lets running requests finish.\n[global]\nprocess_control_timeout = 10s\n",
-              owner: "root",
-              group: "root",
-              mode: 0o644,
-              readBy: name,
-            },
+            systemFile(
+              `/etc/php/${version}/fpm/pool.d/00-upkeep.conf`,
+              "; Managed by Upkeep: a reload lets running requests finish.\n[global]\nprocess_control_timeout = 10s\n",
+              name,
+            ),
             { type: "service", name },
           ]
         : [],

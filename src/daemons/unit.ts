@@ -1,4 +1,5 @@
 import type { Item, ServiceCommand } from "../model/item.ts";
+import { systemFile } from "./system-items.ts";
 
 /** A program of ours that systemd keeps running, or start-stop-daemon(8) starts where there is no systemd. */
 export interface Program {
@@ -39,7 +40,7 @@ export function keepRunning(
     "",
   ].join("\n");
   const unit: Item[] = [
-    { type: "file", path, content, owner: "root", group: "root", mode: 0o644 },
+    systemFile(path, content),
     {
       type: "link",
       path: `/etc/systemd/system/multi-user.target.wants/${name}.service`,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { daemons, otherPackages } from "../daemons/index.ts";
-import { logSplitter } from "../daemons/shared-logs.ts";
+import { logSplitter } from "../daemons/log-splitter.ts";
 import { kindNamed } from "../kinds/index.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";

@@ -14,7 +14,7 @@ export interface FileItem extends Rights {
   readonly type: "file";
   readonly path: string;
   readonly content: string;
-  /** Holds something that no plan, log or ledger may show, for example password hashes. */
+  /** Holds something that no plan may show, for example password hashes. */
   readonly secret?: true;
   /** The daemon that reads it: checked before and reloaded after a change. */
   readonly readBy?: string;

@@ -1,10 +1,11 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
-import type { FileItem, Item } from "../../model/item.ts";
+import type { Item } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
+import { sharedLogDirectory } from "../log-splitter.ts";
 import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
-import { sharedLogDirectory } from "../shared-logs.ts";
+import { systemDirectory, systemFile } from "../system-items.ts";
 import { type ApacheNode, comment, directive, printApache, section } from "./config.ts";
 
 const name = "apache2";
@@ -56,30 +57,12 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
   const has = (need: string) => needs.has(`${name} ${need}`);
   const links = new Set(Object.entries(modules).flatMap(([need, files]) => (need === "" || has(need) ? files : [])));
   const openFiles = apache.openFiles(needs);
-  const directory = (path: string): Item => ({
-    type: "directory",
-    path,
-    owner: "root",
-    group: "root",
-    mode: 0o755,
-    madeBy: "root",
-    ifForeign: "take",
-  });
-  const file: FileItem = {
-    type: "file",
-    path: "/etc/apache2/sites-enabled/zz-upkeep.conf",
-    content: printApache(includes(facts, has)),
-    owner: "root",
-    group: "root",
-    mode: 0o644,
-    readBy: name,
-  };
   return [
     { type: "package", name },
     ...(has("tls") ? [{ type: "package", name: "ssl-cert" } as const] : []),
-    directory("/etc/apache2/upkeep"),
-    directory("/etc/apache2/upkeep/wildcard"),
-    ...(has("shared") ? [directory(sharedLogDirectory)] : []),
+    systemDirectory("/etc/apache2/upkeep"),
+    systemDirectory("/etc/apache2/upkeep/wildcard"),
+    ...(has("shared") ? [systemDirectory(sharedLogDirectory)] : []),
     ...[...links].map(
       (link): Item => ({
         type: "link",
@@ -88,7 +71,7 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
         readBy: name,
       }),
     ),
-    file,
+    systemFile("/etc/apache2/sites-enabled/zz-upkeep.conf", printApache(includes(facts, has)), name),
     logRotation(name, facts.settings.sites.directory),
     ...(openFiles > usualOpenFiles && facts.init === "systemd"
       ? limitDropIn(name, openFiles, apache.environment(openFiles))

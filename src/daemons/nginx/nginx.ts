@@ -2,9 +2,10 @@ import type { Daemon, Needs } from "../../model/daemon.ts";
 import { atLeast, type Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
+import { sharedLogDirectory } from "../log-splitter.ts";
 import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
-import { sharedLogDirectory } from "../shared-logs.ts";
+import { systemDirectory, systemFile } from "../system-items.ts";
 import { block, comment, directive, dollarVariable, expression, type NginxNode, printNginx, raw } from "./config.ts";
 
 const name = "nginx";
@@ -38,29 +39,12 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
   if (!needs.has(name)) return [];
   const has = (need: string) => needs.has(`${name} ${need}`);
   const openFiles = nginx.openFiles(needs);
-  const directory = (path: string): Item => ({
-    type: "directory",
-    path,
-    owner: "root",
-    group: "root",
-    mode: 0o755,
-    madeBy: "root",
-    ifForeign: "take",
-  });
   return [
     { type: "package", name },
     ...(has("tls") && !rejectsHandshakes(facts) ? [{ type: "package", name: "ssl-cert" } as const] : []),
-    directory("/etc/nginx/upkeep"),
-    ...(has("shared") ? [directory(sharedLogDirectory)] : []),
-    {
-      type: "file",
-      path: "/etc/nginx/sites-enabled/upkeep.conf",
-      content: printNginx(includes(facts, has)),
-      owner: "root",
-      group: "root",
-      mode: 0o644,
-      readBy: name,
-    },
+    systemDirectory("/etc/nginx/upkeep"),
+    ...(has("shared") ? [systemDirectory(sharedLogDirectory)] : []),
+    systemFile("/etc/nginx/sites-enabled/upkeep.conf", printNginx(includes(facts, has)), name),
     logRotation(name, facts.settings.sites.directory),
     ...(openFiles > usualOpenFiles && facts.init === "systemd" ? limitDropIn(name, openFiles, {}) : []),
     { type: "service", name },

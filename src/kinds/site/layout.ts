@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sharedLogDirectory } from "../../daemons/shared-logs.ts";
+import { sharedLogDirectory } from "../../daemons/log-splitter.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Resource } from "../../model/resource.ts";
 import { isWildcard, userFor } from "./names.ts";

@@ -1,3 +1,4 @@
+import { systemFile } from "../../daemons/system-items.ts";
 import { atLeast, defaultPhp, type Facts } from "../../model/facts.ts";
 import type { DirectoryItem, FileItem } from "../../model/item.ts";
 import { kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
@@ -99,11 +100,11 @@ function render(resource: Resource<SiteSpec>, facts: Facts): Rendering {
     items: [
       { type: "account", name: site.user, home: site.home, shell: "/usr/sbin/nologin", members: ["www-data"] },
       ...directories(site),
-      ...Object.entries(rendered.files).map(([path, content]) => config(path, content, server)),
+      ...Object.entries(rendered.files).map(([path, content]) => systemFile(path, content, server)),
       ...(spec.basicAuth ? [passwordFile(site, spec.basicAuth.users, server)] : []),
       ...(spec.php && fpm
         ? [
-            config(
+            systemFile(
               `/etc/php/${fpm}/fpm/pool.d/upkeep-${fileStem(site.name)}.conf`,
               phpPool(site, spec.php),
               `php${fpm}-fpm`,
@@ -146,16 +147,6 @@ function directories(site: Site): DirectoryItem[] {
     ...(spec.cgi ? [{ ...byRoot, ...theirs, path: site.cgiDirectory }] : []),
   ];
 }
-
-const config = (path: string, content: string, readBy: string): FileItem => ({
-  type: "file",
-  path,
-  content,
-  owner: "root",
-  group: "root",
-  mode: 0o644,
-  readBy,
-});
 
 /** The `user:hash` lines of htpasswd(1). */
 function passwordFile(site: Site, users: Readonly<Record<string, string>>, server: string): FileItem {
