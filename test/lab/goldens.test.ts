@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openLab, type TestHost } from "../../lab/lab.ts";
-import { renderBases } from "../../src/engine/render.ts";
-import { bareHost } from "../../src/kinds/facts.fixture.ts";
+import { furnishServer } from "./furnish.ts";
 
 const cases = join(import.meta.dirname, "../../src/kinds/site/cases");
 
@@ -29,17 +28,7 @@ for (const server of ["apache2", "nginx"] as const) {
     const lab = await openLab({ web1: server });
     t.after(() => lab.close());
     const web = lab.hosts.web1;
-    const needs = new Map(
-      ["", " tls", " proxy", " fastcgi", " auth", " shared"].map((need) => [`${server}${need}`, 1]),
-    );
-    for (const { items } of renderBases(needs, bareHost)) {
-      for (const item of items) {
-        if (item.type === "directory") await web.must("mkdir", "-p", item.path);
-        if (item.type === "link" && item.path.startsWith("/etc/apache2"))
-          await web.must("ln", "-sf", item.target, item.path);
-        if (item.type === "file") web.write(item.path, item.content);
-      }
-    }
+    await furnishServer(web, server);
     const checkers = [server === "apache2" ? ["apache2ctl", "-t"] : ["nginx", "-t"], ["php-fpm8.2", "-t"]] as [
       string,
       ...string[],

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { openLab, type TestHost } from "../../lab/lab.ts";
+import { openLab } from "../../lab/lab.ts";
 import type { ApacheNode } from "../../src/daemons/apache/config.ts";
 import type { NginxNode } from "../../src/daemons/nginx/config.ts";
 import { dollarVariable } from "../../src/daemons/nginx/config.ts";
-import { renderBases } from "../../src/engine/render.ts";
 import { bareHost } from "../../src/kinds/facts.fixture.ts";
 import { apacheTree } from "../../src/kinds/site/apache.ts";
 import { layOut } from "../../src/kinds/site/layout.ts";
@@ -13,6 +12,7 @@ import { nginxTree } from "../../src/kinds/site/nginx.ts";
 import { type SiteSpec, siteSpec } from "../../src/kinds/site/schema.ts";
 import { siteKind } from "../../src/kinds/site/site.ts";
 import type { Resource } from "../../src/model/resource.ts";
+import { furnishServer } from "./furnish.ts";
 import { readNginx, type Seen } from "./hostile/nginx-reader.ts";
 import { hostileSite } from "./hostile/specs.ts";
 
@@ -70,18 +70,6 @@ const intended = (nodes: readonly NginxNode[]): Seen[] =>
     return [node.node === "block" ? { words, body: intended(node.body) } : { words }];
   });
 
-async function furnish(host: TestHost, server: "apache2" | "nginx"): Promise<void> {
-  const needs = new Map(["", " tls", " proxy", " fastcgi", " auth", " shared"].map((need) => [`${server}${need}`, 1]));
-  for (const { items } of renderBases(needs, bareHost)) {
-    for (const item of items) {
-      if (item.type === "directory") await host.must("mkdir", "-p", item.path);
-      if (item.type === "link" && item.path.startsWith("/etc/apache2"))
-        await host.must("ln", "-sf", item.target, item.path);
-      if (item.type === "file") host.write(item.path, item.content);
-    }
-  }
-}
-
 describe(`of ${runs.toLocaleString("en")} hostile specs`, () => {
   test("some get past the schema and most do not, so both sides are tried", (t) => {
     t.diagnostic(`${sites.length} accepted, ${runs - sites.length} refused`);
@@ -93,7 +81,7 @@ describe(`of ${runs.toLocaleString("en")} hostile specs`, () => {
       const lab = await openLab({ web1: server });
       t.after(() => lab.close());
       const web = lab.hosts.web1;
-      await furnish(web, server);
+      await furnishServer(web, server);
       // mod_info is what dumps the configuration.
       if (server === "apache2") await web.must("a2enmod", "-q", "info");
       for (let start = 0; start < sites.length; start += batch) {
