@@ -77,6 +77,8 @@ export const ansible: Bench = {
       host.must(
         "env",
         "ANSIBLE_LOCALHOST_WARNING=False",
+        // Off by default, and about twice as quick: the peer at its best.
+        "ANSIBLE_PIPELINING=True",
         "ansible-playbook",
         "-i",
         "localhost,",

@@ -1,5 +1,5 @@
 import type { Applied, Known, Settlement } from "../model/applied.ts";
-import type { Condition } from "../model/condition.ts";
+import type { Condition, ConditionState } from "../model/condition.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
 import type { Probe } from "../model/probe.ts";
@@ -41,7 +41,8 @@ export interface Ledger {
 
   generations(limit: number): Generation[];
   generation(number: number): Generation | undefined;
-  conditions(): Condition[];
+  /** All conditions, or those of one state. */
+  conditions(state?: ConditionState): Condition[];
   setConditions(conditions: readonly Condition[], gone?: readonly ResourceRef[]): void;
   /** A decision made once for this host. */
   decision(name: string): string | undefined;

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Applied, Known, Settlement } from "../model/applied.ts";
-import type { Condition } from "../model/condition.ts";
+import type { Condition, ConditionState } from "../model/condition.ts";
 import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
 import type { Probe } from "../model/probe.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -182,7 +182,10 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
       const row = database.prepare("SELECT * FROM generations WHERE number = ?").get(number);
       return row ? toGeneration(row) : undefined;
     },
-    conditions: () => database.prepare("SELECT * FROM conditions ORDER BY ref").all() as unknown as Condition[],
+    conditions: (state?: ConditionState) =>
+      database
+        .prepare("SELECT * FROM conditions WHERE ?1 IS NULL OR state = ?1 ORDER BY ref")
+        .all(state ?? null) as unknown as Condition[],
     setConditions(conditions: readonly Condition[], gone: readonly ResourceRef[] = []) {
       transaction(database, () => {
         writeConditions(conditions);

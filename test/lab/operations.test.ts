@@ -38,13 +38,27 @@ describe("day-to-day work on a host", () => {
     assert.equal(diff.code, 2);
     assert.match(diff.stdout, /one\.example\.com\.conf was edited by hand/);
     assert.match(diff.stdout, /-\s+ServerName one\.example\.com\n\s+\+\s+ServerName {2}one\.example\.com/);
+    assert.match(
+      (await web.upkeep("status")).stdout,
+      /Drifted Site\/one\.example\.com\n {2}file:\S+ was edited by hand/,
+    );
     const { code, stdout } = await web.upkeep("apply");
     assert.equal(code, 0);
+    assert.doesNotMatch((await web.upkeep("status")).stdout, /Drifted/);
     const keptAs = /kept: .* was edited by hand; what stood there is in (\S+)/.exec(stdout)?.[1];
     assert.match(keptAs ?? "nowhere", /^\/var\/lib\/upkeep\/kept\//, stdout);
     assert.match(await web.must("cat", String(keptAs)), /ServerName {2}one/);
     assert.doesNotMatch(await web.must("cat", file), /ServerName {2}one/);
     assert.equal((await web.upkeep("diff")).code, 0);
+  });
+
+  test("a site that was drifted and is put right by hand counts as applied again", async () => {
+    await web.must("chmod", "600", file);
+    assert.equal((await web.upkeep("plan")).code, 2);
+    assert.match((await web.upkeep("get")).stdout, /Site\/one\.example\.com\s+Drifted/);
+    await web.must("chmod", "644", file);
+    assert.equal((await web.upkeep("plan")).code, 0);
+    assert.match((await web.upkeep("get")).stdout, /Site\/one\.example\.com\s+Applied/);
   });
 
   test("a file or a log directory removed by hand comes back", async () => {

@@ -1,5 +1,4 @@
-import { plan } from "../../agent/apply.ts";
-import { pending } from "../../agent/changes.ts";
+import { lookAround } from "../../agent/drift.ts";
 import { requireRecords } from "../../agent/upkeep.ts";
 import type { Run } from "../command.ts";
 import { unifiedDiff } from "../print-plan.ts";
@@ -8,7 +7,7 @@ import { withUpkeep } from "../with-upkeep.ts";
 export const run: Run = ({ json, terminal: { print, style } }) =>
   withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
-    const draft = plan(upkeep, await pending(upkeep, upkeep.look()));
+    const draft = await lookAround(upkeep);
     const drifted = draft.plan.changes.flatMap(({ drift, key, item, because }) =>
       drift ? [{ key, drift, item, because }] : [],
     );

@@ -1,5 +1,8 @@
 import { plan } from "../../agent/apply.ts";
-import { intend, pending } from "../../agent/changes.ts";
+import { intend } from "../../agent/changes.ts";
+import { lookAround } from "../../agent/drift.ts";
+import type { Upkeep } from "../../agent/upkeep.ts";
+import type { Draft } from "../../engine/plan.ts";
 import type { Host } from "../../host/host.ts";
 import { openRehearsal } from "../../host/namespace.ts";
 import type { Run } from "../command.ts";
@@ -9,17 +12,18 @@ import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = ({ positionals, options, json, terminal }) =>
   withUpkeep({ make: false }, async (upkeep) => {
-    const facts = upkeep.look();
-    const loaded = positionals.length > 0 ? loadResources(positionals, facts.settings) : undefined;
-    const targets = loaded
-      ? (await intend(upkeep, loaded.wanted, options.prune ? loaded.from : [])).targets
-      : await pending(upkeep, facts);
-    const draft = plan(upkeep, targets);
+    const draft =
+      positionals.length > 0 ? await planOf(upkeep, positionals, options.prune === true) : await lookAround(upkeep);
     const notes = [...draft.plan.notes, ...(await weaknesses(upkeep.host, draft.plan.changes.length > 0))];
     const shown = { ...draft.plan, notes };
     terminal.print(json ? JSON.stringify(planAsJson(shown), undefined, 2) : printPlan(shown, terminal));
     return shown.changes.length > 0 || shown.refused.length > 0 ? 2 : 0;
   });
+
+async function planOf(upkeep: Upkeep, paths: readonly string[], prune: boolean): Promise<Draft> {
+  const loaded = loadResources(paths, upkeep.look().settings);
+  return plan(upkeep, (await intend(upkeep, loaded.wanted, prune ? loaded.from : [])).targets);
+}
 
 /** What makes this plan less sure than usual. */
 async function weaknesses(host: Host, matters: boolean): Promise<string[]> {
