@@ -30,7 +30,7 @@ for (const bench of benches.filter(({ name }) => wanted.length === 0 || wanted.i
       results[figure.name] = { ...figure, met: isMet(figure) };
   } finally {
     closeWorld(world);
-    rmSync(disk, { recursive: true, force: true });
+    rmSync(disk, { force: true });
   }
 }
 

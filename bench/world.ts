@@ -5,13 +5,13 @@ import { bootHost } from "../lab/host.ts";
 import { forTests, type TestHost } from "../lab/lab.ts";
 import { openWorld, type World } from "../lab/world.ts";
 
-/** A host whose files are on a disk, so that what is flushed costs what it costs. */
+/** A host whose files are on an ext4 of its own, on a disk, so that what is flushed costs what it costs. */
 export async function openBenchHost(
   extra: readonly string[],
   progress: (text: string) => void,
 ): Promise<{ world: World; host: TestHost; disk: string }> {
   const world = await openWorld({ progress, extra });
-  const disk = join(labDirectory, `bench-${process.pid}`);
-  rmSync(disk, { recursive: true, force: true });
+  const disk = join(labDirectory, `bench-${process.pid}.ext4`);
+  rmSync(disk, { force: true });
   return { world, disk, host: forTests(await bootHost(world, "bench", 10, { server: "apache2", disk })) };
 }

@@ -33,8 +33,10 @@ export async function bootHost(
   mkdirSync(outside(`${room}/root`), { recursive: true });
   const inside = (...argv: string[]) => must(["nsenter", `--target=${keeper}`, "--mount", "--", ...argv]);
   if (disk) {
-    await must(["cp", "--archive", base, disk]);
-    await inside("mount", "--bind", disk, `${room}/root`);
+    // A file system of its own: on one that others use, ext4 looks twice at every inode deleted a minute ago.
+    const whole = "lazy_itable_init=0,lazy_journal_init=0";
+    await must(["mke2fs", "-q", "-t", "ext4", "-E", whole, "-d", base, disk, "8G"]);
+    await inside("mount", "-o", "loop", disk, `${room}/root`);
   } else {
     for (const part of ["upper", "work"]) mkdirSync(outside(`${room}/${part}`), { recursive: true });
     const overlay = `lowerdir=${base},upperdir=${room}/upper,workdir=${room}/work`;

@@ -78,6 +78,6 @@ export function closeWorld({ keeper }: World): void {
 export interface BootOptions {
   /** Which web server the host starts with. */
   readonly server: "apache2" | "nginx" | "none";
-  /** A directory, not there yet, for a copy of the base on a disk; without it, what the host writes is kept in memory. */
+  /** A file, not there yet, for an ext4 of the host's own; without it, what the host writes is kept in memory. */
   readonly disk?: string;
 }

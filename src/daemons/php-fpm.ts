@@ -23,6 +23,7 @@ export function phpFpm(version: string): Daemon {
       const place = /\[(?<file>\/[^\]:]+):(?<line>\d+)\]/.exec(message)?.groups;
       return place ? { file: place.file!, line: Number(place.line), message } : { message };
     },
+    foreignHosts: () => () => undefined,
     base: (needs) =>
       needs.has(name)
         ? [

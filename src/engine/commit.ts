@@ -39,17 +39,40 @@ export async function commit(
     paths.filter(({ item }) => item.type !== "directory"),
   ];
 
-  await addAccounts(host, accounts);
-  for (const { verb, item } of changes) if (item.type === "account" && verb === "update") await addMembers(host, item);
-  for (const change of directories)
-    await placementOf(change.item).place(change, entryOf.get(change.key)!, host, identify);
-  for (const change of rest) await placementOf(change.item).stage(change, entryOf.get(change.key)!, host, identify);
+  const makeAccounts = async () => {
+    await addAccounts(host, accounts);
+    for (const { verb, item } of changes)
+      if (item.type === "account" && verb === "update") await addMembers(host, item);
+  };
+  const makePaths = async () => {
+    const room = breathing(host);
+    for (const change of directories) {
+      await placementOf(change.item).place(change, entryOf.get(change.key)!, host, identify);
+      await room();
+    }
+    for (const change of rest) {
+      await placementOf(change.item).stage(change, entryOf.get(change.key)!, host, identify);
+      await room();
+    }
+  };
+  await sideBySide(makeAccounts(), makePaths());
   await flush(
     host,
     rest.flatMap((change) => entryOf.get(change.key)?.staged ?? []),
   );
   for (const change of rest) await placementOf(change.item).place(change, entryOf.get(change.key)!, host, identify);
   await flush(host, [...new Set(rest.map(({ item }) => dirname(item.path)))]);
+}
+
+/** Both have come to an end, well or badly, before anything is taken back. */
+async function sideBySide(...works: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(works)) if (result.status === "rejected") throw result.reason;
+}
+
+/** Every thousand steps it lets what runs beside us have its turn. */
+function breathing(host: Host): () => Promise<void> | undefined {
+  let steps = 0;
+  return () => (++steps % 1000 === 0 ? host.clock.pause(0) : undefined);
 }
 
 /**

@@ -153,12 +153,12 @@ function needsAfter(
 
 /** Which daemons these changes start or reload, in the daemons' order. */
 export function effectsOf(changes: readonly Change[]): Pick<Plan, "starts" | "reloads"> {
-  const touched = new Set(changes.map(({ item }) => readerOf(item)));
-  const starting = new Set(
-    changes.flatMap(({ item, detail }) =>
-      item.type === "service" && !item.command && detail === "start" ? [item.name] : [],
-    ),
-  );
+  const touched = new Set<string | undefined>();
+  const starting = new Set<string>();
+  for (const { item, detail } of changes) {
+    touched.add(readerOf(item));
+    if (item.type === "service" && !item.command && detail === "start") starting.add(item.name);
+  }
   const names = daemons.map(({ name }) => name);
   return {
     starts: names.filter((name) => starting.has(name)),

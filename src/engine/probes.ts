@@ -15,9 +15,12 @@ export interface Failure extends Question {
 
 const atOnce = 32;
 
+/** So many failures say enough: everything is taken back, and nobody reads more. */
+const enough = 20;
+
 /**
  * Asks every question and returns those that were not answered as expected. For a moment after a reload an old worker
- * may still answer, so a wrong answer is asked for again until `patience` milliseconds have passed.
+ * may still answer, so a wrong answer is asked for again until `patience` milliseconds have passed, and in any case once.
  */
 export async function askAll(
   host: Host,
@@ -31,7 +34,7 @@ export async function askAll(
   let next = 0;
   let done = 0;
   const work = async () => {
-    for (let question = questions[next++]; question; question = questions[next++]) {
+    for (let question = questions[next++]; question && failures.length < enough; question = questions[next++]) {
       const reason = await askOne(host, asker, question.probe, deadline);
       if (reason) failures.push({ ...question, reason });
       onAnswer(++done);
@@ -43,9 +46,9 @@ export async function askAll(
 }
 
 async function askOne(host: Host, asker: Asker, probe: Probe, deadline: number): Promise<string | undefined> {
-  for (;;) {
+  for (let asked = 1; ; asked++) {
     const reason = disappointment(probe, await asker.ask(probe));
-    if (!reason || host.clock.now() >= deadline) return reason;
+    if (!reason || (asked > 1 && host.clock.now() >= deadline)) return reason;
     await host.clock.pause(10);
   }
 }
@@ -65,17 +68,22 @@ export async function defaultAnswer(host: Host, port: number): Promise<Answer> {
   return answer;
 }
 
-/** From so many resources on, the later questions are put to some of them only. */
-const manyResources = 200;
+/** Of more resources than this, so many, evenly spread, are asked whether they answer with their new configuration ... */
+const askedForMarker = 2000;
+/** ... and so many everything. */
+const askedEverything = 200;
 
 /**
- * The questions of all resources that have changed. Every one is asked whether it answers with its new configuration;
- * of very many, every so manieth is asked everything else, too, since they come from one renderer.
+ * The questions of the resources that have changed; of very many, of some. They come from one renderer, the server
+ * reads all of them or none, and that nobody else has their names is known from the check. Apache looks through all its
+ * virtual hosts for each question, so that asking ten thousand would take it longer than everything else together.
  */
 export function questionsOf(rendered: Iterable<Rendered>, concerns: (ref: ResourceRef) => boolean): Question[] {
   const concerned = [...rendered].filter(({ ref, probes }) => probes.length > 0 && concerns(ref));
-  const stride = Math.ceil(concerned.length / manyResources);
-  return concerned.flatMap(({ ref, probes }, index) =>
-    (index % stride === 0 ? probes : probes.slice(0, 1)).map((probe) => ({ ref, probe })),
-  );
+  const share = (of: number) => Math.min(1, of / concerned.length);
+  const isTurn = (index: number, of: number) => Math.floor((index + 1) * share(of)) > Math.floor(index * share(of));
+  return concerned.flatMap(({ ref, probes }, index) => {
+    const asked = isTurn(index, askedEverything) ? probes : isTurn(index, askedForMarker) ? probes.slice(0, 1) : [];
+    return asked.map((probe) => ({ ref, probe }));
+  });
 }

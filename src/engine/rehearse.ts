@@ -7,7 +7,7 @@ import type { Finished, RunOptions } from "../host/processes.ts";
 import { withOpenFiles } from "../host/services.ts";
 import { isPathItem } from "../items/index.ts";
 import type { Blame } from "../model/daemon.ts";
-import { readerOf } from "../model/item.ts";
+import { type Item, readerOf } from "../model/item.ts";
 import type { Change } from "../model/plan.ts";
 import { UserError } from "../model/problem.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -30,17 +30,20 @@ export async function stagePrivately(
   accounts: readonly NewAccount[],
   sitesDirectory: string,
 ): Promise<Stage | undefined> {
-  const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory));
+  const { created = [], others = [] } = Object.groupBy(changes, ({ verb }) =>
+    verb === "create" ? "created" : "others",
+  );
+  const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory), (add) => {
+    for (const { item } of created) {
+      if (item.type === "directory" && item.madeBy === "root")
+        host.files.makeDirectory(add(item.path), { uid: 0, gid: 0, mode: 0o755 });
+      else write(host, item, add);
+    }
+  });
   if (!rehearsal) return undefined;
   const stage: Stage = { ...rehearsal, isPrivate: true };
   if (accounts.length > 0) addAccountsTo(rehearsal, host, accounts);
-  for (const change of changes) {
-    if (change.item.type === "directory" && change.verb === "create" && change.item.madeBy === "root") {
-      const path = stage.path(change.item.path);
-      if (!host.files.stat(path)) host.files.makeDirectory(path, { uid: 0, gid: 0, mode: 0o755 });
-    }
-  }
-  for (const change of changes) put(stage, host, change);
+  for (const change of others) put(stage, host, change);
   return stage;
 }
 
@@ -78,11 +81,14 @@ function addAccountsTo(rehearsal: Rehearsal, host: Host, accounts: readonly NewA
 
 function put(stage: Stage, host: Host, { verb, item }: Change): void {
   if (item.type !== "file" && item.type !== "link") return;
-  const path = stage.path(item.path);
-  host.files.remove(path);
-  if (verb === "delete") return;
-  if (item.type === "link") host.files.symlink(item.target, path);
-  else host.files.create(path, item.content, { uid: 0, gid: 0, mode: item.mode });
+  host.files.remove(stage.path(item.path));
+  if (verb !== "delete") write(host, item, stage.path);
+}
+
+/** A file or link, at the place that stands for its own. */
+function write(host: Host, item: Item, placeOf: (real: string) => string): void {
+  if (item.type === "link") host.files.symlink(item.target, placeOf(item.path));
+  if (item.type === "file") host.files.create(placeOf(item.path), item.content, { uid: 0, gid: 0, mode: item.mode });
 }
 
 function takeBack(stage: Stage, host: Host, { verb, item, before }: Change): void {
@@ -103,6 +109,7 @@ export async function prove(
   changes: readonly Change[],
   touched: readonly string[],
   openFiles: (daemon: string) => number,
+  hostNames: (ref: ResourceRef) => readonly string[],
 ): Promise<Quarantine> {
   const quarantined = new Map<ResourceRef, string>();
   const changesOf = Map.groupBy(
@@ -125,12 +132,14 @@ export async function prove(
 
   for (const name of touched) {
     const check = () => ask(stage, name, openFiles(name));
-    const suspects = [...changesOf.keys()].filter(
-      (ref) => !isBase(ref) && own(ref).some(({ item }) => readerOf(item) === name),
+    const suspects = new Set(
+      [...changesOf.keys()].filter((ref) => !isBase(ref) && own(ref).some(({ item }) => readerOf(item) === name)),
     );
     const isSuspect = (ref: ResourceRef | undefined): ref is ResourceRef =>
-      ref !== undefined && suspects.includes(ref) && !quarantined.has(ref);
-    for (let blame = await check(); blame; blame = await check()) {
+      ref !== undefined && suspects.has(ref) && !quarantined.has(ref);
+    let verdict = await check();
+    for (; "message" in verdict; verdict = await check()) {
+      const blame = verdict;
       const named = blame.file ? ownerOf.get(blame.file) : undefined;
       if (isSuspect(named)) {
         quarantined.set(named, blame.message);
@@ -138,17 +147,25 @@ export async function prove(
         continue;
       }
       // It names nobody: first see whether it is about any of them at all, then halve until it is found.
-      const rest = suspects.filter((ref) => !quarantined.has(ref));
+      const rest = [...suspects].filter(isSuspect);
       deactivate(rest);
       const before = await check();
-      if (before) throw notOurs(name, before, changes);
+      if ("message" in before) throw notOurs(name, before, changes);
       await sift(rest, async (refs) => {
         activate(refs);
         const found = await check();
-        if (found) deactivate(refs);
-        if (found && refs.length === 1) quarantined.set(refs[0]!, found.message);
-        return found === undefined;
+        if (!("message" in found)) return true;
+        deactivate(refs);
+        if (refs.length === 1) quarantined.set(refs[0]!, found.message);
+        return false;
       });
+    }
+    const foreign = daemonNamed(name).foreignHosts(verdict.output);
+    for (const ref of [...suspects].filter(isSuspect)) {
+      const host = hostNames(ref).find((each) => foreign(each) !== undefined);
+      if (host === undefined) continue;
+      quarantined.set(ref, taken(host, foreign(host)!));
+      deactivate([ref]);
     }
   }
   return quarantined;
@@ -165,13 +182,17 @@ async function sift(
   await sift(refs.slice(middle), accepts);
 }
 
-/** Runs a daemon's checker; `undefined` when it is content. */
-async function ask(stage: Stage, name: string, openFiles: number): Promise<Blame | undefined> {
+const taken = (host: string, where: string): string =>
+  `${host} is served already by ${where}, which is not Upkeep's; take it out there, or give this site other names`;
+
+/** Runs a daemon's checker: whom it blames, or what it says when it is content. */
+async function ask(stage: Stage, name: string, openFiles: number): Promise<Blame | { readonly output: string }> {
   const daemon = daemonNamed(name);
   const { code, stdout, stderr } = await stage.run(withOpenFiles(daemon, daemon.check, openFiles), {
     environment: daemon.environment(openFiles),
   });
-  if (code === 0) return undefined;
+  const output = `${stderr}\n${stdout}`.trim();
+  if (code === 0) return { output };
   if (
     code === 127 ||
     (/failed to execute|No such file or directory$/.test(stderr.trim()) && stderr.includes(daemon.check[0]))
@@ -181,7 +202,7 @@ async function ask(stage: Stage, name: string, openFiles: number): Promise<Blame
     );
   }
   if (code === 124) throw new UserError(`${daemon.check.join(" ")} did not end in time; nothing was changed`);
-  return daemon.blame(`${stderr}\n${stdout}`.trim());
+  return daemon.blame(output);
 }
 
 function notOurs(name: string, { message }: Blame, changes: readonly Change[]): UserError {

@@ -62,6 +62,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   const facts = draft.facts;
   const allow = allowing(draft.needs, facts);
   const openFiles = (name: string) => allow(name).openFiles;
+  const hostNames = (ref: ResourceRef) => draft.rendered.get(ref)?.hostNames ?? [];
   const all = draft.plan.changes;
   if (all.length === 0) return settle(draft, [], new Map(), undefined, [], options, world);
 
@@ -79,7 +80,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   if (stage) {
     try {
       report({ step: "check", detail: touched.join(", ") });
-      quarantined = await prove(stage, host, all, touched, openFiles);
+      quarantined = await prove(stage, host, all, touched, openFiles, hostNames);
     } finally {
       await stage.close();
     }
@@ -113,7 +114,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     );
     if (!stage) {
       report({ step: "check", detail: `${touched.join(", ")} (in place)` });
-      quarantined = await prove(stageInPlace(host), host, changes, touched, openFiles);
+      quarantined = await prove(stageInPlace(host), host, changes, touched, openFiles, hostNames);
       changes = without(changes, quarantined);
     }
     ledger.committed(number);

@@ -36,7 +36,8 @@ export async function addAccounts(host: Host, accounts: readonly NewAccount[]): 
       `u ${name} ${id} - ${home} ${shell}`,
       ...members.map((member) => `m ${member} ${name}`),
     ]);
-    await must(host, ["systemd-sysusers", "-"], `${lines.join("\n")}\n`);
+    // It must not outlive us: after a crash it would still be adding what is being taken back.
+    await must(host, ["setpriv", "--pdeathsig", "KILL", "systemd-sysusers", "-"], `${lines.join("\n")}\n`);
     return;
   }
   for (const { name, id, home, shell, members } of accounts) {

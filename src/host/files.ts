@@ -46,7 +46,8 @@ export interface Files {
   link(existing: string, path: string): void;
   symlink(target: string, path: string): void;
   remove(path: string): void;
-  makeDirectory(path: string, ids: Ids): void;
+  /** A new directory; `fill` puts things into it while only root can enter. */
+  makeDirectory(path: string, ids: Ids, fill?: () => void): void;
   removeDirectory(path: string): void;
   setIds(path: string, ids: Ids): void;
   /** Brings files or directories to the disk. */
@@ -107,9 +108,9 @@ export const realFiles: Files = {
     // Looked up first: a read-only file system refuses to remove even what is not there.
     if (lstatSync(path, { throwIfNoEntry: false })) orUndefined(() => unlinkSync(path));
   },
-  makeDirectory(path, { uid, gid, mode }) {
-    // Closed to all but root until it belongs to whom it should.
+  makeDirectory(path, { uid, gid, mode }, fill) {
     mkdirSync(path, { mode: 0o700 });
+    fill?.();
     lchownSync(path, uid, gid);
     chmodSync(path, mode);
   },

@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path";
+import type { Ids } from "./files.ts";
 import type { Host } from "./host.ts";
 import type { Finished, RunOptions } from "./processes.ts";
 
@@ -14,10 +16,20 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
+/** Where to make a new file or directory so that the private view will have it at `real`. */
+export type Addition = (real: string) => string;
+
 const workspace = "/run/upkeep/rehearsal";
 
-/** `undefined` where the kernel, or a container around us, does not allow it. */
-export async function openRehearsal(host: Host, directories: readonly string[]): Promise<Rehearsal | undefined> {
+/**
+ * `undefined` where the kernel, or a container around us, does not allow it. `fill` puts in what is to be seen besides
+ * what is there; doing so before the overlay is made costs a third of doing it after.
+ */
+export async function openRehearsal(
+  host: Host,
+  directories: readonly string[],
+  fill: (add: Addition) => void = () => {},
+): Promise<Rehearsal | undefined> {
   const holder = await host.processes.hold(["unshare", "--mount", "--propagation", "private", "cat"], 10_000);
   if (!holder) return undefined;
   const inside = (argv: readonly string[]) =>
@@ -28,19 +40,21 @@ export async function openRehearsal(host: Host, directories: readonly string[]):
   host.files.stat("/run/upkeep") ?? host.files.makeDirectory("/run/upkeep", { uid: 0, gid: 0, mode: 0o755 });
   host.files.stat(workspace) ?? host.files.makeDirectory(workspace, { uid: 0, gid: 0, mode: 0o700 });
   let ready = await mount("-t", "tmpfs", "-o", "mode=0700", "tmpfs", workspace);
+  const upperOf = (index: number) => `${workspace}/upper${index}`;
+  const workOf = (index: number) => `${workspace}/work${index}`;
+  for (const [index, directory] of directories.entries()) {
+    if (ready)
+      for (const part of [upperOf(index), workOf(index)]) host.files.makeDirectory(view(part), idsOf(host, directory));
+  }
+  if (ready) fill(additions(host, directories, (index) => view(upperOf(index))));
   for (const [index, directory] of directories.entries()) {
     if (!ready) break;
-    const [upper, work] = [`${workspace}/upper${index}`, `${workspace}/work${index}`];
-    const stat = host.files.stat(directory);
-    for (const part of [upper, work]) {
-      host.files.makeDirectory(view(part), { uid: stat?.uid ?? 0, gid: stat?.gid ?? 0, mode: stat?.mode ?? 0o755 });
-    }
     ready = await mount(
       "-t",
       "overlay",
       "overlay",
       "-o",
-      `lowerdir=${directory},upperdir=${upper},workdir=${work}`,
+      `lowerdir=${directory},upperdir=${upperOf(index)},workdir=${workOf(index)}`,
       directory,
     );
   }
@@ -52,5 +66,27 @@ export async function openRehearsal(host: Host, directories: readonly string[]):
     path: view,
     run: (argv, options) => host.processes.run(inside(argv), options),
     close: () => holder.release(),
+  };
+}
+
+const idsOf = (host: Host, path: string): Ids => host.files.stat(path) ?? { uid: 0, gid: 0, mode: 0o755 };
+
+/** Below an overlay's upper directory, with those parents made that so far are only in the lower one. */
+function additions(host: Host, directories: readonly string[], upperOf: (index: number) => string): Addition {
+  const made = new Map<string, string>(directories.map((directory, index) => [directory, upperOf(index)]));
+  const place = (real: string): string => {
+    const known = made.get(real);
+    if (known) return known;
+    const parent = dirname(real);
+    if (parent === real) throw new Error(`${real} is outside of ${directories.join(", ")}`);
+    const path = `${place(parent)}/${basename(real)}`;
+    host.files.makeDirectory(path, idsOf(host, real));
+    made.set(real, path);
+    return path;
+  };
+  return (real) => {
+    const path = `${place(dirname(real))}/${basename(real)}`;
+    made.set(real, path);
+    return path;
   };
 }

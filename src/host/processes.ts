@@ -31,7 +31,8 @@ export interface Processes {
   signal(pid: number, signal: NodeJS.Signals): void;
 }
 
-const outputLimit = 1 << 20;
+/** Ten thousand virtual hosts are two million characters. */
+const outputLimit = 1 << 25;
 
 export const realProcesses: Processes = {
   run: ([program, ...args], { environment, input = "", timeout = 120_000, onOutput } = {}) =>

@@ -62,12 +62,11 @@ export const directoryPlacement: Placement<DirectoryItem> = {
     const ids = { ...identify(item.owner, item.group), mode: item.mode };
     if (item.madeBy === "owner") return placeAsOwner(item, ids, host);
     if (verb === "update") return host.files.setIds(item.path, ids);
-    // Filled while only root can enter, then handed over.
-    host.files.makeDirectory(item.path, { uid: 0, gid: 0, mode: 0o700 });
-    for (const [name, content] of Object.entries(item.seed ?? {})) {
-      host.files.create(`${item.path}/${name}`, content, { uid: ids.uid, gid: ids.gid, mode: 0o640 });
-    }
-    host.files.setIds(item.path, ids);
+    host.files.makeDirectory(item.path, ids, () => {
+      for (const [name, content] of Object.entries(item.seed ?? {})) {
+        host.files.create(`${item.path}/${name}`, content, { uid: ids.uid, gid: ids.gid, mode: 0o640 });
+      }
+    });
   },
   takeBack({ verb, item, rights }, host) {
     const { path, seed, madeBy } = item as DirectoryItem;

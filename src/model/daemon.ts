@@ -21,6 +21,11 @@ export interface Daemon {
   readonly errorLog: string;
   /** The checker's words, with the file they complain about if they name one. */
   readonly blame: (output: string) => Blame;
+  /**
+   * From the words of a checker that was content: where on this host a host name is served already by configuration that
+   * is not Upkeep's. Servers do not call that an error; they serve one of the two.
+   */
+  readonly foreignHosts: (output: string) => (name: string) => string | undefined;
   /** What every use of it needs, given all that the estate's resources need of it. */
   readonly base: (needs: Needs, facts: Facts) => readonly Item[];
   /** The TCP ports it listens on for these needs. */

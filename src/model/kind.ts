@@ -38,6 +38,8 @@ export interface Rendering {
   readonly keyPairs?: readonly { readonly certificate: string; readonly key: string }[];
   /** Where people reach it. */
   readonly address?: string;
+  /** Host names under which it answers, wildcards included. */
+  readonly hostNames?: readonly string[];
   /** It cannot be carried out on this host, and why. */
   readonly refused?: string;
 }

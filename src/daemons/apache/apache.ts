@@ -7,6 +7,7 @@ import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 import { type ApacheNode, comment, directive, printApache, section } from "./config.ts";
+import { foreignHosts } from "./virtual-hosts.ts";
 
 const name = "apache2";
 
@@ -17,7 +18,7 @@ const usualOpenFiles = 8192;
 export const apache: Daemon = {
   name,
   pidFile: "/run/apache2/apache2.pid",
-  check: ["apache2ctl", "-t"],
+  check: ["apache2ctl", "-t", "-D", "DUMP_VHOSTS"],
   start: ["apache2ctl", "start"],
   environment: (openFiles) => ({ APACHE_ULIMIT_MAX_FILES: `ulimit -n ${openFiles}` }),
   // What `apache2ctl graceful` sends, without its second check of what has just been checked.
@@ -37,6 +38,7 @@ export const apache: Daemon = {
       [...output.matchAll(/on line (?<line>\d+) of (?<file>\/[^\s:]+)/g)].at(-1)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
+  foreignHosts,
   base,
   ports: (needs, settings) => webPorts(name, needs, settings),
   openFiles: (needs) =>

@@ -29,6 +29,11 @@ export const nginx: Daemon = {
     const place = / in (?<file>\/\S+):(?<line>\d+)/.exec(message)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
+  /** `[warn] 48#48: conflicting server name "a.example.com" on 0.0.0.0:80, ignored` */
+  foreignHosts(output) {
+    const names = new Set([...output.matchAll(/conflicting server name "([^"]+)"/g)].map(([, host]) => host));
+    return (host) => (names.has(host) ? "another server block" : undefined);
+  },
   base,
   ports: (needs, settings) => webPorts(name, needs, settings),
   openFiles: (needs) =>

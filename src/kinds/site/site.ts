@@ -117,6 +117,7 @@ function render(resource: Resource<SiteSpec>, facts: Facts): Rendering {
     probes: probesOf(site, rendered.digest),
     ...(spec.tls && { keyPairs: [spec.tls] }),
     address: addressOf(site),
+    hostNames: [...site.exactNames, ...site.wildcardNames],
   };
 }
 
