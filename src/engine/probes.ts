@@ -69,7 +69,7 @@ export async function defaultAnswer(host: Host, port: number): Promise<Answer> {
 }
 
 /** Of more resources than this, so many, evenly spread, are asked whether they answer with their new configuration ... */
-const askedForMarker = 2000;
+const askedForMarker = 1000;
 /** ... and so many everything. */
 const askedEverything = 200;
 

@@ -70,7 +70,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     all.flatMap(({ verb, item }) => (item.type === "account" && verb === "create" ? [item as AccountItem] : [])),
     facts,
   );
-  const touched = [...effectsOf(all).starts, ...effectsOf(all).reloads];
+  const touched = [...draft.plan.starts, ...draft.plan.reloads];
   await preflight(host, all, draft.needs, facts, allow);
 
   report({ step: "stage", detail: `${all.length} changes` });
@@ -90,17 +90,18 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
 
   let changes = without(all, quarantined);
   if (changes.length === 0) return settle(draft, changes, quarantined, undefined, kept, options, world);
-  report({ step: "commit", detail: summarise({ ...draft.plan, ...effectsOf(changes), changes }) });
+  const { starts, reloads } = changes === all ? draft.plan : effectsOf(changes);
+  const summary = summarise({ ...draft.plan, starts, reloads, changes });
+  report({ step: "commit", detail: summary });
   const { number, journal } = ledger.open(
     {
       at: host.clock.now(),
       cause: options.cause,
-      summary: summarise({ ...draft.plan, ...effectsOf(changes), changes }),
+      summary,
       resources: entriesOf(draft, quarantined, options),
     },
     (generation) => journalOf(changes, generation, host),
   );
-  const { reloads } = effectsOf(changes);
   const giveUp = (reason: string) =>
     rollBack(draft, number, journal, reloads, reason, quarantined, kept, allow, options, world);
   const keys = new Set<string>(changes.map(({ key }) => key));
@@ -182,7 +183,7 @@ function defaultChanged(before: Answer | undefined, after: Answer | undefined): 
 }
 
 const without = (changes: readonly Change[], quarantined: Quarantine): readonly Change[] =>
-  changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
+  quarantined.size === 0 ? changes : changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
 
 function complain(failures: readonly Failure[], own: ReadonlySet<Question>): string {
   const lines = failures.slice(0, 10).map(({ ref, probe, reason }) => {

@@ -1,8 +1,9 @@
 import {
   chmodSync,
-  chownSync,
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   lchownSync,
   linkSync,
@@ -95,11 +96,11 @@ export const realFiles: Files = {
       flags,
       (descriptor) => {
         writeFileSync(descriptor, content);
+        fchownSync(descriptor, uid, gid);
+        fchmodSync(descriptor, mode);
       },
       0o600,
     );
-    chownSync(path, uid, gid);
-    chmodSync(path, mode);
   },
   rename: renameSync,
   link: linkSync,

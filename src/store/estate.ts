@@ -131,10 +131,11 @@ export class Estate {
         return resource ? !old || JSON.stringify(old.spec) !== JSON.stringify(resource.spec) : old !== undefined;
       });
       const revisions = new Map(changed.map(({ ref }) => [ref, (before.get(ref)?.revision ?? 0) + 1]));
-      for (const part of chunks(writes)) {
-        const refs = part.map(({ ref }) => ref);
+      for (const refs of chunks([...before.keys()])) {
         await db.deleteFrom("resources").where("ref", "in", refs).execute();
         await db.deleteFrom("claims").where("ref", "in", refs).execute();
+      }
+      for (const part of chunks(writes)) {
         const rows = part.flatMap(({ ref, resource, source }) =>
           resource
             ? [

@@ -125,15 +125,19 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
     },
     settle(number: number | undefined, { applied: news, removed, conditions }: Settlement) {
       transaction(database, () => {
+        const counts = new Map<string, number>();
+        const count = (needs: readonly string[], by: number) => {
+          for (const need of needs) counts.set(need, (counts.get(need) ?? 0) + by);
+        };
         const gone = (ref: ResourceRef) => {
           const former = needsOf().get(ref);
           if (!former) return;
-          for (const need of json<string[]>(former.needs)) countNeed().run(need, -1);
+          count(json<string[]>(former.needs), -1);
           dropContents().run(ref);
         };
         for (const each of news) {
           gone(each.ref);
-          for (const need of each.needs) countNeed().run(need, 1);
+          count(each.needs, 1);
           putApplied().run(
             each.ref,
             each.revision,
@@ -151,6 +155,7 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
           dropApplied().run(ref);
           dropCondition().run(ref);
         }
+        for (const [need, by] of counts) if (by !== 0) countNeed().run(need, by);
         writeConditions(conditions);
         if (number !== undefined) setState().run("live", number);
       });

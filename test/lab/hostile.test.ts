@@ -108,9 +108,9 @@ describe(`of ${runs.toLocaleString("en")} hostile specs`, () => {
           assert.ok(seen !== undefined, `${path} was not read`);
           if (server === "apache2") {
             const names = path.includes("/wildcard/") ? site.wildcardNames : site.exactNames;
-            assert.deepEqual(apacheSeen(seen), apacheOutline(apacheTree(site, names, "")), path);
+            assert.deepEqual(apacheSeen(seen), apacheOutline(apacheTree(site, names)), path);
           } else {
-            const tree = intended(nginxTree(site, { ipv6: true, http2Directive: false }, ""));
+            const tree = intended(nginxTree(site, { ipv6: true, http2Directive: false }));
             assert.deepEqual(withoutDigest(readNginx(seen)), withoutDigest(tree), path);
           }
         }

@@ -49,7 +49,9 @@ export const raw = (line: string): Raw => ({ node: "raw", line });
 export const bare = (text: string): Bare => ({ bare: text });
 
 export function printApache(nodes: readonly ApacheNode[], indent = ""): string {
-  return nodes.map((node) => printNode(node, indent)).join("");
+  let text = "";
+  for (const node of nodes) text += printNode(node, indent);
+  return text;
 }
 
 function printNode(node: ApacheNode, indent: string): string {
@@ -65,7 +67,11 @@ function printNode(node: ApacheNode, indent: string): string {
   }
 }
 
-const words = ({ name, args }: Directive | Section): string => [name, ...args.map(printArgument)].join(" ");
+function words({ name, args }: Directive | Section): string {
+  let text = name;
+  for (const argument of args) text += ` ${printArgument(argument)}`;
+  return text;
+}
 
 function printArgument(argument: Argument): string {
   if (typeof argument === "string") return quote(argument);
@@ -78,9 +84,9 @@ const needsNoQuotes = /^[A-Za-z0-9_.:/*@%+,=!|^-]+$/;
 
 /** Inside double quotes Apache takes `\\` and `\"` for `\` and `"`, and everything else as it stands. */
 function quote(text: string): string {
+  if (needsNoQuotes.test(text)) return text;
   // `${NAME}` is replaced before any quoting is looked at, so nothing can protect it.
   if (text.includes("${")) throw new Error(`Apache would replace a variable in: ${text}`);
-  if (needsNoQuotes.test(text)) return text;
   return `"${oneLine(text).replace(/[\\"]/g, "\\$&")}"`;
 }
 

@@ -55,7 +55,9 @@ export const dollarVariable = "upkeep_dollar";
 export const verbatim = (text: string): string => text.replaceAll("$", `\${${dollarVariable}}`);
 
 export function printNginx(nodes: readonly NginxNode[], indent = ""): string {
-  return nodes.map((node) => printNode(node, indent)).join("");
+  let text = "";
+  for (const node of nodes) text += printNode(node, indent);
+  return text;
 }
 
 function printNode(node: NginxNode, indent: string): string {
@@ -71,7 +73,11 @@ function printNode(node: NginxNode, indent: string): string {
   }
 }
 
-const words = ({ name, args }: Directive | Block): string => [name, ...args.map(printArgument)].join(" ");
+function words({ name, args }: Directive | Block): string {
+  let text = name;
+  for (const argument of args) text += ` ${printArgument(argument)}`;
+  return text;
+}
 
 const needsNoQuotes = /^[A-Za-z0-9_.:/*@%+,=!|^~?[\]()-]+$/;
 

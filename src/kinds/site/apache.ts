@@ -1,15 +1,15 @@
-import { type ApacheNode, bare, comment, directive, printApache, raw, section } from "../../daemons/apache/config.ts";
+import { type ApacheNode, bare, directive, printApache, raw, section } from "../../daemons/apache/config.ts";
 import {
   acmePath,
-  digestOf,
   errorPaths,
   fileStem,
-  header,
   hstsValue,
   markerHeader,
   markerPath,
+  markerValue,
   origin,
   type Site,
+  sign,
 } from "./layout.ts";
 import type { SiteSpec } from "./schema.ts";
 
@@ -20,18 +20,21 @@ const literally = (text: string): string => text.replace(/[.*+?()[\]^$|\\{}]/g, 
 
 /** The site's files under `/etc/apache2/upkeep`: path to content, and the digest its probe looks for. */
 export function apacheFiles(site: Site): { readonly files: Readonly<Record<string, string>>; readonly digest: string } {
-  const digest = digestOf(printApache(apacheTree(site, site.exactNames, "")));
   const stem = fileStem(site.name);
-  const print = (names: readonly string[]) =>
-    printApache([...header(site.name).map(comment), ...apacheTree(site, names, digest)]);
+  const groups = [site.exactNames, ...(site.wildcardNames.length > 0 ? [site.wildcardNames] : [])];
+  const {
+    digest,
+    texts: [exact, wildcard],
+  } = sign(
+    site,
+    groups.map((names) => printApache(apacheTree(site, names))),
+  );
   return {
     digest,
     files: {
-      [`/etc/apache2/upkeep/${stem}.conf`]: print(site.exactNames),
+      [`/etc/apache2/upkeep/${stem}.conf`]: exact!,
       // Apache takes the first host that matches, so patterns come after every exact name, the narrowest first.
-      ...(site.wildcardNames.length > 0 && {
-        [`/etc/apache2/upkeep/wildcard/${rank(site)}-${stem}.conf`]: print(site.wildcardNames),
-      }),
+      ...(wildcard !== undefined && { [`/etc/apache2/upkeep/wildcard/${rank(site)}-${stem}.conf`]: wildcard }),
     },
   };
 }
@@ -39,7 +42,7 @@ export function apacheFiles(site: Site): { readonly files: Readonly<Record<strin
 const rank = (site: Site): string =>
   String(200 - Math.max(...site.wildcardNames.map((name) => name.split(".").length))).padStart(3, "0");
 
-export function apacheTree(site: Site, names: readonly string[], digest: string): ApacheNode[] {
+export function apacheTree(site: Site, names: readonly string[]): ApacheNode[] {
   const identity = [
     directive("ServerName", site.name),
     directive("AllowEncodedSlashes", "NoDecode"),
@@ -48,11 +51,7 @@ export function apacheTree(site: Site, names: readonly string[], digest: string)
   ];
   const { http, https } = site.ports;
   const { tls } = site.spec;
-  const plain = section(
-    "VirtualHost",
-    [`*:${http}`],
-    [...identity, ...(tls ? toHttps(site) : content(site, "http", digest))],
-  );
+  const plain = section("VirtualHost", [`*:${http}`], [...identity, ...(tls ? toHttps(site) : content(site, "http"))]);
   if (!tls) return [plain];
   const secure = section(
     "VirtualHost",
@@ -64,7 +63,7 @@ export function apacheTree(site: Site, names: readonly string[], digest: string)
       directive("SSLCertificateKeyFile", tls.key),
       directive("SSLProtocol", "-all", "+TLSv1.2", "+TLSv1.3"),
       directive("Protocols", "h2", "http/1.1"),
-      ...content(site, "https", digest),
+      ...content(site, "https"),
     ],
   );
   return [plain, secure];
@@ -92,11 +91,11 @@ function toHttps(site: Site): ApacheNode[] {
 }
 
 /** All that decides an answer, in the order in which it decides. */
-function content(site: Site, scheme: "http" | "https", digest: string): ApacheNode[] {
+function content(site: Site, scheme: "http" | "https"): ApacheNode[] {
   const { spec } = site;
   return [
     directive("RewriteEngine", "on"),
-    ...marker(site, digest),
+    ...marker(site),
     ...canonicalRedirect(site, scheme),
     ...methodRules(site),
     ...bySpecificity(spec.redirects).flatMap(redirectRules),
@@ -119,18 +118,11 @@ function content(site: Site, scheme: "http" | "https", digest: string): ApacheNo
   ];
 }
 
-function marker(site: Site, digest: string): ApacheNode[] {
+function marker(site: Site): ApacheNode[] {
   return [
     directive("RewriteCond", bare("%{REMOTE_ADDR}"), bare("^(127\\.|::1$)")),
     directive("RewriteRule", bare(`^${literally(markerPath)}$`), bare("-"), bare("[R=204,L]")),
-    directive(
-      "Header",
-      "always",
-      "set",
-      markerHeader,
-      `${site.name} ${digest}`,
-      `expr=%{REQUEST_URI} == '${markerPath}'`,
-    ),
+    directive("Header", "always", "set", markerHeader, markerValue(site), `expr=%{REQUEST_URI} == '${markerPath}'`),
   ];
 }
 

@@ -104,7 +104,28 @@ export const header = (name: string): readonly string[] => [
 ];
 
 /** Short digest of a rendered configuration, by which a probe recognises it. */
-export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** Stands in a rendering for its own digest, which is not known before it is printed. */
+const noDigest = "0".repeat(16);
+
+/** What a site says of itself at {@link markerPath}: its name and which configuration answers. */
+export const markerValue = (site: Site, digest = noDigest): string => `${site.name} ${digest}`;
+
+/** Gives texts printed with a bare {@link markerValue} the digest of the first, and the header that every file has. */
+export function sign(
+  site: Site,
+  texts: readonly string[],
+): { readonly digest: string; readonly texts: readonly string[] } {
+  const digest = digestOf(texts[0]!);
+  const head = header(site.name)
+    .map((line) => `# ${line}\n`)
+    .join("");
+  return {
+    digest,
+    texts: texts.map((text) => head + text.replaceAll(markerValue(site), markerValue(site, digest))),
+  };
+}
 
 /** The log that sites with `logs: shared` write to together. */
 export const sharedLog = (server: "apache2" | "nginx"): string => `${sharedLogDirectory}/${server}-access.log`;

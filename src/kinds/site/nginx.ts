@@ -1,25 +1,16 @@
-import {
-  block,
-  comment,
-  directive,
-  expression,
-  type NginxNode,
-  printNginx,
-  raw,
-  verbatim,
-} from "../../daemons/nginx/config.ts";
+import { block, directive, expression, type NginxNode, printNginx, raw, verbatim } from "../../daemons/nginx/config.ts";
 import {
   acmePath,
-  digestOf,
   errorPaths,
   fileStem,
-  header,
   hstsValue,
   markerHeader,
   markerPath,
+  markerValue,
   origin,
   type Site,
   sharedLog,
+  sign,
 } from "./layout.ts";
 import type { SiteSpec } from "./schema.ts";
 
@@ -40,12 +31,11 @@ export function nginxFiles(
   site: Site,
   host: NginxHost,
 ): { readonly files: Readonly<Record<string, string>>; readonly digest: string } {
-  const digest = digestOf(printNginx(nginxTree(site, host, "")));
-  const text = printNginx([...header(site.name).map(comment), ...nginxTree(site, host, digest)]);
-  return { digest, files: { [`/etc/nginx/upkeep/${fileStem(site.name)}.conf`]: text } };
+  const { digest, texts } = sign(site, [printNginx(nginxTree(site, host))]);
+  return { digest, files: { [`/etc/nginx/upkeep/${fileStem(site.name)}.conf`]: texts[0]! } };
 }
 
-export function nginxTree(site: Site, host: NginxHost, digest: string): NginxNode[] {
+export function nginxTree(site: Site, host: NginxHost): NginxNode[] {
   const { tls } = site.spec;
   const all = [...site.exactNames, ...site.wildcardNames];
   const served = site.canonical ? [site.canonical.name] : all;
@@ -56,7 +46,7 @@ export function nginxTree(site: Site, host: NginxHost, digest: string): NginxNod
   return [
     ...(tls ? [server("http", all, sendTo(site, site.canonical ? site.canonical.name : "$host"))] : []),
     ...(redirected.length > 0 && site.canonical ? [server(scheme, redirected, sendTo(site, site.canonical.name))] : []),
-    server(scheme, served, content(site, scheme, digest)),
+    server(scheme, served, content(site, scheme)),
   ];
 }
 
@@ -101,7 +91,7 @@ const open: readonly NginxNode[] = [directive("auth_basic", "off"), directive("a
 const challenges = block("location", ["^~", acmePath], [...open, directive("try_files", expression("$uri"), "=404")]);
 
 /** All that decides an answer. */
-function content(site: Site, scheme: "http" | "https", digest: string): NginxNode[] {
+function content(site: Site, scheme: "http" | "https"): NginxNode[] {
   const { spec } = site;
   const bodyLimit = spec.php ? spec.php.upload : spec.proxy ? "0" : undefined;
   const takesAll = spec.redirects.some(({ from }) => from === "/*");
@@ -115,7 +105,7 @@ function content(site: Site, scheme: "http" | "https", digest: string): NginxNod
     ...headers(spec, scheme),
     ...Object.entries(spec.errorPages).map(([status, path]) => directive("error_page", status, path)),
     ...access(site),
-    marker(site, digest),
+    marker(site),
     challenges,
     ...errorPageLocations(site),
     ...spec.redirects.map(redirect),
@@ -142,13 +132,13 @@ function errorPageLocations(site: Site): NginxNode[] {
   ];
 }
 
-function marker(site: Site, digest: string): NginxNode {
+function marker(site: Site): NginxNode {
   return block(
     "location",
     ["=", markerPath],
     [
       block("if", [expression("($remote_addr"), "!~", expression("^(127\\.|::1$)"), ")"], [directive("return", "404")]),
-      directive("add_header", markerHeader, `${site.name} ${digest}`, "always"),
+      directive("add_header", markerHeader, markerValue(site), "always"),
       directive("return", "204"),
     ],
   );

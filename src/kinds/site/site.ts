@@ -16,6 +16,7 @@ import {
   layOut,
   markerHeader,
   markerPath,
+  markerValue,
   origin,
   type Site,
 } from "./layout.ts";
@@ -211,7 +212,7 @@ function probesOf(site: Site, digest: string): Probe[] {
     ask(
       served,
       markerPath,
-      { status: 204, headers: { [markerHeader.toLowerCase()]: `${site.name} ${digest}` } },
+      { status: 204, headers: { [markerHeader.toLowerCase()]: markerValue(site, digest) } },
       `${site.name} answers with this configuration`,
     ),
     ...(spec.proxy
