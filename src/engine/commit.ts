@@ -69,10 +69,10 @@ async function sideBySide(...works: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(works)) if (result.status === "rejected") throw result.reason;
 }
 
-/** Every thousand steps it lets what runs beside us have its turn. */
+/** Every hundred steps it lets what runs beside us have its turn. */
 function breathing(host: Host): () => Promise<void> | undefined {
   let steps = 0;
-  return () => (++steps % 1000 === 0 ? host.clock.pause(0) : undefined);
+  return () => (++steps % 100 === 0 ? host.clock.pause(0) : undefined);
 }
 
 /**

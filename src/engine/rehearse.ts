@@ -35,8 +35,7 @@ export async function stagePrivately(
   );
   const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory), (add) => {
     for (const { item } of created) {
-      if (item.type === "directory" && item.madeBy === "root")
-        host.files.makeDirectory(add(item.path), { uid: 0, gid: 0, mode: 0o755 });
+      if (item.type === "directory" && item.madeBy === "root") host.files.makeDirectory(add(item.path));
       else write(host, item, add);
     }
   });
@@ -112,23 +111,23 @@ export async function prove(
   hostNames: (ref: ResourceRef) => readonly string[],
 ): Promise<Quarantine> {
   const quarantined = new Map<ResourceRef, string>();
-  const changesOf = Map.groupBy(
-    changes.flatMap((change) => change.because.map((ref) => ({ ref, change }))),
-    ({ ref }) => ref,
-  );
-  const own = (ref: ResourceRef) =>
-    (changesOf.get(ref) ?? []).map(({ change }) => change).filter(({ because }) => because.length === 1);
+  const changesOf = new Map<ResourceRef, Change[]>();
+  for (const change of changes) {
+    for (const ref of change.because) {
+      const list = changesOf.get(ref);
+      if (list) list.push(change);
+      else changesOf.set(ref, [change]);
+    }
+  }
+  const own = (ref: ResourceRef) => (changesOf.get(ref) ?? []).filter(({ because }) => because.length === 1);
   const activate = (refs: readonly ResourceRef[]) => {
     for (const ref of refs) for (const change of own(ref)) put(stage, host, change);
   };
   const deactivate = (refs: readonly ResourceRef[]) => {
     for (const ref of refs) for (const change of own(ref).toReversed()) takeBack(stage, host, change);
   };
-  const ownerOf = new Map(
-    changes.flatMap(({ item, because }) =>
-      "path" in item && because.length === 1 ? [[item.path, because[0]!] as const] : [],
-    ),
-  );
+  const ownerOf = (path: string): ResourceRef | undefined =>
+    changes.find(({ item, because }) => "path" in item && item.path === path && because.length === 1)?.because[0];
 
   for (const name of touched) {
     const check = () => ask(stage, name, openFiles(name));
@@ -140,7 +139,7 @@ export async function prove(
     let verdict = await check();
     for (; "message" in verdict; verdict = await check()) {
       const blame = verdict;
-      const named = blame.file ? ownerOf.get(blame.file) : undefined;
+      const named = blame.file ? ownerOf(blame.file) : undefined;
       if (isSuspect(named)) {
         quarantined.set(named, blame.message);
         deactivate([named]);

@@ -47,8 +47,8 @@ export interface Files {
   link(existing: string, path: string): void;
   symlink(target: string, path: string): void;
   remove(path: string): void;
-  /** A new directory; `fill` puts things into it while only root can enter. */
-  makeDirectory(path: string, ids: Ids, fill?: () => void): void;
+  /** A new directory; `fill` puts things into it while only root can enter. Without `ids`: for everyone to see. */
+  makeDirectory(path: string, ids?: Ids, fill?: () => void): void;
   removeDirectory(path: string): void;
   setIds(path: string, ids: Ids): void;
   /** Brings files or directories to the disk. */
@@ -109,11 +109,12 @@ export const realFiles: Files = {
     // Looked up first: a read-only file system refuses to remove even what is not there.
     if (lstatSync(path, { throwIfNoEntry: false })) orUndefined(() => unlinkSync(path));
   },
-  makeDirectory(path, { uid, gid, mode }, fill) {
-    mkdirSync(path, { mode: 0o700 });
+  makeDirectory(path, ids, fill) {
+    mkdirSync(path, { mode: ids ? 0o700 : 0o755 });
     fill?.();
-    lchownSync(path, uid, gid);
-    chmodSync(path, mode);
+    if (!ids) return;
+    lchownSync(path, ids.uid, ids.gid);
+    chmodSync(path, ids.mode);
   },
   removeDirectory(path) {
     orUndefined(() => rmdirSync(path));

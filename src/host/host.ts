@@ -14,7 +14,10 @@ export interface Host {
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after so many milliseconds; for polling what cannot be waited for otherwise. */
+  /**
+   * Resolves after so many milliseconds; for polling what cannot be waited for otherwise. 0: when everything else has had
+   * its turn.
+   */
   pause(milliseconds: number): Promise<void>;
 }
 

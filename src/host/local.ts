@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { realFiles } from "./files.ts";
 import type { Host } from "./host.ts";
 import { realProcesses } from "./processes.ts";
@@ -8,6 +8,11 @@ import { openAsker } from "./web.ts";
 export const localHost: Host = {
   files: realFiles,
   processes: realProcesses,
-  clock: { now: Date.now, pause: async (milliseconds) => void (await pause(milliseconds)) },
+  clock: {
+    now: Date.now,
+    pause: async (milliseconds) => {
+      await (milliseconds === 0 ? nextTurn() : pause(milliseconds));
+    },
+  },
   openAsker,
 };
