@@ -63,7 +63,7 @@ export function draftPlan(targets: readonly Target[], world: World): Draft {
     rendered.set(base.ref, base);
     planOwner(base.ref, base.items);
   }
-  const ordered = [...changes.values()].sort((one, other) => order(one.item) - order(other.item));
+  const ordered = inOrder(changes.values());
   return {
     targets,
     rendered,
@@ -84,12 +84,18 @@ const keyProblem = ({ keyPairs = [] }: Rendered, { clock }: Host): string | unde
     .find((problem) => problem !== undefined);
 
 const places: readonly Item["type"][] = ["package", "account", "directory", "file", "link", "service"];
-const order = (item: Item): number => places.indexOf(item.type);
+
+/** What others need comes first; within a type, the order in which it was asked for. */
+function inOrder(changes: Iterable<Change>): Change[] {
+  const byType = Map.groupBy(changes, ({ item }) => item.type);
+  return places.flatMap((type) => byType.get(type) ?? []);
+}
 
 /** What must happen to one owner's items, old and new. */
 function changesOf(ref: ResourceRef, items: readonly Item[], knowns: readonly Known[], { host, facts, ledger }: World) {
   const known = new Map(knowns.map((each) => [itemKey(each.item), each]));
   const changes: Change[] = [];
+  const because = [ref];
   const written = (path: string) => ledger.content(path);
   for (const item of items) {
     const key = itemKey(item);
@@ -97,7 +103,7 @@ function changesOf(ref: ResourceRef, items: readonly Item[], knowns: readonly Kn
     known.delete(key);
     if (!comparison) continue;
     if ("refused" in comparison) return comparison;
-    changes.push({ ...comparison, key, item, because: [ref] });
+    changes.push({ ...comparison, key, item, because });
   }
   for (const { item } of known.values()) {
     const change = isRemovable(item) ? removal(ref, item, host, written) : undefined;
