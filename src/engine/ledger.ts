@@ -5,6 +5,14 @@ import type { Generation, GenerationDraft, JournalEntry } from "../model/generat
 import type { Probe } from "../model/probe.ts";
 import type { ResourceRef } from "../model/resource.ts";
 
+/** A generation before its first step. */
+export interface Prepared {
+  readonly number: number;
+  readonly journal: readonly JournalEntry[];
+  /** Writes down what is about to be done, before the first step is taken: from here on a crash is undone. */
+  open(): void;
+}
+
 /** What the engine remembers on the host's own disk. Each method is on the disk when it returns. */
 export interface Ledger {
   applied(ref: ResourceRef): Applied | undefined;
@@ -21,14 +29,8 @@ export interface Ledger {
   /** Up to `count` probes of live resources, others each time. */
   someProbes(count: number, turn: number): { readonly ref: ResourceRef; readonly probe: Probe }[];
 
-  /**
-   * Begins a generation and writes down what is about to be done, before the first step is taken: from here on a crash
-   * is undone. `entries` gets the generation's number.
-   */
-  open(
-    draft: GenerationDraft,
-    entries: (number: number) => readonly JournalEntry[],
-  ): { number: number; journal: readonly JournalEntry[] };
+  /** The next generation, ready to be opened; nothing is written yet. `entries` gets its number. */
+  prepare(draft: GenerationDraft, entries: (number: number) => readonly JournalEntry[]): Prepared;
   /** Everything is in place: from here on a crash is finished. */
   committed(number: number): void;
   /** Proved: this is live now. Without a number: nothing had to change, and that is remembered. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { daemons, otherPackages } from "../daemons/index.ts";
 import { logSplitter } from "../daemons/log-splitter.ts";
 import { kindNamed } from "../kinds/index.ts";
@@ -55,5 +55,5 @@ export function renderContext(facts: Facts, program: string): string {
     versions,
     [...facts.nginxDirectives].sort(),
   ]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hash("sha256", text).slice(0, 16);
 }

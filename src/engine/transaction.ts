@@ -76,11 +76,23 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   report({ step: "stage", detail: `${all.length} changes` });
   const baseline = takeBaseline(draft, touched, world);
   const stage = await stagePrivately(host, all, accounts, facts.settings.sites.directory);
+  const prepare = (part: readonly Change[], setAside: Quarantine) => {
+    const { starts, reloads } = part === all ? draft.plan : effectsOf(part);
+    const summary = summarise({ ...draft.plan, starts, reloads, changes: part });
+    const resources = entriesOf(draft, setAside, options);
+    const prepared = ledger.prepare({ at: host.clock.now(), cause: options.cause, summary, resources }, (generation) =>
+      journalOf(part, generation, host),
+    );
+    return { ...prepared, reloads, summary };
+  };
   let quarantined: Quarantine = new Map();
+  let prepared: ReturnType<typeof prepare> | undefined;
   if (stage) {
     try {
       report({ step: "check", detail: touched.join(", ") });
-      quarantined = await prove(stage, host, all, touched, openFiles, hostNames);
+      const checking = prove(stage, host, all, touched, openFiles, hostNames);
+      // The checker takes its time; meanwhile the journal is made ready for the case that nobody is set aside.
+      [quarantined, prepared] = await Promise.all([checking, host.clock.pause(0).then(() => prepare(all, new Map()))]);
     } finally {
       await stage.close();
     }
@@ -90,18 +102,10 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
 
   let changes = without(all, quarantined);
   if (changes.length === 0) return settle(draft, changes, quarantined, undefined, kept, options, world);
-  const { starts, reloads } = changes === all ? draft.plan : effectsOf(changes);
-  const summary = summarise({ ...draft.plan, starts, reloads, changes });
+  const { number, journal, reloads, summary, open } =
+    prepared && changes === all ? prepared : prepare(changes, quarantined);
   report({ step: "commit", detail: summary });
-  const { number, journal } = ledger.open(
-    {
-      at: host.clock.now(),
-      cause: options.cause,
-      summary,
-      resources: entriesOf(draft, quarantined, options),
-    },
-    (generation) => journalOf(changes, generation, host),
-  );
+  open();
   const giveUp = (reason: string) =>
     rollBack(draft, number, journal, reloads, reason, quarantined, kept, allow, options, world);
   const keys = new Set<string>(changes.map(({ key }) => key));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Resource, ResourceRef } from "../model/resource.ts";
 
@@ -231,9 +231,7 @@ async function appendAudit(
 }
 
 const digest = (previous: string, { id, at, actor, cause, ref, before, after }: Omit<AuditRow, "hash">): string =>
-  createHash("sha256")
-    .update(JSON.stringify([previous, id, at, actor, cause, ref, before, after]))
-    .digest("hex");
+  hash("sha256", JSON.stringify([previous, id, at, actor, cause, ref, before, after]));
 
 const toStored = ({ kind, name, ref, revision, spec, source }: EstateTables["resources"]): Stored => ({
   kind,

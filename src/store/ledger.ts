@@ -109,16 +109,31 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
       return rows.map(({ ref, probe }) => ({ ref: ref as ResourceRef, probe: json<Probe>(probe) }));
     },
 
-    open({ cause, summary, at, resources }: GenerationDraft, entries: (number: number) => readonly JournalEntry[]) {
-      return transaction(database, () => {
-        const { lastInsertRowid } = database
-          .prepare("INSERT INTO generations (at, state, cause, summary, resources) VALUES (?, 'open', ?, ?, ?)")
-          .run(at, cause, summary, JSON.stringify(resources));
-        const number = Number(lastInsertRowid);
-        const journal = entries(number);
-        database.prepare("INSERT INTO journal (number, entries) VALUES (?, ?)").run(number, JSON.stringify(journal));
-        return { number, journal };
-      });
+    prepare({ cause, summary, at, resources }: GenerationDraft, entries: (number: number) => readonly JournalEntry[]) {
+      const last = database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'generations'").get();
+      const number = Number(last?.seq ?? 0) + 1;
+      const journal = entries(number);
+      let texts: { readonly resources: string; readonly journal: string } | undefined = {
+        resources: JSON.stringify(resources),
+        journal: JSON.stringify(journal),
+      };
+      return {
+        number,
+        journal,
+        open: () => {
+          const { resources: specs, journal: steps } = texts!;
+          // They are large, and the generation lives long.
+          texts = undefined;
+          transaction(database, () => {
+            database
+              .prepare(
+                "INSERT INTO generations (number, at, state, cause, summary, resources) VALUES (?, ?, 'open', ?, ?, ?)",
+              )
+              .run(number, at, cause, summary, specs);
+            database.prepare("INSERT INTO journal (number, entries) VALUES (?, ?)").run(number, steps);
+          });
+        },
+      };
     },
     committed(number: number) {
       setState().run("committed", number);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { sharedLogDirectory } from "../../daemons/log-splitter.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Resource } from "../../model/resource.ts";
@@ -73,7 +73,7 @@ export function canonicalOf(name: string, spec: SiteSpec): Site["canonical"] {
 
 /** A file name of at most 180 characters, so that its suffixes fit into the 255 of a directory entry. */
 export const fileStem = (name: string): string =>
-  name.length <= 180 ? name : `${name.slice(0, 150)}-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
+  name.length <= 180 ? name : `${name.slice(0, 150)}-${hash("sha256", name).slice(0, 16)}`;
 
 /** Paths of the site's own error pages, each once. */
 export const errorPaths = (site: Site): readonly string[] => [...new Set(Object.values(site.spec.errorPages))];
@@ -104,7 +104,7 @@ export const header = (name: string): readonly string[] => [
 ];
 
 /** Short digest of a rendered configuration, by which a probe recognises it. */
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+const digestOf = (text: string): string => hash("sha256", text).slice(0, 16);
 
 /** Stands in a rendering for its own digest, which is not known before it is printed. */
 const noDigest = "0".repeat(16);

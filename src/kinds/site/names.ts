@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { domainToASCII } from "node:url";
 
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
@@ -42,5 +42,5 @@ export function userFor(siteName: string): string {
   const plain = siteName.replaceAll("-", "_").replaceAll(".", "-");
   const user = /^[a-z]/.test(plain) ? plain : `_${plain}`;
   if (user.length <= 32) return user;
-  return `${user.slice(0, 21)}-${createHash("sha256").update(siteName).digest("hex").slice(0, 10)}`;
+  return `${user.slice(0, 21)}-${hash("sha256", siteName).slice(0, 10)}`;
 }
