@@ -64,8 +64,8 @@ export async function commit(
   await flush(host, [...new Set(rest.map(({ item }) => dirname(item.path)))]);
 }
 
-/** Both have come to an end, well or badly, before anything is taken back. */
-async function sideBySide(...works: readonly Promise<void>[]): Promise<void> {
+/** All have come to an end, well or badly, before anything is taken back. */
+export async function sideBySide(...works: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(works)) if (result.status === "rejected") throw result.reason;
 }
 

@@ -13,7 +13,7 @@ export interface Prepared {
   open(): void;
 }
 
-/** What the engine remembers on the host's own disk. Each method is on the disk when it returns. */
+/** What the engine remembers on the host's own disk. Each method that writes is on the disk when it returns. */
 export interface Ledger {
   applied(ref: ResourceRef): Applied | undefined;
   /** All that is live, without specs; cheap enough for ten thousand. */
@@ -33,8 +33,11 @@ export interface Ledger {
   prepare(draft: GenerationDraft, entries: (number: number) => readonly JournalEntry[]): Prepared;
   /** Everything is in place: from here on a crash is finished. */
   committed(number: number): void;
-  /** Proved: this is live now. Without a number: nothing had to change, and that is remembered. */
-  settle(number: number | undefined, outcome: Settlement): void;
+  /**
+   * Proved: this is live now. Without a number: nothing had to change, and that is remembered. To be decided on, so that
+   * it can be written while the proof is still under way; until then the ledger takes nothing else.
+   */
+  settle(number: number | undefined, outcome: Settlement): { commit(): void; cancel(): void };
   undone(number: number, conditions: readonly Condition[]): void;
   /** Forgets a journal that is no longer needed. */
   dropJournal(number: number): void;

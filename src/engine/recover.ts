@@ -75,7 +75,7 @@ async function finish(
   }
   const questions = questionsOf(draft.rendered.values(), () => true);
   if ((await askAll(host, questions, 10_000)).length > 0) return "undone";
-  settle(draft, [], new Map(), { number, journal }, [], options, world);
+  settle(draft, [], new Map(), { number, journal }, [], options, world).finish();
   return "finished";
 }
 

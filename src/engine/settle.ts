@@ -19,7 +19,14 @@ export interface Proved {
   readonly journal: readonly JournalEntry[];
 }
 
-/** Writes down what is live now, and tidies up. Without a generation nothing had to change, and that is remembered. */
+/** What is live once the proof succeeds, written and still to be decided on. */
+export interface Settling {
+  /** Makes it so, and tidies up. */
+  finish(): Outcome;
+  cancel(): void;
+}
+
+/** Writes down what is live now. Without a generation nothing had to change, and that is remembered. */
 export function settle(
   draft: Draft,
   changes: readonly Change[],
@@ -28,8 +35,7 @@ export function settle(
   kept: readonly KeptEdit[],
   { context, report }: Options,
   { host, ledger }: World,
-): Outcome {
-  report({ step: "settle", detail: generation ? `generation ${generation.number}` : "nothing to change" });
+): Settling {
   const refused = new Map(draft.plan.refused.map(({ ref, reason }) => [ref, reason]));
   const setAside = (ref: ResourceRef) => quarantined.has(ref) || refused.has(ref);
   const targets = new Map(draft.targets.map((target) => [target.ref, target]));
@@ -57,16 +63,12 @@ export function settle(
       );
     }
   }
-  ledger.settle(generation?.number, {
+  const undecided = ledger.settle(generation?.number, {
     applied: applied(),
     removed: [...removed, ...emptied.map(({ ref }) => ref)],
     conditions,
   });
-  if (generation) {
-    forget(generation.journal, host);
-    ledger.dropJournal(generation.number);
-  }
-  return {
+  const outcome: Outcome = {
     generation: generation?.number,
     changes,
     conditions,
@@ -74,6 +76,18 @@ export function settle(
     quarantined,
     kept,
     addresses: live.flatMap(({ ref, address }) => (address && changed.has(ref) ? [{ ref, address }] : [])),
+  };
+  return {
+    cancel: undecided.cancel,
+    finish() {
+      report({ step: "settle", detail: generation ? `generation ${generation.number}` : "nothing to change" });
+      undecided.commit();
+      if (generation) {
+        forget(generation.journal, host);
+        ledger.dropJournal(generation.number);
+      }
+      return outcome;
+    },
   };
 }
 

@@ -10,14 +10,14 @@ import { type Change, summarise } from "../model/plan.ts";
 import type { Answer } from "../model/probe.ts";
 import { UserError } from "../model/problem.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import { commit, journalOf, takeBack } from "./commit.ts";
+import { commit, journalOf, sideBySide, takeBack } from "./commit.ts";
 import { type KeptEdit, keepEdits } from "./keep.ts";
 import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
 import { type Allow, allowing, preflight } from "./preflight.ts";
 import { askAll, defaultAnswer, type Failure, type Question, questionsOf } from "./probes.ts";
 import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
 import { reloadAll, reloadBack } from "./reload.ts";
-import { settle } from "./settle.ts";
+import { type Settling, settle } from "./settle.ts";
 
 /** What happens, as it happens, for whoever watches. */
 export type Report = (step: Step) => void;
@@ -64,7 +64,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   const openFiles = (name: string) => allow(name).openFiles;
   const hostNames = (ref: ResourceRef) => draft.rendered.get(ref)?.hostNames ?? [];
   const all = draft.plan.changes;
-  if (all.length === 0) return settle(draft, [], new Map(), undefined, [], options, world);
+  if (all.length === 0) return settle(draft, [], new Map(), undefined, [], options, world).finish();
 
   const accounts = numberAccounts(
     all.flatMap(({ verb, item }) => (item.type === "account" && verb === "create" ? [item as AccountItem] : [])),
@@ -101,7 +101,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   const kept = keepEdits(host, all, options.stateDirectory);
 
   let changes = without(all, quarantined);
-  if (changes.length === 0) return settle(draft, changes, quarantined, undefined, kept, options, world);
+  if (changes.length === 0) return settle(draft, changes, quarantined, undefined, kept, options, world).finish();
   const { number, journal, reloads, summary, open } =
     prepared && changes === all ? prepared : prepare(changes, quarantined);
   report({ step: "commit", detail: summary });
@@ -127,10 +127,17 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     const { takenBack } = await giveUp((error as Error).message);
     throw new UserError(`${takenBack}\nNothing was changed.`);
   }
+  let settling: Settling | undefined;
   try {
     report({ step: "reload", detail: touched.join(", ") });
-    await reloadAll(host, changes, allow, (detail) => report({ step: "reload", detail }));
+    const reloading = reloadAll(host, changes, allow, (detail) => report({ step: "reload", detail }));
+    // While the servers read their new configuration, it is written down what will be live if they prove it.
+    const writing = host.clock.pause(0).then(() => {
+      settling = settle(draft, changes, quarantined, { number, journal }, kept, options, world);
+    });
+    await sideBySide(reloading, writing);
   } catch (error) {
+    settling?.cancel();
     return giveUp((error as Error).message);
   }
   // A reload is over when the server answers again; what it answers is looked at last.
@@ -143,8 +150,11 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   );
   const complaint =
     failures.length > 0 ? complain(failures, new Set(questions)) : defaultChanged(before.fallback, fallback);
-  if (complaint) return giveUp(complaint);
-  return settle(draft, changes, quarantined, { number, journal }, kept, options, world);
+  if (complaint) {
+    settling?.cancel();
+    return giveUp(complaint);
+  }
+  return settling!.finish();
 }
 
 /** Packages come before everything else: what they bring decides the rest of the plan. They stay whatever happens. */

@@ -17,13 +17,32 @@ export function openDatabase(path: string, options: { readonly readOnly?: boolea
 
 /** Runs `work` in one transaction: all of it is on the disk afterwards, or nothing. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
+  const [result, { commit }] = begin(database, work);
+  commit();
+  return result;
+}
+
+/** Runs `work` in a transaction that is still to be decided on. */
+export function begin<T>(database: DatabaseSync, work: () => T): [T, Undecided] {
+  const cancel = () => {
     if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+  };
+  const attempt = <R>(step: () => R): R => {
+    try {
+      return step();
+    } catch (error) {
+      cancel();
+      throw error;
+    }
+  };
+  database.exec("BEGIN IMMEDIATE");
+  return [attempt(work), { commit: () => attempt(() => database.exec("COMMIT")), cancel }];
+}
+
+/** What has been written but is not there for others yet. */
+export interface Undecided {
+  /** On the disk when it returns. */
+  commit(): void;
+  /** As if it had never been written. */
+  cancel(): void;
 }

@@ -4,7 +4,7 @@ import type { Condition, ConditionState } from "../model/condition.ts";
 import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
 import type { Probe } from "../model/probe.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import { transaction } from "./database.ts";
+import { begin, transaction } from "./database.ts";
 
 /*
  * What is live on this host, and the journal of what is under way. Always a local SQLite file, whatever holds the
@@ -139,7 +139,7 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
       setState().run("committed", number);
     },
     settle(number: number | undefined, { applied: news, removed, conditions }: Settlement) {
-      transaction(database, () => {
+      const [, undecided] = begin(database, () => {
         const counts = new Map<string, number>();
         const count = (needs: readonly string[], by: number) => {
           for (const need of needs) counts.set(need, (counts.get(need) ?? 0) + by);
@@ -174,6 +174,7 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
         writeConditions(conditions);
         if (number !== undefined) setState().run("live", number);
       });
+      return undecided;
     },
     undone(number: number, conditions: readonly Condition[]) {
       transaction(database, () => {
