@@ -2,6 +2,7 @@ import { daemons } from "../daemons/index.ts";
 import { keyPairProblem } from "../host/certificates.ts";
 import type { Host } from "../host/host.ts";
 import { compare } from "../items/index.ts";
+import type { Look } from "../items/item-type.ts";
 import type { Known } from "../model/applied.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
@@ -41,9 +42,10 @@ export function draftPlan(targets: readonly Target[], world: World): Draft {
     if (problem) refused.set(ref, problem);
     else rendered.set(ref, result);
   }
+  const look: Look = { host: world.host, facts, written: (path) => ledger.content(path), unsafe: new Map() };
   const changes = new Map<ItemKey, Change>();
   const planOwner = (ref: ResourceRef, items: readonly Item[]) => {
-    const result = changesOf(ref, items, ledger.applied(ref)?.known ?? [], world);
+    const result = changesOf(ref, items, ledger.applied(ref)?.known ?? [], look);
     if ("refused" in result) {
       refused.set(ref, result.refused);
       rendered.delete(ref);
@@ -92,21 +94,20 @@ function inOrder(changes: Iterable<Change>): Change[] {
 }
 
 /** What must happen to one owner's items, old and new. */
-function changesOf(ref: ResourceRef, items: readonly Item[], knowns: readonly Known[], { host, facts, ledger }: World) {
+function changesOf(ref: ResourceRef, items: readonly Item[], knowns: readonly Known[], look: Look) {
   const known = new Map(knowns.map((each) => [itemKey(each.item), each]));
   const changes: Change[] = [];
   const because = [ref];
-  const written = (path: string) => ledger.content(path);
   for (const item of items) {
     const key = itemKey(item);
-    const comparison = compare(item, known.get(key), { host, facts, written });
+    const comparison = compare(item, known.get(key), look);
     known.delete(key);
     if (!comparison) continue;
     if ("refused" in comparison) return comparison;
     changes.push({ ...comparison, key, item, because });
   }
   for (const { item } of known.values()) {
-    const change = isRemovable(item) ? removal(ref, item, host, written) : undefined;
+    const change = isRemovable(item) ? removal(ref, item, look.host, look.written) : undefined;
     if (change) changes.push(change);
   }
   return { changes };

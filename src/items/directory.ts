@@ -3,11 +3,11 @@ import type { Host } from "../host/host.ts";
 import type { DirectoryItem } from "../model/item.ts";
 import type { Compare, Placement } from "./item-type.ts";
 
-export const compareDirectory: Compare<DirectoryItem> = (item, _known, { host, facts }) => {
+export const compareDirectory: Compare<DirectoryItem> = (item, _known, { host, facts, unsafe: known }) => {
   const stat = host.files.stat(item.path);
   // Below a customer's directory the customer decides; it is only made where there is nothing.
   if (item.madeBy === "owner") return stat ? undefined : { verb: "create" };
-  const unsafe = unsafeParent(host, item.path);
+  const unsafe = whyUnsafe(host, dirname(item.path), known);
   if (unsafe) return { refused: unsafe };
   if (!stat) return { verb: "create" };
   if (stat.type !== "directory") {
@@ -29,20 +29,24 @@ export const compareDirectory: Compare<DirectoryItem> = (item, _known, { host, f
   return { verb: "update", detail: `owner ${item.owner}:${item.group}, rights ${item.mode.toString(8)}` };
 };
 
-/** Why root must not work below a path's parents: someone else could put a link there. */
-function unsafeParent(host: Host, path: string): string | undefined {
-  for (let parent = dirname(path); parent !== "/"; parent = dirname(parent)) {
-    const stat = host.files.stat(parent);
-    if (!stat) continue;
-    if (stat.type === "link")
-      return `${parent} is a symbolic link; name the real directory (sites.directory in /etc/upkeep/host.yaml)`;
-    if (stat.type !== "directory") return `${parent} is not a directory`;
-    if (stat.uid !== 0) return `${parent} does not belong to root: its owner could replace what is below it`;
-    // A group of the system's own may write to some, as `syslog` may to /var/log on Ubuntu.
-    if ((stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid >= 1000)) {
-      return `${parent} may be written by others than root, who could replace what is below it`;
-    }
-  }
+/** Why root must not work in a directory, or in one above it: someone else could put a link there. */
+function whyUnsafe(host: Host, directory: string, known: Map<string, string | undefined>): string | undefined {
+  if (directory === "/") return undefined;
+  if (!known.has(directory))
+    known.set(directory, whyUnsafeItself(host, directory) ?? whyUnsafe(host, dirname(directory), known));
+  return known.get(directory);
+}
+
+function whyUnsafeItself(host: Host, directory: string): string | undefined {
+  const stat = host.files.stat(directory);
+  if (!stat) return undefined;
+  if (stat.type === "link")
+    return `${directory} is a symbolic link; name the real directory (sites.directory in /etc/upkeep/host.yaml)`;
+  if (stat.type !== "directory") return `${directory} is not a directory`;
+  if (stat.uid !== 0) return `${directory} does not belong to root: its owner could replace what is below it`;
+  // A group of the system's own may write to some, as `syslog` may to /var/log on Ubuntu.
+  if ((stat.mode & 0o002) !== 0 || ((stat.mode & 0o020) !== 0 && stat.gid >= 1000))
+    return `${directory} may be written by others than root, who could replace what is below it`;
   return undefined;
 }
 

@@ -13,6 +13,8 @@ export interface Look {
   readonly facts: Facts;
   /** What Upkeep last wrote to a file. */
   readonly written: (path: string) => string | undefined;
+  /** Why root must not work in a directory; remembered, since ten thousand sites share most of theirs. */
+  readonly unsafe: Map<string, string | undefined>;
 }
 
 /** How one type of item is compared with the host. Reading only. */
