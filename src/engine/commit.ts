@@ -5,6 +5,7 @@ import { isPathItem, type PathItem, placementOf } from "../items/index.ts";
 import type { Identify } from "../items/item-type.ts";
 import type { Facts } from "../model/facts.ts";
 import type { JournalEntry } from "../model/generation.ts";
+import { itemKey } from "../model/item.ts";
 import type { Change } from "../model/plan.ts";
 
 type PathChange = Change & { item: PathItem };
@@ -29,9 +30,7 @@ export async function commit(
   facts: Facts,
   host: Host,
 ): Promise<void> {
-  const entryOf = new Map(
-    journal.map((entry) => [`${entry.item.type}:${"path" in entry.item ? entry.item.path : entry.item.name}`, entry]),
-  );
+  const entryOf = new Map(journal.map((entry) => [itemKey(entry.item), entry]));
   const identify = identifier(facts, accounts);
   const paths = changes.filter(isPathChange);
   const [directories, rest] = [

@@ -71,7 +71,7 @@ export async function defaultAnswer(host: Host, port: number): Promise<Answer> {
 /** Of more resources than this, so many, evenly spread, are asked whether they answer with their new configuration ... */
 const askedForMarker = 1000;
 /** ... and so many everything. */
-const askedEverything = 200;
+const askedEverything = 100;
 
 /**
  * The questions of the resources that have changed; of very many, of some. They come from one renderer, the server

@@ -53,11 +53,10 @@ function whyUnsafeItself(host: Host, directory: string): string | undefined {
 export const directoryPlacement: Placement<DirectoryItem> = {
   journal({ verb, item }, _generation, host) {
     const stat = verb === "update" ? host.files.stat(item.path) : undefined;
-    const { seed, ...rest } = item;
-    const names = Object.fromEntries(Object.keys(seed ?? {}).map((name) => [name, ""]));
     return {
       verb,
-      item: { ...rest, seed: names },
+      // Of what it is filled with, the names are enough to empty it again.
+      item: item.seed ? { ...item, seed: Object.fromEntries(Object.keys(item.seed).map((name) => [name, ""])) } : item,
       ...(stat && { rights: { uid: stat.uid, gid: stat.gid, mode: stat.mode } }),
     };
   },

@@ -118,10 +118,15 @@ function content(site: Site, scheme: "http" | "https"): ApacheNode[] {
   ];
 }
 
+/** Whoever is not on this machine learns nothing of it. */
+const forThisMachine: readonly ApacheNode[] = [
+  directive("RewriteCond", bare("%{REMOTE_ADDR}"), bare("^(127\\.|::1$)")),
+  directive("RewriteRule", bare(`^${literally(markerPath)}$`), bare("-"), bare("[R=204,L]")),
+];
+
 function marker(site: Site): ApacheNode[] {
   return [
-    directive("RewriteCond", bare("%{REMOTE_ADDR}"), bare("^(127\\.|::1$)")),
-    directive("RewriteRule", bare(`^${literally(markerPath)}$`), bare("-"), bare("[R=204,L]")),
+    ...forThisMachine,
     directive("Header", "always", "set", markerHeader, markerValue(site), `expr=%{REQUEST_URI} == '${markerPath}'`),
   ];
 }

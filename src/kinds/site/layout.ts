@@ -36,6 +36,8 @@ export interface Site {
 /** A site with this path answers which configuration is live, to questions from the machine itself. */
 export const markerPath = "/.well-known/upkeep";
 export const markerHeader = "Upkeep-Site";
+/** As node and HTTP/2 name it. */
+export const markerField = "upkeep-site";
 /** Kept out of every redirect and restriction: certificate authorities ask here (RFC 8555, 8.3). */
 export const acmePath = "/.well-known/acme-challenge/";
 

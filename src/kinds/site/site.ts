@@ -14,7 +14,7 @@ import {
   fileStem,
   header,
   layOut,
-  markerHeader,
+  markerField,
   markerPath,
   markerValue,
   origin,
@@ -212,7 +212,7 @@ function probesOf(site: Site, digest: string): Probe[] {
     ask(
       served,
       markerPath,
-      { status: 204, headers: { [markerHeader.toLowerCase()]: markerValue(site, digest) } },
+      { status: 204, headers: { [markerField]: markerValue(site, digest) } },
       `${site.name} answers with this configuration`,
     ),
     ...(spec.proxy
