@@ -35,8 +35,8 @@ export async function stagePrivately(
   );
   const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory), (add) => {
     for (const { item } of created) {
-      if (item.type === "directory" && item.madeBy === "root") host.files.makeDirectory(add(item.path));
-      else write(host, item, add);
+      if (item.type !== "directory") write(host, item, add);
+      else if (item.madeBy === "root" && !item.unminded) host.files.makeDirectory(add(item.path));
     }
   });
   if (!rehearsal) return undefined;
@@ -111,15 +111,13 @@ export async function prove(
   hostNames: (ref: ResourceRef) => readonly string[],
 ): Promise<Quarantine> {
   const quarantined = new Map<ResourceRef, string>();
-  const changesOf = new Map<ResourceRef, Change[]>();
-  for (const change of changes) {
-    for (const ref of change.because) {
-      const list = changesOf.get(ref);
-      if (list) list.push(change);
-      else changesOf.set(ref, [change]);
-    }
-  }
-  const own = (ref: ResourceRef) => (changesOf.get(ref) ?? []).filter(({ because }) => because.length === 1);
+  // What is of one resource alone; sorted out only when something is wrong.
+  const alone = changes.filter(({ because }) => because.length === 1);
+  let sorted: Map<ResourceRef, Change[]> | undefined;
+  const own = (ref: ResourceRef) => {
+    sorted ??= Map.groupBy(alone, ({ because }) => because[0]!);
+    return sorted.get(ref) ?? [];
+  };
   const activate = (refs: readonly ResourceRef[]) => {
     for (const ref of refs) for (const change of own(ref)) put(stage, host, change);
   };
@@ -127,12 +125,14 @@ export async function prove(
     for (const ref of refs) for (const change of own(ref).toReversed()) takeBack(stage, host, change);
   };
   const ownerOf = (path: string): ResourceRef | undefined =>
-    changes.find(({ item, because }) => "path" in item && item.path === path && because.length === 1)?.because[0];
+    alone.find(({ item }) => "path" in item && item.path === path)?.because[0];
 
   for (const name of touched) {
     const check = () => ask(stage, name, openFiles(name));
     const suspects = new Set(
-      [...changesOf.keys()].filter((ref) => !isBase(ref) && own(ref).some(({ item }) => readerOf(item) === name)),
+      alone
+        .filter(({ item, because }) => readerOf(item) === name && !isBase(because[0]!))
+        .map(({ because }) => because[0]!),
     );
     const isSuspect = (ref: ResourceRef | undefined): ref is ResourceRef =>
       ref !== undefined && suspects.has(ref) && !quarantined.has(ref);

@@ -31,6 +31,8 @@ export interface DirectoryItem extends Rights {
   readonly madeBy: "root" | "owner";
   /** If it exists with another owner: take it over, or refuse the resource. */
   readonly ifForeign: "take" | "refuse";
+  /** No checker minds when it is missing, so it need not be there for the check. */
+  readonly unminded?: true;
   /** Files put into it when it is made, and never again. */
   readonly seed?: Readonly<Record<string, string>>;
 }
