@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Wanted } from "../agent/changes.ts";
-import { declare, type Source } from "../kinds/declare.ts";
+import { declare } from "../kinds/declare.ts";
+import type { Source } from "../kinds/documents.ts";
 import { type Problem, UserError } from "../model/problem.ts";
 import type { Settings } from "../model/settings.ts";
 
@@ -19,7 +20,7 @@ export function loadResources(paths: readonly string[], settings: Settings): { w
     problems.push({ message: `there is no resource in ${paths.join(", ")}` });
   if (problems.length > 0) throw new UserError(problems);
   return {
-    wanted: result.declared.map((declared) => ({ declared, from: origins.get(declared.source)! })),
+    wanted: result.declared.map((declared) => ({ declared, from: origins.get(declared.document.source)! })),
     from: [...new Set(origins.values())].filter((from) => from !== "-"),
   };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parse } from "yaml";
+import { loadAll } from "js-yaml";
 import type { Account, Facts, Group } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
 import { defaultSettings, type Settings, settingsSchema } from "../model/settings.ts";
@@ -99,7 +99,7 @@ function nginxDirectives(host: Host, ofFile: OfFile): ReadonlySet<string> {
 
 function parseSettings(text: string): Settings {
   if (text.trim() === "") return defaultSettings;
-  const result = settingsSchema.safeParse(parse(text) ?? {});
+  const result = settingsSchema.safeParse(loadAll(text)[0] ?? {});
   if (result.success) return result.data;
   throw new UserError(
     result.error.issues.map((issue) => ({ message: `${settingsFile}: ${issue.path.join(".")}: ${issue.message}` })),

@@ -1,42 +1,24 @@
-import {
-  isMap,
-  isNode,
-  LineCounter,
-  type Pair,
-  parseAllDocuments,
-  parseDocument,
-  type Document as YamlDocument,
-} from "yaml";
 import type { z } from "zod";
 import type { Place, Problem } from "../model/problem.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { refOf } from "../model/resource.ts";
 import type { Settings } from "../model/settings.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { type Document, type Path, placeOf, readDocuments, type Source } from "./documents.ts";
 import { kindNamed, kinds } from "./index.ts";
-
-/** A text that states resources, and what to call it in messages. */
-export interface Source {
-  readonly file: string;
-  readonly text: string;
-}
 
 /** A checked resource and where it was stated. */
 export interface Declared {
   readonly ref: ResourceRef;
   readonly resource: Resource;
   readonly claims: readonly string[];
-  readonly source: Source;
-  /** Which document of the source, from 0. */
-  readonly document: number;
+  readonly document: Document;
 }
 
 export interface Declarations {
   readonly declared: readonly Declared[];
   readonly problems: readonly Problem[];
 }
-
-type Path = readonly (string | number)[];
 
 /** Reads YAML or JSON documents into checked resources. Finds every problem, not only the first. */
 export function declare(sources: readonly Source[], settings: Settings): Declarations {
@@ -46,34 +28,16 @@ export function declare(sources: readonly Source[], settings: Settings): Declara
 }
 
 function declareSource(source: Source, settings: Settings): Declarations {
+  const { documents, problems } = readDocuments(source);
   const declared: Declared[] = [];
-  const problems: Problem[] = [];
-  const lines = new LineCounter();
-  const documents = documentsOf(source.text, lines);
-  for (const [index, document] of documents.entries()) {
-    const report = (path: Path, message: string, at: "key" | "value" = "value") =>
-      problems.push({ message, place: placeOf(document, path, at, source, lines) });
-    for (const { message, pos } of document.errors) {
-      problems.push({
-        message: `this is not YAML: ${message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`,
-        place: place(source, lines, pos[0]),
-      });
-    }
-    if (document.errors.length > 0) continue;
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    if (value === null || value === undefined) continue;
-    const result = declareValue(value, settings, report);
-    if (result) declared.push({ ...result, source, document: index });
+  for (const document of documents) {
+    if (document.value === null || document.value === undefined) continue;
+    const result = declareValue(document.value, settings, (path, message, at) =>
+      problems.push({ message, place: placeOf(document, path, at) }),
+    );
+    if (result) declared.push({ ...result, document });
   }
   return { declared, problems };
-}
-
-/** One document is by far the usual case, and parsing it as such costs half. */
-function documentsOf(text: string, lineCounter: LineCounter): YamlDocument[] {
-  const options = { lineCounter, prettyErrors: false, version: "1.2" } as const;
-  if (!/^---/m.test(text.slice(3))) return [parseDocument(text, options) as YamlDocument];
-  const documents = parseAllDocuments(text, options);
-  return Array.isArray(documents) ? (documents as YamlDocument[]) : [];
 }
 
 type ReportIssue = (path: Path, message: string, at?: "key" | "value") => void;
@@ -219,8 +183,8 @@ function clashes(declared: readonly Declared[]): Problem[] {
     const namesake = refs.get(each.ref);
     if (namesake) {
       problems.push({
-        message: `${each.ref} is stated twice; the first is in ${describePlace(placeOfDeclared(namesake, ["name"]))}`,
-        place: placeOfDeclared(each, ["name"]),
+        message: `${each.ref} is stated twice; the first is in ${describePlace(placeOf(namesake.document, ["name"]))}`,
+        place: placeOf(each.document, ["name"]),
       });
       continue;
     }
@@ -229,7 +193,7 @@ function clashes(declared: readonly Declared[]): Problem[] {
       const owner = claims.get(claim);
       if (owner)
         problems.push({
-          message: `${each.ref}: ${claim} belongs to ${owner.ref} already, stated in ${describePlace(placeOfDeclared(owner, ["name"]))}`,
+          message: `${each.ref}: ${claim} belongs to ${owner.ref} already, stated in ${describePlace(placeOf(owner.document, ["name"]))}`,
           place: placeOfClaim(each, claim),
         });
       else claims.set(claim, each);
@@ -240,44 +204,10 @@ function clashes(declared: readonly Declared[]): Problem[] {
 
 const describePlace = ({ file, line }: Place): string => `${file}:${line}`;
 
-/** Where a claim was made: the alias, or the name. Positions are not kept for ten thousand resources, so it is read once more. */
-export function placeOfClaim(declared: Declared, claim: string): Place {
+/** Where a claim was made: the alias, or the name. */
+export function placeOfClaim({ document, resource }: Declared, claim: string): Place {
   const value = claim.slice(claim.lastIndexOf(" ") + 1);
-  const spec = declared.resource.spec as { aliases?: readonly string[] };
+  const spec = resource.spec as { aliases?: readonly string[] };
   const index = spec.aliases?.indexOf(value) ?? -1;
-  return placeOfDeclared(declared, index >= 0 ? ["spec", "aliases", index] : ["name"]);
-}
-
-export function placeOfDeclared({ source, document }: Declared, path: Path): Place {
-  const lines = new LineCounter();
-  return placeOf(documentsOf(source.text, lines)[document]!, path, "value", source, lines);
-}
-
-/** The nearest thing to a path that is there: a missing field is shown at what lacks it. */
-function placeOf(document: YamlDocument, path: Path, at: "key" | "value", source: Source, lines: LineCounter): Place {
-  for (let length = path.length; length >= 0; length--) {
-    const part = path.slice(0, length);
-    const parent: unknown =
-      length === 0 ? undefined : length === 1 ? document.contents : document.getIn(part.slice(0, -1), true);
-    const pair = isMap(parent)
-      ? (parent.items as Pair[]).find(
-          ({ key }) => String(isNode(key) && "value" in key ? key.value : key) === String(part.at(-1)),
-        )
-      : undefined;
-    const wantKey = at === "key" && length === path.length;
-    const node = wantKey ? pair?.key : length === 0 ? document.contents : document.getIn(part, true);
-    const shown = isNode(node) && node.range ? node : pair?.key;
-    if (isNode(shown) && shown.range) return place(source, lines, shown.range[0]);
-  }
-  return place(source, lines, 0);
-}
-
-function place({ file, text }: Source, lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(Math.min(offset, Math.max(0, text.length - 1)));
-  return {
-    file,
-    line: Math.max(1, line),
-    column: Math.max(1, col),
-    text: text.split("\n")[Math.max(1, line) - 1] ?? "",
-  };
+  return placeOf(document, index >= 0 ? ["spec", "aliases", index] : ["name"]);
 }

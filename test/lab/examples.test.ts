@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { parseAllDocuments } from "yaml";
+import { loadAll } from "js-yaml";
 import { openLab } from "../../lab/lab.ts";
 
 const examples = join(import.meta.dirname, "../../examples");
@@ -14,10 +14,11 @@ for (const server of ["apache2", "nginx"] as const) {
     for (const file of readdirSync(examples)) {
       const { code, stdout, stderr } = await lab.hosts.web1.upkeep("apply", `/opt/upkeep/examples/${file}`);
       assert.equal(code, 0, `${file}: ${stdout.slice(-1500)}${stderr}`);
-      const documents = parseAllDocuments(readFileSync(join(examples, file), "utf8")) as {
-        toJS(): { name: string; spec?: { proxy?: string; basicAuth?: object } };
+      const documents = loadAll(readFileSync(join(examples, file), "utf8")) as {
+        name: string;
+        spec?: { proxy?: string; basicAuth?: object };
       }[];
-      for (const { name, spec } of documents.map((document) => document.toJS())) {
+      for (const { name, spec } of documents) {
         const expected = spec?.basicAuth ? 401 : spec?.proxy ? [502, 503] : 200;
         const { status } = await lab.hosts.web1.ask(`http://${name}/`);
         assert.ok([expected].flat().includes(status), `${name} answered ${status}`);

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { dump } from "js-yaml";
 import { requireRecords } from "../../agent/upkeep.ts";
 import { didYouMean } from "../../kinds/did-you-mean.ts";
 import { kindNamed, kinds } from "../../kinds/index.ts";
@@ -44,7 +44,7 @@ export const plain = ({ kind, name, spec }: Pick<Stored, "kind" | "name" | "spec
 
 /** What `apply` takes. */
 export const toYaml = (resource: Pick<Stored, "kind" | "name" | "spec">): string =>
-  stringify(plain(resource), { lineWidth: 100 });
+  dump(plain(resource), { lineWidth: 100, quoteStyle: "double", noRefs: true });
 
 /** A name as it is stored, so that `münchen.example` finds what was stored as its A-label. */
 export function normalised(kindName: string, name: string): string {

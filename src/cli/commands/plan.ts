@@ -2,7 +2,6 @@ import { plan } from "../../agent/apply.ts";
 import { intend } from "../../agent/changes.ts";
 import { lookAround } from "../../agent/drift.ts";
 import type { Upkeep } from "../../agent/upkeep.ts";
-import type { Draft } from "../../engine/plan.ts";
 import type { Host } from "../../host/host.ts";
 import { openRehearsal } from "../../host/namespace.ts";
 import type { Run } from "../command.ts";
@@ -20,7 +19,7 @@ export const run: Run = ({ positionals, options, json, terminal }) =>
     return shown.changes.length > 0 || shown.refused.length > 0 ? 2 : 0;
   });
 
-async function planOf(upkeep: Upkeep, paths: readonly string[], prune: boolean): Promise<Draft> {
+async function planOf(upkeep: Upkeep, paths: readonly string[], prune: boolean) {
   const loaded = loadResources(paths, upkeep.look().settings);
   return plan(upkeep, (await intend(upkeep, loaded.wanted, prune ? loaded.from : [])).targets);
 }
