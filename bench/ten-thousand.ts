@@ -1,15 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { TestHost } from "../lab/lab.ts";
-import { type Figure, median, medianOf } from "./figures.ts";
+import { type Figure, median, medianOf, timed } from "./figures.ts";
 import type { Bench } from "./index.ts";
 
 const count = 10_000;
 /** As the launcher starts it. */
 const node = [
+  "env",
+  "MALLOC_ARENA_MAX=1",
   "/opt/upkeep/node_modules/.bin/node",
   "--disable-warning=ExperimentalWarning",
   "--max-semi-space-size=4",
-  "--heap-growing-percent=20",
+  "--heap-growing-percent=40",
 ] as const;
 
 /** A site of the kind that a hosting company has ten thousand of: a log of its own would be too many open files. */
@@ -37,6 +39,7 @@ export const tenThousand: Bench = {
     progress(`${count} new sites`);
     const fresh = await drive(host, "/root/sites", 1);
     const all = fresh.timings[0]!;
+    const daemon = await medianOf(3, () => daemonAlone(host));
     progress("one changed, in a running process");
     const changes = (await drive(host, "/root/one.yaml", 12)).timings.slice(2);
     progress("whole commands");
@@ -88,7 +91,8 @@ export const tenThousand: Bench = {
       figure(
         "new-sites",
         "10,000 new sites from one directory, without the daemon's check and reload",
-        all.total - all.daemon,
+        // What the daemon takes by itself, not how long we waited: some of our work is done while it is at it.
+        all.total - daemon,
         "ms",
         { atMost: 8000 },
       ),
@@ -113,15 +117,24 @@ const figure = (name: string, says: string, value: number, unit: Figure["unit"],
 });
 
 /** What a careful person types: check, then reload, until the server has new workers and answers. */
-async function reloadAlone(host: TestHost): Promise<number> {
+const reloadAlone = (host: TestHost): Promise<number> =>
+  timed(async () => {
+    await host.must("apache2ctl", "-t");
+    await newWorkers(host, () => host.must("apache2ctl", "graceful"));
+    await host.ask("http://s1.example.com/");
+  });
+
+/** Its check and its reload, and nothing besides. */
+async function daemonAlone(host: TestHost): Promise<void> {
+  await host.must("apache2ctl", "-t");
+  await newWorkers(host, (master) => host.must("kill", "-USR1", master));
+}
+
+async function newWorkers(host: TestHost, reload: (master: string) => Promise<unknown>): Promise<void> {
   const master = (await host.must("cat", "/run/apache2/apache2.pid")).trim();
   // For a moment there may be none at all.
   const workers = async () => (await host.exec(["pgrep", "-P", master])).stdout.split("\n").filter(Boolean);
   const before = new Set(await workers());
-  const start = performance.now();
-  await host.must("apache2ctl", "-t");
-  await host.must("apache2ctl", "graceful");
+  await reload(master);
   while ((await workers()).every((worker) => before.has(worker)));
-  await host.ask("http://s1.example.com/");
-  return performance.now() - start;
 }
