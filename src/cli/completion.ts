@@ -67,7 +67,8 @@ ${list.join("\n")}
 ${cases.join("\n")}
   esac
 }
-compdef _upkeep upkeep`;
+# Read from $fpath, this is the function itself; sourced, it has to be made known.
+if [[ $funcstack[1] == _upkeep ]]; then _upkeep "$@"; else compdef _upkeep upkeep; fi`;
 }
 
 function fish(): string {

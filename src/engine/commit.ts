@@ -5,7 +5,7 @@ import { isPathItem, type PathItem, placementOf } from "../items/index.ts";
 import type { Identify } from "../items/item-type.ts";
 import type { Facts } from "../model/facts.ts";
 import type { JournalEntry } from "../model/generation.ts";
-import { itemKey } from "../model/item.ts";
+import { type AccountItem, itemKey } from "../model/item.ts";
 import type { Change } from "../model/plan.ts";
 
 type PathChange = Change & { item: PathItem };
@@ -82,6 +82,7 @@ export async function takeBack(
   journal: readonly JournalEntry[],
   host: Host,
   follow: () => Promise<void>,
+  progress: (detail: string) => void = () => {},
 ): Promise<string[]> {
   const troubles: string[] = [];
   const attempt = async (work: () => Promise<void> | void) => {
@@ -103,8 +104,10 @@ export async function takeBack(
   const flushed = [...new Set(paths)].filter((path) => host.files.stat(path));
   await attempt(() => flush(host, flushed));
   await follow();
-  for (const { verb, item } of backwards) {
-    if (item.type === "account" && verb === "create") await attempt(() => removeAccount(host, item.name));
+  const accounts = backwards.filter(({ verb, item }) => item.type === "account" && verb === "create");
+  for (const [index, { item }] of accounts.entries()) {
+    await attempt(() => removeAccount(host, (item as AccountItem).name));
+    if (index % 10 === 9) progress(`${index + 1} of ${accounts.length} accounts`);
   }
   return troubles;
 }

@@ -222,9 +222,14 @@ async function rollBack(
 ): Promise<Outcome> {
   report({ step: "roll back", detail: reason.split("\n")[0]! });
   const troubles: string[] = [];
-  const stuck = await takeBack(journal, host, async () => {
-    troubles.push(...(await reloadBack(host, journal, reloads, allow)));
-  });
+  const stuck = await takeBack(
+    journal,
+    host,
+    async () => {
+      troubles.push(...(await reloadBack(host, journal, reloads, allow)));
+    },
+    (detail) => report({ step: "roll back", detail }),
+  );
   const takenBack = [
     reason,
     ...troubles.map((trouble) => `Afterwards: ${trouble}`),

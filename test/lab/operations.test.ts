@@ -70,6 +70,22 @@ describe("day-to-day work on a host", () => {
     assert.equal((await web.ask("http://one.example.com/")).status, 200);
   });
 
+  test("without systemd-sysusers(8) accounts are made with useradd(8), alike", async () => {
+    const of = async (user: string) => (await web.must("getent", "passwd", user)).trim().split(":").slice(4);
+    assert.equal((await web.apply(site("by-sysusers.example.com"))).code, 0);
+    await web.must("mv", "/usr/bin/systemd-sysusers", "/usr/bin/systemd-sysusers.away");
+    const { code, stderr } = await web.apply(site("by-useradd.example.com"));
+    await web.must("mv", "/usr/bin/systemd-sysusers.away", "/usr/bin/systemd-sysusers");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await of("by_useradd-example-com"), ["", "/home/by_useradd-example-com", "/usr/sbin/nologin"]);
+    assert.deepEqual((await of("by_sysusers-example-com")).slice(1), [
+      "/home/by_sysusers-example-com",
+      "/usr/sbin/nologin",
+    ]);
+    assert.match(await web.must("id", "www-data"), /by_useradd-example-com/);
+    assert.equal((await web.ask("http://by-useradd.example.com/")).status, 200);
+  });
+
   test("of two applies at once the second waits, says so, and both succeed", async () => {
     const results = await Promise.all(["a", "b", "c"].map((name) => web.apply(site(`at-once-${name}.example.com`))));
     assert.deepEqual(

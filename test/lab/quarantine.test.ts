@@ -2,6 +2,18 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 
+/** A site of the host's own, which Upkeep knows nothing of. */
+const own = {
+  apache: [
+    "/etc/apache2/sites-enabled/own.conf",
+    "<VirtualHost *:80>\nServerName own.example.com\nServerAlias taken.example.com\nHeader always set X-Own yes\n</VirtualHost>\n",
+  ],
+  nginx: [
+    "/etc/nginx/sites-enabled/own",
+    "server { listen 80; server_name own.example.com taken.example.com; add_header X-Own yes always; return 200; }\n",
+  ],
+} as const;
+
 /** Lines that each server refuses, with the words it does so in. */
 const refused = {
   apache: {
@@ -86,6 +98,23 @@ for (const server of ["apache", "nginx"] as const) {
       assert.equal((await web.ask("http://former.example.com/")).headers["x-version"], "1");
       const { stdout: status } = await web.upkeep("status");
       assert.match(status, /Its former version stays live/);
+    });
+
+    test("a site that wants a name of the host's own site is set aside, its neighbour goes live, and the name stays where it was", async () => {
+      const [path, text] = own[server];
+      web.write(path, text);
+      const wants = "kind: Site\nname: wants.example.com\nspec: {user: many, aliases: [taken.example.com]}\n";
+      const good = "kind: Site\nname: beside.example.com\nspec: {user: many}\n";
+      const { code, stdout } = await web.apply(`${wants}---\n${good}`, "--json");
+      assert.equal(code, 3, stdout);
+      const { quarantined } = JSON.parse(stdout) as { quarantined: Record<string, string> };
+      assert.deepEqual(Object.keys(quarantined), ["Site/wants.example.com"]);
+      assert.match(quarantined["Site/wants.example.com"]!, /taken\.example\.com is served already by/);
+      assert.equal((await web.ask("http://beside.example.com/")).status, 200);
+      assert.equal((await web.ask("http://taken.example.com/")).headers["x-own"], "yes");
+      await web.must("rm", path);
+      assert.equal((await web.apply(wants)).code, 0);
+      assert.equal((await web.ask("http://wants.example.com/")).status, 200);
     });
 
     test("where the kernel allows no private view, files are checked in place, and the plan says so", async () => {
