@@ -148,8 +148,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>
     report({ step: "probe", detail: `${done} of ${questions.length + before.questions.length}` }),
   );
-  const complaint =
-    failures.length > 0 ? complain(failures, new Set(questions)) : defaultChanged(before.fallback, fallback);
+  const complaint = failures.length > 0 ? complain(failures, questions) : defaultChanged(before.fallback, fallback);
   if (complaint) {
     settling?.cancel();
     return giveUp(complaint);
@@ -199,11 +198,14 @@ function defaultChanged(before: Answer | undefined, after: Answer | undefined): 
 const without = (changes: readonly Change[], quarantined: Quarantine): readonly Change[] =>
   quarantined.size === 0 ? changes : changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
 
-function complain(failures: readonly Failure[], own: ReadonlySet<Question>): string {
-  const lines = failures.slice(0, 10).map(({ ref, probe, reason }) => {
-    const mine = [...own].some((question) => question.ref === ref);
-    return mine ? `${ref}: ${probe.says}: it ${reason}` : `${ref} answered before and no longer does: it ${reason}`;
-  });
+/** What has changed comes first: that is most likely what broke the others. */
+function complain(failures: readonly Failure[], own: readonly Question[]): string {
+  const changed = new Set(own.map(({ ref }) => ref));
+  const { mine = [], others = [] } = Object.groupBy(failures, ({ ref }) => (changed.has(ref) ? "mine" : "others"));
+  const lines = [
+    ...mine.map(({ ref, probe, reason }) => `${ref}: ${probe.says}: it ${reason}`),
+    ...others.map(({ ref, reason }) => `${ref} answered before and no longer does: it ${reason}`),
+  ].slice(0, 10);
   return [...lines, ...(failures.length > 10 ? [`and ${failures.length - 10} more`] : [])].join("\n");
 }
 
