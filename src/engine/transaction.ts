@@ -1,22 +1,21 @@
-import { daemonNamed } from "../daemons/index.ts";
 import { numberAccounts } from "../host/accounts.ts";
 import { installPackages } from "../host/packages.ts";
-import { masterOf } from "../host/services.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Facts } from "../model/facts.ts";
-import type { GenerationEntry, JournalEntry } from "../model/generation.ts";
+import type { GenerationEntry } from "../model/generation.ts";
 import type { AccountItem } from "../model/item.ts";
 import { type Change, summarise } from "../model/plan.ts";
-import type { Answer } from "../model/probe.ts";
 import { UserError } from "../model/problem.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import { commit, journalOf, sideBySide, takeBack } from "./commit.ts";
+import { defaultChanged, takeBaseline } from "./baseline.ts";
+import { commit, journalOf, sideBySide } from "./commit.ts";
 import { type KeptEdit, keepEdits } from "./keep.ts";
 import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
-import { type Allow, allowing, preflight } from "./preflight.ts";
-import { askAll, defaultAnswer, type Failure, type Question, questionsOf } from "./probes.ts";
+import { allowing, preflight } from "./preflight.ts";
+import { askAll, defaultAnswer, questionsOf } from "./probes.ts";
 import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
-import { reloadAll, reloadBack } from "./reload.ts";
+import { reloadAll } from "./reload.ts";
+import { complain, rollBack } from "./roll-back.ts";
 import { type Settling, settle } from "./settle.ts";
 
 /** What happens, as it happens, for whoever watches. */
@@ -168,86 +167,8 @@ async function preparePackages(draft: Draft, world: World, { report, look }: Opt
   return draftPlan(draft.targets, { ...world, facts: look() });
 }
 
-/** How many sites that are not touched are asked before and after; others each time. */
-const baselineSize = 8;
-
-/** Questions to sites that are not touched, which must be answered afterwards if they are answered now. */
-async function takeBaseline({ targets, facts }: Draft, touched: readonly string[], { host, ledger }: World) {
-  const running = touched.some((name) => !name.startsWith("php") && masterOf(host, daemonNamed(name)));
-  if (!running) return { questions: [], fallback: undefined };
-  const changing = new Set(targets.map(({ ref }) => ref));
-  const others = ledger
-    .someProbes(baselineSize, ledger.generations(1)[0]?.number ?? 0)
-    .filter(({ ref }) => !changing.has(ref));
-  const failing = new Set((await askAll(host, others, 0)).map(({ ref }) => ref));
-  return {
-    questions: others.filter(({ ref }) => !failing.has(ref)),
-    fallback: await defaultAnswer(host, facts.settings.sites.httpPort),
-  };
-}
-
-/** The host's default site is nobody's resource, but it must not change by what we do to others. */
-function defaultChanged(before: Answer | undefined, after: Answer | undefined): string | undefined {
-  if (before?.got !== "response" || after === undefined) return undefined;
-  const now = after.got === "response" ? after.status : after.why;
-  return now === before.status
-    ? undefined
-    : `the host's default site answered ${before.status} before, and now: ${now}`;
-}
-
 const without = (changes: readonly Change[], quarantined: Quarantine): readonly Change[] =>
   quarantined.size === 0 ? changes : changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
-
-/** What has changed comes first: that is most likely what broke the others. */
-function complain(failures: readonly Failure[], own: readonly Question[]): string {
-  const changed = new Set(own.map(({ ref }) => ref));
-  const { mine = [], others = [] } = Object.groupBy(failures, ({ ref }) => (changed.has(ref) ? "mine" : "others"));
-  const lines = [
-    ...mine.map(({ ref, probe, reason }) => `${ref}: ${probe.says}: it ${reason}`),
-    ...others.map(({ ref, reason }) => `${ref} answered before and no longer does: it ${reason}`),
-  ].slice(0, 10);
-  return [...lines, ...(failures.length > 10 ? [`and ${failures.length - 10} more`] : [])].join("\n");
-}
-
-/** Takes everything back, reloads again, and says why. */
-async function rollBack(
-  draft: Draft,
-  number: number,
-  journal: readonly JournalEntry[],
-  reloads: readonly string[],
-  reason: string,
-  quarantined: Quarantine,
-  kept: readonly KeptEdit[],
-  allow: Allow,
-  { report }: Options,
-  { host, ledger }: World,
-): Promise<Outcome> {
-  report({ step: "roll back", detail: reason.split("\n")[0]! });
-  const troubles: string[] = [];
-  const stuck = await takeBack(
-    journal,
-    host,
-    async () => {
-      troubles.push(...(await reloadBack(host, journal, reloads, allow)));
-    },
-    (detail) => report({ step: "roll back", detail }),
-  );
-  const takenBack = [
-    reason,
-    ...troubles.map((trouble) => `Afterwards: ${trouble}`),
-    ...stuck.map((trouble) => `Could not be taken back, and is tried again by the next upkeep command: ${trouble}`),
-  ].join("\n");
-  const at = host.clock.now();
-  const conditions = draft.targets.map(
-    ({ ref }): Condition => ({ ref, state: "Failed", message: `taken back: ${takenBack}`, at }),
-  );
-  if (stuck.length > 0) ledger.setConditions(conditions);
-  else {
-    ledger.undone(number, conditions);
-    ledger.dropJournal(number);
-  }
-  return { generation: number, changes: [], conditions, removed: [], quarantined, takenBack, kept, addresses: [] };
-}
 
 function entriesOf({ targets, plan }: Draft, quarantined: Quarantine, { before }: Options): GenerationEntry[] {
   const refused = new Set(plan.refused.map(({ ref }) => ref));
