@@ -11,11 +11,12 @@ export interface Lab<Name extends string> {
   close(): void;
 }
 
-/** `await openLab({ web1: "apache2", web2: "nginx" })` */
+/** `await openLab({ web1: "apache2", web2: "nginx" })`, where wanted with further packages. */
 export async function openLab<Name extends string>(
   servers: Readonly<Record<Name, BootOptions["server"]>>,
+  extra: readonly string[] = [],
 ): Promise<Lab<Name>> {
-  const world = await openWorld();
+  const world = await openWorld({ extra });
   const names = Object.keys(servers) as Name[];
   try {
     const hosts = await Promise.all(

@@ -10,12 +10,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   daemons: ["model"],
   kinds: ["model", "daemons"],
-  host: ["model"],
+  pages: ["model"],
+  host: ["model", "pages"],
   items: ["model", "host"],
   store: ["model"],
   engine: ["model", "kinds", "daemons", "items", "host"],
   agent: ["model", "kinds", "daemons", "items", "host", "engine", "store"],
-  cli: ["model", "kinds", "host", "agent", "store", "lab"],
+  cli: ["model", "kinds", "pages", "host", "agent", "store", "lab"],
 };
 
 /** Who may touch the operating system, besides `host`: the edges where records and people's files come in. */

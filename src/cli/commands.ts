@@ -172,6 +172,40 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/logs.ts"),
   },
   {
+    name: "page",
+    usage: "build SOURCE | new",
+    summary: "Make a page that is one file and loads nothing from outside.",
+    details:
+      "`build` takes an HTML file, a directory with an index.html, or an http(s) address, and puts style sheets, images, fonts, scripts, media and frames into it.\n`new` makes a page from a few words; it speaks the reader's language without any script.\nWithout -o the page goes to standard output.",
+    options: {
+      output: { type: "string", short: "o", value: "FILE", says: "Where the page goes." },
+      title: { type: "string", value: "TEXT", says: "Its title." },
+      message: {
+        type: "string",
+        value: "TEXT",
+        says: 'What it says; goes into the element with data-upkeep="message".',
+      },
+      until: { type: "string", value: "TIME", says: "When things are expected to be back (ISO 8601)." },
+      "no-scripts": { type: "boolean", says: "build: leave all scripts out." },
+      "max-size": { type: "string", value: "SIZE", says: "build: the largest page that is acceptable. Default 1MB." },
+      lenient: { type: "boolean", says: "build: list and leave out what cannot be embedded." },
+      contact: { type: "string", value: "TEXT", says: "new: whom to ask." },
+      logo: { type: "string", value: "FILE", says: "new: an image to begin with." },
+      languages: { type: "string", value: "LIST", says: "new: which languages, as in en,de,fr. Default all." },
+    },
+    examples: [
+      ["upkeep page build down/ -o page.html", "a directory of your own"],
+      ["upkeep page build https://www.example.com/ -o page.html --no-scripts", "a page as it is on the web"],
+      [
+        "upkeep page new -o page.html --contact help@example.com --until 2026-11-21T18:00+01:00",
+        "a page from a few words",
+      ],
+    ],
+    completes: "files",
+    arguments: { min: 1, max: 2 },
+    load: () => import("./commands/page.ts"),
+  },
+  {
     name: "lab",
     usage: "up|down|exec|cut|heal|kill [HOST] [COMMAND...]",
     summary: "Boot real Debian hosts on this machine, to try things on.",

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { PNG } from "pngjs";
+import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+
+const own = readdirSync(join(import.meta.dirname, "../pages"));
+/** Pages taken whole from Debian's packages, each with its style sheets, fonts and images. */
+const documented = ["apache2-doc/manual/en/index.html", "exim4-doc-html/spec_html/index.html"];
+const pages = [...own.map((name) => `${name}/`), ...documented.map((path) => `doc/${path}`)];
+
+describe("a built page looks like its source, pixel for pixel, with no network at all", () => {
+  let lab: Lab<"browser">;
+  let host: TestHost;
+  before(async () => {
+    lab = await openLab({ browser: "none" }, ["chromium", "fonts-dejavu-core", "apache2-doc", "exim4-doc-html"]);
+    host = lab.hosts.browser;
+    void host.exec(["/opt/upkeep/node_modules/.bin/node", "/opt/upkeep/test/lab/pages/serve.ts"]);
+    await host.must(
+      "curl",
+      "-s",
+      "--retry",
+      "50",
+      "--retry-connrefused",
+      "--retry-delay",
+      "1",
+      "http://127.0.0.1:8000/",
+    );
+  });
+  after(() => lab.close());
+
+  const chromium = (picture: string, url: string, ...more: string[]): [string, ...string[]] => [
+    "chromium",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--window-size=1000,1600",
+    "--virtual-time-budget=4000",
+    `--user-data-dir=${picture}.profile`,
+    `--screenshot=${picture}`,
+    ...more,
+    url,
+  ];
+
+  for (const page of pages) {
+    const name = page.replaceAll(/\W+/g, "-");
+    test(page, async () => {
+      const source = `http://127.0.0.1:8000/${page}`;
+      const built = `/root/${name}.html`;
+      // What the packages themselves refer to and do not have is left out.
+      const options = ["--max-size", "5MB", ...(page.startsWith("doc/") ? ["--lenient"] : [])];
+      const { code, stderr } = await host.upkeep("page", "build", source, "-o", built, ...options);
+      assert.equal(code, 0, stderr);
+      await host.must(...chromium(`/root/${name}-source.png`, source));
+      const log = `/root/${name}.json`;
+      // The network log holds whatever the page asked for, allowed or not.
+      await host.must(
+        "unshare",
+        "--net",
+        ...chromium(`/root/${name}-built.png`, `file://${built}`, `--log-net-log=${log}`),
+      );
+      const picture = (kind: string) => PNG.sync.read(readFileSync(host.path(`/root/${name}-${kind}.png`)));
+      const [shown, meant] = [picture("built"), picture("source")];
+      assert.ok(new Set(meant.data).size > 2, "the source must show something");
+      assert.deepEqual(differing(shown, meant), 0, "pixels differ");
+      assert.deepEqual(requestsIn(readFileSync(host.path(log), "utf8")), []);
+    });
+  }
+});
+
+/** How many pixels differ. */
+function differing(one: PNG, other: PNG): number {
+  if (one.width !== other.width || one.height !== other.height) return Number.POSITIVE_INFINITY;
+  let count = 0;
+  for (let at = 0; at < one.data.length; at += 4)
+    if ([0, 1, 2].some((channel) => one.data[at + channel] !== other.data[at + channel])) count++;
+  return count;
+}
+
+/** Addresses that were asked for by the page: Chromium's own services are none of it. */
+function requestsIn(log: string): string[] {
+  const urls = [...log.matchAll(/"url":"([^"]+)"/g)].map(([, url]) => url!);
+  return [...new Set(urls)].filter((url) => url.includes("127.0.0.1:8000") || url.includes("localhost"));
+}

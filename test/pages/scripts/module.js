@@ -1,0 +1,1 @@
+add("module " + typeof import.meta);

@@ -1,0 +1,1 @@
+window.order = []; function add(text) { order.push(text); const list = document.getElementById("list"); if (list) list.innerHTML = order.map((each) => "<li>" + each + "</" + "li>").join(""); } add("now </script> is text");
