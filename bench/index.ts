@@ -1,6 +1,7 @@
 import type { TestHost } from "../lab/lab.ts";
 import { ansible } from "./ansible.ts";
 import type { Figure } from "./figures.ts";
+import { pageBuilder } from "./pages.ts";
 import { tenThousand } from "./ten-thousand.ts";
 
 export interface Bench {
@@ -10,4 +11,4 @@ export interface Bench {
   readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
 }
 
-export const benches: readonly Bench[] = [tenThousand, ansible];
+export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder];

@@ -1,4 +1,6 @@
-import { type Atrule, type CssNode, parse, walk } from "css-tree";
+import type { Atrule, CssNode } from "css-tree";
+import parse from "css-tree/parser";
+import walk from "css-tree/walker";
 import type { Embedder, Parts } from "./embedder.ts";
 import { nameOf, type Where } from "./fetcher.ts";
 import { chooseFont } from "./font-face.ts";
@@ -22,6 +24,8 @@ export interface Edit {
 
 /** Everything that a style sheet loads becomes part of it: imports, images, fonts. The rest stays as it was written. */
 export async function embedStyle(style: Style, embedder: Embedder, above: readonly string[] = []): Promise<Parts> {
+  // What names nothing outside need not be understood; a backslash may hide any word.
+  if (!/url\(|@import|@charset|image-set\(|\\/i.test(style.text)) return [style.text];
   const edits: Edit[] = [];
   const imports: Promise<void>[] = [];
   const replace = (node: CssNode, parts: Parts) => {

@@ -3,6 +3,7 @@ import { decode, decodeStyle, embedStyle, startOf } from "./css.ts";
 import type { Embedder, Parts } from "./embedder.ts";
 import type { Fetched } from "./fetcher.ts";
 import { embedImage, embedSrcset } from "./images.ts";
+import { shorten } from "./shorten.ts";
 import { spriteOf } from "./sprite.ts";
 import {
   attribute,
@@ -14,6 +15,7 @@ import {
   prepend,
   remove,
   removeAttribute,
+  removeComments,
   replaceWith,
   setAttribute,
   setText,
@@ -39,6 +41,7 @@ export async function embedHtml(
   const base = href !== undefined && URL.canParse(href, fetched.url.href) ? new URL(href, fetched.url) : fetched.url;
   const work: Work = { document, base, file: fetched.url, embedder, options, finish: [], deferred: [] };
   if (stated) remove(stated);
+  if (!options.scripts) removeComments(document);
   for (const each of elementsIn(document)) await embedElement(each, work);
   const body = firstOf(document, "body");
   for (const script of work.deferred) {
@@ -138,7 +141,9 @@ async function embedLink(node: Element, work: Work): Promise<void> {
   const relations = (attribute(node, "rel") ?? "").toLowerCase().split(/\s+/);
   const href = attribute(node, "href") ?? "";
   if (relations.includes("stylesheet")) {
-    if (relations.includes("alternate")) return remove(node);
+    const media = attribute(node, "media");
+    // Nobody prints a page that says "later".
+    if (relations.includes("alternate") || media?.trim().toLowerCase() === "print") return remove(node);
     const where = whereOf(node, "href", work);
     const fetched = await work.embedder.read(href, work.base, where);
     if (!fetched) return remove(node);
@@ -147,7 +152,6 @@ async function embedLink(node: Element, work: Work): Promise<void> {
       work.embedder,
       [fetched.url.href],
     );
-    const media = attribute(node, "media");
     const style = element("style", media ? { media } : {});
     replaceWith(node, style);
     return fillText(style, work, parts);
@@ -207,7 +211,7 @@ async function embedUse(node: Element, work: Work): Promise<void> {
   const [address = "", id = ""] = reference.split("#");
   const fetched = await work.embedder.read(address, work.base, whereOf(node, name, work));
   const body = firstOf(work.document, "body");
-  if (!fetched || !body) return;
+  if (!fetched || !body) return removeAttribute(node, name);
   const prefix = `upkeep-${hashOf(fetched.url.href)}-`;
   if (!elementsIn(body).some((each) => (attribute(each, "id") ?? "").startsWith(prefix))) {
     const sprite = spriteOf(fetched, prefix);
@@ -230,7 +234,8 @@ async function embedStyleAttribute(node: Element, work: Work): Promise<void> {
 }
 
 function fillText(node: Element, work: Work, parts: Parts): void {
-  work.finish.push((filled) => setText(node, filled.text(parts).replace(/<\/(style)/gi, "<\\/$1")));
+  const short = parts.map((part, index) => (typeof part === "string" ? shorten(part, index === 0) : part));
+  work.finish.push((filled) => setText(node, filled.text(short).replace(/<\/(style)/gi, "<\\/$1")));
 }
 
 function embedMeta(node: Element): void {

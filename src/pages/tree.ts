@@ -71,3 +71,9 @@ export function elementsIn(parent: Parent): Element[] {
 
 export const firstOf = (parent: Parent, tag: string): Element | undefined =>
   elementsIn(parent).find(({ tagName }) => tagName === tag);
+
+/** Only scripts can tell whether they are there. */
+export function removeComments(parent: Parent): void {
+  parent.childNodes = parent.childNodes.filter((node) => !defaultTreeAdapter.isCommentNode(node));
+  for (const child of parent.childNodes.filter(isElement)) removeComments(child);
+}

@@ -10,11 +10,27 @@ const own = readdirSync(join(import.meta.dirname, "../pages"));
 const documented = ["apache2-doc/manual/en/index.html", "exim4-doc-html/spec_html/index.html"];
 const pages = [...own.map((name) => `${name}/`), ...documented.map((path) => `doc/${path}`)];
 
+const packages = ["chromium", "fonts-dejavu-core", "apache2-doc", "exim4-doc-html"];
+
+const chromium = (picture: string, url: string, ...more: string[]): [string, ...string[]] => [
+  "chromium",
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--hide-scrollbars",
+  "--window-size=1000,1600",
+  "--virtual-time-budget=4000",
+  `--user-data-dir=${picture}.profile`,
+  `--screenshot=${picture}`,
+  ...more,
+  url,
+];
+
 describe("a built page looks like its source, pixel for pixel, with no network at all", () => {
   let lab: Lab<"browser">;
   let host: TestHost;
   before(async () => {
-    lab = await openLab({ browser: "none" }, ["chromium", "fonts-dejavu-core", "apache2-doc", "exim4-doc-html"]);
+    lab = await openLab({ browser: "none" }, packages);
     host = lab.hosts.browser;
     void host.exec(["/opt/upkeep/node_modules/.bin/node", "/opt/upkeep/test/lab/pages/serve.ts"]);
     await host.must(
@@ -29,20 +45,6 @@ describe("a built page looks like its source, pixel for pixel, with no network a
     );
   });
   after(() => lab.close());
-
-  const chromium = (picture: string, url: string, ...more: string[]): [string, ...string[]] => [
-    "chromium",
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--hide-scrollbars",
-    "--window-size=1000,1600",
-    "--virtual-time-budget=4000",
-    `--user-data-dir=${picture}.profile`,
-    `--screenshot=${picture}`,
-    ...more,
-    url,
-  ];
 
   for (const page of pages) {
     const name = page.replaceAll(/\W+/g, "-");
@@ -68,6 +70,41 @@ describe("a built page looks like its source, pixel for pixel, with no network a
       assert.deepEqual(requestsIn(readFileSync(host.path(log), "utf8")), []);
     });
   }
+});
+
+describe("a new page speaks the reader's language without scripts", () => {
+  let lab: Lab<"browser">;
+  let host: TestHost;
+  before(async () => {
+    lab = await openLab({ browser: "none" }, packages);
+    host = lab.hosts.browser;
+  });
+  after(() => lab.close());
+
+  const seen = async (page: string, reader: string): Promise<PNG> => {
+    const picture = `/root/${page}-${reader}.png`;
+    await host.must("unshare", "--net", ...chromium(picture, `file:///root/${page}.html`, `--accept-lang=${reader}`));
+    return PNG.sync.read(readFileSync(host.path(picture)));
+  };
+
+  test("each reader sees what a page in that language alone would show; others see the first", async () => {
+    const words = ["--contact", "help@example.com", "--until", "2026-11-21T18:00+01:00"];
+    for (const [page, languages] of [
+      ["all", "en,de,fr,es,it,nl,pl,pt,ja"],
+      ["de", "de"],
+      ["fr", "fr"],
+      ["en", "en"],
+    ] as const)
+      assert.equal(
+        (await host.upkeep("page", "new", "-o", `/root/${page}.html`, "--languages", languages, ...words)).code,
+        0,
+      );
+    const alone = { de: await seen("de", "de"), fr: await seen("fr", "fr"), en: await seen("en", "en") };
+    assert.notEqual(differing(alone.de, alone.fr), 0);
+    assert.equal(differing(await seen("all", "de-AT,de"), alone.de), 0);
+    assert.equal(differing(await seen("all", "fr"), alone.fr), 0);
+    assert.equal(differing(await seen("all", "fi"), alone.en), 0);
+  });
 });
 
 /** How many pixels differ. */
