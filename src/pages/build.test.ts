@@ -188,3 +188,22 @@ test("whatever the page, the policy comes first and nothing outside is named whe
     { numRuns: 300 },
   );
 });
+
+test("without scripts, rules that match nothing are left out with what they load; states and keyframes stay", async () => {
+  const { html, missing } = await build(
+    `<style>.gone{background:url(no.png)}p.gone,b{color:red}a:hover,#x:not(.y)::before{top:0}@keyframes k{from{left:0}50%{left:1px}}@media screen{.gone{top:1px}p{top:2px;&.z{left:3px}}}:root{--a:1}:bad(((]{top:9px}</style><p><b>x</b><a id=x>`,
+    {},
+    { scripts: false },
+  );
+  const style = /<style>(?<text>[\s\S]*?)<\/style>/.exec(html)?.groups?.text ?? "";
+  assert.deepEqual(missing, []);
+  assert.doesNotMatch(style, /\.gone\{/);
+  for (const kept of [
+    "p.gone,b{color:red}",
+    "a:hover,#x:not(.y)::before{top:0}",
+    "from{left:0}50%{left:1px}",
+    "p{top:2px;&.z{left:3px}}",
+    ":root{--a:1}",
+  ])
+    assert.ok(style.includes(kept), `${kept} in ${style}`);
+});

@@ -1,4 +1,4 @@
-import type { Atrule, CssNode } from "css-tree";
+import type { Atrule, CssNode, Rule, WalkContext } from "css-tree";
 import parse from "css-tree/parser";
 import walk from "css-tree/walker";
 import type { Embedder, Parts } from "./embedder.ts";
@@ -13,6 +13,8 @@ export interface Style {
   /** Where its first character is. */
   readonly where: Where;
   readonly context: "stylesheet" | "declarationList";
+  /** Whether a selector can match anything; rules that cannot are left out, with all that they would load. */
+  readonly mayMatch?: (selector: string) => boolean;
 }
 
 /** A part of the text that is replaced. */
@@ -25,7 +27,7 @@ export interface Edit {
 /** Everything that a style sheet loads becomes part of it: imports, images, fonts. The rest stays as it was written. */
 export async function embedStyle(style: Style, embedder: Embedder, above: readonly string[] = []): Promise<Parts> {
   // What names nothing outside need not be understood; a backslash may hide any word.
-  if (!/url\(|@import|@charset|image-set\(|\\/i.test(style.text)) return [style.text];
+  if (!style.mayMatch && !/url\(|@import|@charset|image-set\(|\\/i.test(style.text)) return [style.text];
   const edits: Edit[] = [];
   const imports: Promise<void>[] = [];
   const replace = (node: CssNode, parts: Parts) => {
@@ -57,8 +59,14 @@ export async function embedStyle(style: Style, embedder: Embedder, above: readon
     }
   };
   walk(parse(style.text, { context: style.context, positions: true, parseCustomProperty: true }), {
-    enter(node: CssNode) {
+    enter(this: WalkContext, node: CssNode) {
       if (node.type === "Atrule") return visitAtrule(node);
+      // Of a rule within another the outer one decides, and what stands in keyframes selects nothing.
+      const isOuter = this.rule === null && !/keyframes$/i.test(this.atrule?.name ?? "");
+      if (node.type === "Rule" && isOuter && isUnused(node, style)) {
+        replace(node, []);
+        return walk.skip;
+      }
       if (node.type === "Url") load(node, node.value);
       if (node.type === "Function" && /^(-webkit-)?image-set$/i.test(node.name))
         for (const child of node.children) if (child.type === "String") load(child, child.value);
@@ -69,6 +77,14 @@ export async function embedStyle(style: Style, embedder: Embedder, above: readon
   });
   await Promise.all(imports);
   return apply(style.text, edits);
+}
+
+function isUnused({ prelude }: Rule, { text, mayMatch }: Style): boolean {
+  if (!mayMatch || prelude.type !== "SelectorList") return false;
+  const selectors = [...prelude.children].flatMap(({ loc }) =>
+    loc ? [text.slice(loc.start.offset, loc.end.offset)] : [],
+  );
+  return selectors.length > 0 && selectors.every((selector) => !mayMatch(selector));
 }
 
 /** An imported style sheet in place of its import, under the same conditions (css-cascade-5, 2.1). */
@@ -86,7 +102,13 @@ async function embedImport(node: Atrule, style: Style, embedder: Embedder, above
   if (!fetched || above.includes(fetched.url.href)) return [];
   const text = decodeStyle(fetched);
   const inner = await embedStyle(
-    { text, base: fetched.url, where: startOf(fetched.url), context: "stylesheet" },
+    {
+      text,
+      base: fetched.url,
+      where: startOf(fetched.url),
+      context: "stylesheet",
+      ...(style.mayMatch && { mayMatch: style.mayMatch }),
+    },
     embedder,
     [...above, fetched.url.href],
   );

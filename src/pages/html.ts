@@ -21,6 +21,7 @@ import {
   setText,
   textOf,
 } from "./tree.ts";
+import { mayMatch } from "./unused.ts";
 import { embedAddress, type HtmlOptions, insideOf, type Work, whereOf } from "./work.ts";
 
 export interface EmbeddedHtml {
@@ -42,7 +43,10 @@ export async function embedHtml(
   const work: Work = { document, base, file: fetched.url, embedder, options, finish: [], deferred: [] };
   if (stated) remove(stated);
   if (!options.scripts) removeComments(document);
-  for (const each of elementsIn(document)) await embedElement(each, work);
+  // Sprites first: they bring elements that style sheets may speak of.
+  const all = elementsIn(document);
+  for (const each of all) if (each.tagName === "use") await embedElement(each, work);
+  for (const each of all) if (each.tagName !== "use") await embedElement(each, work);
   const body = firstOf(document, "body");
   for (const script of work.deferred) {
     remove(script);
@@ -90,7 +94,10 @@ async function embedElement(node: Element, work: Work): Promise<void> {
       return fillText(
         node,
         work,
-        await embedStyle({ text: textOf(node), base, where: insideOf(node, work), context: "stylesheet" }, embedder),
+        await embedStyle(
+          { text: textOf(node), base, where: insideOf(node, work), context: "stylesheet", ...onlyUsed(work) },
+          embedder,
+        ),
       );
     case "script":
       return embedScript(node, work);
@@ -148,7 +155,13 @@ async function embedLink(node: Element, work: Work): Promise<void> {
     const fetched = await work.embedder.read(href, work.base, where);
     if (!fetched) return remove(node);
     const parts = await embedStyle(
-      { text: decodeStyle(fetched), base: fetched.url, where: startOf(fetched.url), context: "stylesheet" },
+      {
+        text: decodeStyle(fetched),
+        base: fetched.url,
+        where: startOf(fetched.url),
+        context: "stylesheet",
+        ...onlyUsed(work),
+      },
       work.embedder,
       [fetched.url.href],
     );
@@ -164,6 +177,10 @@ async function embedLink(node: Element, work: Work): Promise<void> {
   const hints = ["preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "prerender", "manifest"];
   if (relations.some((each) => hints.includes(each))) remove(node);
 }
+
+/** A document that no script changes needs no rule that matches nothing now. */
+const onlyUsed = ({ document, options }: Work) =>
+  options.scripts ? {} : { mayMatch: (selector: string) => mayMatch(document, selector) };
 
 async function embedScript(node: Element, work: Work): Promise<void> {
   if (!work.options.scripts) return remove(node);
