@@ -42,6 +42,9 @@ export async function startDaemon(host: Host, daemon: Daemon, openFiles: number)
 export const withOpenFiles = (daemon: Daemon, argv: Argv, openFiles: number): Argv =>
   openFiles > daemon.openFiles(new Map()) ? ["prlimit", `--nofile=${openFiles}:${openFiles}`, "--", ...argv] : argv;
 
+/** Milliseconds within which a master that has gone must have a successor. */
+const successionPatience = 3_000;
+
 /** Makes a running daemon read its configuration again and waits until it has. */
 export async function reloadDaemon(host: Host, daemon: Daemon, { openFiles, seconds }: Allowance): Promise<void> {
   const master = masterOf(host, daemon);
@@ -51,12 +54,17 @@ export async function reloadDaemon(host: Host, daemon: Daemon, { openFiles, seco
   const pidFileBefore = host.files.stat(daemon.pidFile)?.signature;
   const wordsBefore = host.files.stat(daemon.errorLog)?.signature;
   host.processes.signal(master, daemon.reload.signal);
+  let goneSince: number | undefined;
   const outcome = await until(host.clock, wait, () => {
-    if (!processState(master)) return "died";
     if (daemon.reload.doneWhen === "pidFile") {
       const written = host.files.stat(daemon.pidFile)?.signature;
-      return written !== undefined && written !== pidFileBefore && masterOf(host, daemon) !== undefined && "done";
+      if (written !== undefined && written !== pidFileBefore && masterOf(host, daemon) !== undefined) return "done";
+      if (processState(master)) return undefined;
+      // One that daemonizes itself anew is another process before its pid file says so.
+      goneSince ??= host.clock.now();
+      return host.clock.now() - goneSince > successionPatience && "died";
     }
+    if (!processState(master)) return "died";
     const retired = (child: number) =>
       daemon.reload.retired === undefined || !processState(child) || daemon.reload.retired.test(titleOf(host, child));
     if (childrenOf(master).some((child) => !before.has(child))) return [...before].every(retired) && "done";
