@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import type { Ran } from "../../lab/run.ts";
+
+const servers = { apache: "/run/apache2/apache2.pid", nginx: "/run/nginx.pid" } as const;
+
+for (const [server, pidFile] of Object.entries(servers)) {
+  describe(`without systemd, ${server} and what it needs are run by their own commands`, () => {
+    let lab: Lab<"web1">;
+    let web: TestHost;
+    /** Runs Upkeep where process 1 is no systemd. */
+    let upkeep: (args: readonly string[], input?: string) => Promise<Ran>;
+    before(async () => {
+      lab = await openLab({ web1: "none" });
+      web = lab.hosts.web1;
+      const unit = "other.service";
+      const idle = "while :; do sleep 1; done";
+      const other = ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", idle] as const;
+      await web.must("systemd-run", "--quiet", `--unit=${unit}`, ...other);
+      const parent = (await web.must("systemctl", "show", "--property=MainPID", "--value", unit)).trim();
+      const first = (await web.must("sh", "-c", `until pgrep --parent ${parent}; do :; done`)).trim();
+      // Programs look at this to learn whether systemd runs the machine (sd_booted(3)), apache2ctl(8) at process 1.
+      await web.must("mv", "/run/systemd/system", "/run/systemd/away");
+      upkeep = (args, input) =>
+        web.exec(["nsenter", `--target=${first}`, "--pid", "--mount", "/opt/upkeep/upkeep", ...args], input);
+    });
+    after(() => lab.close());
+
+    const home = "/home/bare-example-com/bare.example.com";
+    const site = (round: number) =>
+      `kind: Site\nname: bare.example.com\nspec: {server: ${server}, cgi: true, php: {memory: ${64 + round}M}}\n`;
+
+    test("a site with PHP and programs goes live, though nothing ran before", async () => {
+      const { code, stdout, stderr } = await upkeep(["apply", "-"], site(0));
+      assert.equal(code, 0, stdout.slice(-1000) + stderr);
+      web.write(`${home}/htdocs/limit.php`, "<?= ini_get('memory_limit'), get_current_user();");
+      web.write(`${home}/cgi-bin/who`, "#!/bin/sh\necho Content-Type: text/plain\necho\nid -un\n", 0o755);
+      await web.must("chown", "-R", "bare-example-com:", `${home}/htdocs`, `${home}/cgi-bin`);
+      assert.equal((await web.ask("http://bare.example.com/limit.php")).body, "64Mbare-example-com");
+      assert.equal((await web.ask("http://bare.example.com/cgi-bin/who")).body.trim(), "bare-example-com");
+    });
+
+    test("change after change is taken over, by the server that runs already", async () => {
+      const master = await web.must("cat", pidFile);
+      for (let round = 1; round <= 12; round++) {
+        const { code, stdout, stderr } = await upkeep(["apply", "-"], site(round));
+        assert.equal(code, 0, `round ${round}: ${stdout.slice(-500)}${stderr}`);
+        assert.equal((await web.ask("http://bare.example.com/limit.php")).body, `${64 + round}Mbare-example-com`);
+      }
+      assert.equal(await web.must("cat", pidFile), master, "reloaded, not started again");
+    });
+
+    test("it goes again, and what ran for it alone", async () => {
+      const { code, stdout, stderr } = await upkeep(["delete", "Site", "bare.example.com"]);
+      assert.equal(code, 0, stdout.slice(-1000) + stderr);
+      assert.notEqual((await web.exec(["pgrep", "-u", "bare-example-com"])).code, 0, "nothing runs as its user");
+      assert.equal((await upkeep(["plan"])).code, 0);
+    });
+  });
+}
