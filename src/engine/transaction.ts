@@ -135,22 +135,20 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
       settling = settle(draft, changes, quarantined, { number, journal }, kept, options, world);
     });
     await sideBySide(reloading, writing);
+    // A reload is over when the server answers again; what it answers is looked at last.
+    const fallback = before.fallback && (await defaultAnswer(host, facts.settings.sites.httpPort));
+    const changed = new Set(changes.flatMap(({ because }) => because));
+    const questions = questionsOf(draft.rendered.values(), (ref) => changed.has(ref) && !quarantined.has(ref));
+    const asked = questions.length + before.questions.length;
+    report({ step: "probe", detail: `${asked} questions` });
+    const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>
+      report({ step: "probe", detail: `${done} of ${asked}` }),
+    );
+    const complaint = failures.length > 0 ? complain(failures, questions) : defaultChanged(before.fallback, fallback);
+    if (complaint) throw new Error(complaint);
   } catch (error) {
     settling?.cancel();
     return giveUp((error as Error).message);
-  }
-  // A reload is over when the server answers again; what it answers is looked at last.
-  const fallback = before.fallback && (await defaultAnswer(host, facts.settings.sites.httpPort));
-  const changed = new Set(changes.flatMap(({ because }) => because));
-  const questions = questionsOf(draft.rendered.values(), (ref) => changed.has(ref) && !quarantined.has(ref));
-  report({ step: "probe", detail: `${questions.length + before.questions.length} questions` });
-  const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>
-    report({ step: "probe", detail: `${done} of ${questions.length + before.questions.length}` }),
-  );
-  const complaint = failures.length > 0 ? complain(failures, questions) : defaultChanged(before.fallback, fallback);
-  if (complaint) {
-    settling?.cancel();
-    return giveUp(complaint);
   }
   return settling!.finish();
 }
