@@ -18,6 +18,12 @@ const packages = [
   "libstdc++6",
   "apache2",
   "nginx",
+  "varnish",
+  "lighttpd",
+  "lighttpd-modules-lua",
+  "haproxy",
+  "caddy",
+  "nftables",
   "php-fpm",
   "fcgiwrap",
   "ssl-cert",
@@ -39,13 +45,25 @@ const tools: Readonly<Record<string, string>> = {
 };
 
 /** Daemons that a host starts only if it is told to. */
-const optional = ["apache2", "nginx", "php8.2-fpm", "fcgiwrap", "ssh"];
+const optional = [
+  "apache2",
+  "nginx",
+  "varnish",
+  "varnishncsa",
+  "lighttpd",
+  "haproxy",
+  "caddy",
+  "nftables",
+  "php8.2-fpm",
+  "fcgiwrap",
+  "ssh",
+];
 
-/** The directory that hosts are overlaid on; built once, in about two minutes. */
+/** The directory that hosts are overlaid on; built once, in some minutes. */
 export async function ensureBase(progress: (text: string) => void): Promise<string> {
   return build(JSON.stringify([release, packages, furnishing]), async (root) => {
     await ensureTools(progress);
-    progress(`building the lab's base with ${packages.length} packages, once; this takes about two minutes`);
+    progress(`building the lab's base with ${packages.length} packages, once; this takes some minutes`);
     await must(["debootstrap", "--variant=minbase", `--include=${packages.join(",")}`, release, root, await mirror()]);
     await furnish(root);
   });
