@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { labDirectory } from "../lab/directory.ts";
 import { must } from "../lab/run.ts";
+import { packages, servePages } from "../test/lab/pages/serving.ts";
 import { medianOf } from "./figures.ts";
 import type { Bench } from "./index.ts";
 
@@ -20,7 +21,7 @@ const pages = [
 /** Building pages, against a browser that loads them and writes down what it has; it leaves scripts out, and so do we. */
 export const pageBuilder: Bench = {
   name: "pages",
-  extra: ["chromium", "fonts-dejavu-core", "apache2-doc", "exim4-doc-html"],
+  extra: packages,
   async run(host, progress) {
     const installed = join(labDirectory, peer);
     if (!existsSync(join(installed, "node_modules"))) {
@@ -30,17 +31,7 @@ export const pageBuilder: Bench = {
     }
     cpSync(installed, host.path("/root/peer"), { recursive: true });
     const node = "/opt/upkeep/node_modules/.bin/node";
-    void host.exec([node, "/opt/upkeep/test/lab/pages/serve.ts"]);
-    await host.must(
-      "curl",
-      "-s",
-      "--retry",
-      "50",
-      "--retry-connrefused",
-      "--retry-delay",
-      "1",
-      "http://127.0.0.1:8000/",
-    );
+    await servePages(host);
 
     const size = async (file: string) => Number(await host.must("stat", "-c", "%s", file));
     const sum = { ours: 0, theirs: 0, ourBytes: 0, theirBytes: 0 };

@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import { packages, servePages } from "./pages/serving.ts";
 
 const own = readdirSync(join(import.meta.dirname, "../pages"));
 /** Pages taken whole from Debian's packages, each with its style sheets, fonts and images. */
 const documented = ["apache2-doc/manual/en/index.html", "exim4-doc-html/spec_html/index.html"];
 const pages = [...own.map((name) => `${name}/`), ...documented.map((path) => `doc/${path}`)];
-
-const packages = ["chromium", "fonts-dejavu-core", "apache2-doc", "exim4-doc-html"];
 
 const chromium = (picture: string, url: string, ...more: string[]): [string, ...string[]] => [
   "chromium",
@@ -26,26 +25,16 @@ const chromium = (picture: string, url: string, ...more: string[]): [string, ...
   url,
 ];
 
-describe("a built page looks like its source, pixel for pixel, with no network at all", () => {
-  let lab: Lab<"browser">;
-  let host: TestHost;
-  before(async () => {
-    lab = await openLab({ browser: "none" }, packages);
-    host = lab.hosts.browser;
-    void host.exec(["/opt/upkeep/node_modules/.bin/node", "/opt/upkeep/test/lab/pages/serve.ts"]);
-    await host.must(
-      "curl",
-      "-s",
-      "--retry",
-      "50",
-      "--retry-connrefused",
-      "--retry-delay",
-      "1",
-      "http://127.0.0.1:8000/",
-    );
-  });
-  after(() => lab.close());
+let lab: Lab<"browser">;
+let host: TestHost;
+before(async () => {
+  lab = await openLab({ browser: "none" }, packages);
+  host = lab.hosts.browser;
+  await servePages(host);
+});
+after(() => lab.close());
 
+describe("a built page looks like its source, pixel for pixel, with no network at all", () => {
   for (const page of pages) {
     test(page, async () => {
       const source = `http://127.0.0.1:8000/${page}`;
@@ -73,14 +62,6 @@ describe("a built page looks like its source, pixel for pixel, with no network a
 });
 
 describe("a new page speaks the reader's language without scripts", () => {
-  let lab: Lab<"browser">;
-  let host: TestHost;
-  before(async () => {
-    lab = await openLab({ browser: "none" }, packages);
-    host = lab.hosts.browser;
-  });
-  after(() => lab.close());
-
   const seen = async (page: string, reader: string): Promise<PNG> => {
     const picture = `/root/${page}-${reader}.png`;
     await host.must("unshare", "--net", ...chromium(picture, `file:///root/${page}.html`, `--accept-lang=${reader}`));
