@@ -36,7 +36,7 @@ export async function stagePrivately(
   const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory), (add) => {
     for (const { item } of created) {
       if (item.type !== "directory") write(host, item, add);
-      else if (item.madeBy === "root" && !item.unminded) host.files.makeDirectory(add(item.path));
+      else if (item.madeBy === "root" && !item.optionalInCheck) host.files.makeDirectory(add(item.path));
     }
   });
   if (!rehearsal) return undefined;

@@ -32,7 +32,7 @@ export interface DirectoryItem extends Rights {
   /** If it exists with another owner: take it over, or refuse the resource. */
   readonly ifForeign: "take" | "refuse";
   /** No checker minds when it is missing, so it need not be there for the check. */
-  readonly unminded?: true;
+  readonly optionalInCheck?: true;
   /** Files put into it when it is made, and never again. */
   readonly seed?: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,7 @@
 import type { Atrule, CssNode, Rule, WalkContext } from "css-tree";
 import parse from "css-tree/parser";
 import walk from "css-tree/walker";
+import { decodeStyle } from "./decode.ts";
 import type { Embedder, Parts } from "./embedder.ts";
 import { nameOf, type Where } from "./fetcher.ts";
 import { chooseFont } from "./font-face.ts";
@@ -160,21 +161,3 @@ function placeIn({ where }: Style, { loc }: CssNode): Where {
 }
 
 export const startOf = (url: URL): Where => ({ file: nameOf(url), line: 1, column: 1 });
-
-/** As css-syntax-3, 3.2 has it: the byte order mark, what came with it, `@charset`, else UTF-8. */
-export function decodeStyle({ body, charset }: { readonly body: Uint8Array; readonly charset?: string }): string {
-  const stated = /^@charset "([^"]+)";/.exec(Buffer.from(body.subarray(0, 200)).toString("latin1"))?.[1];
-  return decode(body, charset ?? stated);
-}
-
-/** Text in whatever encoding is meant; one that nobody knows is taken for UTF-8. A byte order mark wins. */
-export function decode(body: Uint8Array, charset = "utf-8"): string {
-  const marked =
-    body[0] === 0xfe && body[1] === 0xff ? "utf-16be" : body[0] === 0xff && body[1] === 0xfe ? "utf-16le" : undefined;
-  const isUtf8 = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
-  try {
-    return new TextDecoder(isUtf8 ? "utf-8" : (marked ?? charset)).decode(body);
-  } catch {
-    return new TextDecoder().decode(body);
-  }
-}

@@ -1,5 +1,7 @@
+import { hash } from "node:crypto";
 import { parse, serialize } from "parse5";
-import { decode, decodeStyle, embedStyle, startOf } from "./css.ts";
+import { embedStyle, startOf } from "./css.ts";
+import { decode, decodeHtml, decodeStyle } from "./decode.ts";
 import type { Embedder, Parts } from "./embedder.ts";
 import type { Fetched } from "./fetcher.ts";
 import { embedImage, embedSrcset } from "./images.ts";
@@ -229,7 +231,7 @@ async function embedUse(node: Element, work: Work): Promise<void> {
   const fetched = await work.embedder.read(address, work.base, whereOf(node, name, work));
   const body = firstOf(work.document, "body");
   if (!fetched || !body) return removeAttribute(node, name);
-  const prefix = `upkeep-${hashOf(fetched.url.href)}-`;
+  const prefix = `upkeep-${hash("sha256", fetched.url.href).slice(0, 8)}-`;
   if (!elementsIn(body).some((each) => (attribute(each, "id") ?? "").startsWith(prefix))) {
     const sprite = spriteOf(fetched, prefix);
     body.childNodes.push(sprite);
@@ -237,10 +239,6 @@ async function embedUse(node: Element, work: Work): Promise<void> {
   }
   setAttribute(node, name, `#${prefix}${id}`);
 }
-
-/** Short, and the same for the same address. */
-const hashOf = (text: string): string =>
-  [...text].reduce((sum, character) => (Math.imul(sum, 31) + character.charCodeAt(0)) >>> 0, 7).toString(36);
 
 async function embedStyleAttribute(node: Element, work: Work): Promise<void> {
   const text = attribute(node, "style");
@@ -267,10 +265,4 @@ function removeScripting(node: Element): void {
     ({ name, value }) =>
       !/^on/i.test(name) && !(/^(href|action|formaction|src)$/i.test(name) && /^\s*javascript:/i.test(value)),
   );
-}
-
-/** As the HTML standard has it: what came with it, else `<meta charset>` within the first 1,024 bytes, else UTF-8. */
-function decodeHtml({ body, charset }: Fetched): string {
-  const start = Buffer.from(body.subarray(0, 1024)).toString("latin1");
-  return decode(body, charset ?? /<meta[^>]+charset\s*=\s*["']?([\w-]+)/i.exec(start)?.[1]);
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../model/escape-html.ts";
 import { dataUrl } from "./embedder.ts";
 import type { Fetched } from "./fetcher.ts";
 import { formatUntil, languages, type Words } from "./languages.ts";
@@ -27,7 +28,7 @@ export function newPage(page: NewPage): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escaped(page.title ?? wordsOf(first).title)}</title>
+<title>${escapeHtml(page.title ?? wordsOf(first).title)}</title>
 <style>
 :root{color-scheme:light dark;--paper:#f6f7f9;--ink:#1c2330;--soft:#4d5869;--line:#d6dbe3}
 @media (prefers-color-scheme:dark){:root{--paper:#12161d;--ink:#eef1f6;--soft:#aeb8c7;--line:#333c4a}}
@@ -61,16 +62,15 @@ function view(page: NewPage, language: string, condition: string): string {
       ? [
           [
             words.until,
-            `<time datetime="${page.until.toISOString()}">${escaped(formatUntil(page.until, language))}</time>`,
+            `<time datetime="${page.until.toISOString()}">${escapeHtml(formatUntil(page.until, language))}</time>`,
           ],
         ]
       : []),
-    ...(page.contact ? [[words.contact, escaped(page.contact)]] : []),
+    ...(page.contact ? [[words.contact, escapeHtml(page.contact)]] : []),
   ];
-  const logo = page.logo ? `<img alt="" src="${escaped(dataUrl(page.logo))}">` : "";
+  const logo = page.logo ? `<img alt="" src="${escapeHtml(dataUrl(page.logo))}">` : "";
   const list = facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join("");
-  return `<foreignObject${condition} width="100%" height="100%"><div class="page" lang="${language}"><main>${logo}<h1>${escaped(page.title ?? words.title)}</h1><p data-upkeep="message">${escaped(page.message ?? words.message)}</p>${list && `<dl>${list}</dl>`}</main></div></foreignObject>`;
+  return `<foreignObject${condition} width="100%" height="100%"><div class="page" lang="${language}"><main>${logo}<h1>${escapeHtml(page.title ?? words.title)}</h1><p data-upkeep="message">${escapeHtml(page.message ?? words.message)}</p>${list && `<dl>${list}</dl>`}</main></div></foreignObject>`;
 }
 
 /** Text for HTML, in content and in quoted attributes. */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

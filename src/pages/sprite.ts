@@ -1,5 +1,5 @@
 import { parseFragment } from "parse5";
-import { decode } from "./css.ts";
+import { decode } from "./decode.ts";
 import type { Fetched } from "./fetcher.ts";
 import { attribute, type Element, element, elementsIn, setAttribute } from "./tree.ts";
 

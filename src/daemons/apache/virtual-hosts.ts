@@ -30,10 +30,4 @@ function withoutOurs(section: string): string {
 }
 
 const asPattern = (wildcard: string): RegExp =>
-  new RegExp(
-    `^${wildcard
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-    "i",
-  );
+  new RegExp(`^${RegExp.escape(wildcard).replaceAll("\\*", ".*").replaceAll("\\?", ".")}$`, "i");

@@ -1,4 +1,5 @@
 import { type ApacheNode, bare, directive, printApache, raw, section } from "../../daemons/apache/config.ts";
+import { literally } from "../../daemons/literally.ts";
 import {
   acmePath,
   errorPaths,
@@ -14,9 +15,6 @@ import {
 import type { SiteSpec } from "./schema.ts";
 
 type Redirect = SiteSpec["redirects"][number];
-
-/** Regular-expression text that matches exactly this. Only characters that the schema admits can come in. */
-const literally = (text: string): string => text.replace(/[.*+?()[\]^$|\\{}]/g, "\\$&");
 
 /** The site's files under `/etc/apache2/upkeep`: path to content, and the digest its probe looks for. */
 export function apacheFiles(site: Site): { readonly files: Readonly<Record<string, string>>; readonly digest: string } {

@@ -1,3 +1,4 @@
+import { literally } from "../../daemons/literally.ts";
 import { block, directive, expression, type NginxNode, printNginx, raw, verbatim } from "../../daemons/nginx/config.ts";
 import {
   acmePath,
@@ -22,9 +23,6 @@ export interface NginxHost {
   /** nginx >= 1.25.1 has `http2 on`; before, it is a word of `listen`. */
   readonly http2Directive: boolean;
 }
-
-/** Regular-expression text that matches exactly this. Only characters that the schema admits can come in. */
-const literally = (text: string): string => text.replace(/[.*+?()[\]^$|\\{}]/g, "\\$&");
 
 /** The site's files under `/etc/nginx/upkeep`: path to content, and the digest its probe looks for. */
 export function nginxFiles(

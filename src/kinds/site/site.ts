@@ -137,9 +137,16 @@ function directories(site: Site): DirectoryItem[] {
   const seed = { "index.html": welcomePage(site) };
   const theirs = { owner: user, group: user, mode: 0o750, ifForeign: "take" } as const;
   return [
-    { ...byRoot, path: site.home, owner: "root", group: user, mode: 0o750, unminded: true },
-    { ...byRoot, path: site.directory, owner: "root", group: user, mode: 0o750, ...(!spec.php && { unminded: true }) },
-    { ...byRoot, ...theirs, path: top, unminded: true, ...(deeper.length === 0 && { seed }) },
+    { ...byRoot, path: site.home, owner: "root", group: user, mode: 0o750, optionalInCheck: true },
+    {
+      ...byRoot,
+      path: site.directory,
+      owner: "root",
+      group: user,
+      mode: 0o750,
+      ...(!spec.php && { optionalInCheck: true }),
+    },
+    { ...byRoot, ...theirs, path: top, optionalInCheck: true, ...(deeper.length === 0 && { seed }) },
     ...deeper.map((_, depth): DirectoryItem => {
       const path = `${top}/${deeper.slice(0, depth + 1).join("/")}`;
       return { ...theirs, type: "directory", madeBy: "owner", path, ...(depth === deeper.length - 1 && { seed }) };
@@ -150,7 +157,7 @@ function directories(site: Site): DirectoryItem[] {
       owner: "root",
       group: user,
       mode: 0o750,
-      ...(spec.logs === "shared" && { unminded: true }),
+      ...(spec.logs === "shared" && { optionalInCheck: true }),
     },
     ...(spec.php ? [{ ...byRoot, ...theirs, path: site.temporaryDirectory, mode: 0o700 }] : []),
     ...(spec.cgi ? [{ ...byRoot, ...theirs, path: site.cgiDirectory }] : []),

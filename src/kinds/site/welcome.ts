@@ -1,6 +1,5 @@
+import { escapeHtml } from "../../model/escape-html.ts";
 import type { Site } from "./layout.ts";
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** The page of a site that has nothing to show yet. One file, no outside loads, light and dark. */
 export function welcomePage(site: Site): string {
