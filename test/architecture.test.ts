@@ -9,13 +9,13 @@ const root = join(import.meta.dirname, "..");
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   daemons: ["model"],
-  kinds: ["model", "daemons"],
+  kinds: ["model", "daemons", "pages"],
   pages: ["model"],
   host: ["model", "pages"],
   items: ["model", "host"],
   store: ["model"],
   engine: ["model", "kinds", "daemons", "items", "host"],
-  agent: ["model", "kinds", "daemons", "items", "host", "engine", "store"],
+  agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "store"],
   cli: ["model", "kinds", "pages", "host", "agent", "store", "lab"],
 };
 

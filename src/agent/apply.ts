@@ -8,6 +8,8 @@ import { withLock } from "../host/lock.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Generation } from "../model/generation.ts";
 import { type Intention, targetOf } from "./changes.ts";
+import { arrangeAlarm } from "./maintenance.ts";
+import { keepPages } from "./pages.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** What a caller wants to hear on the way. */
@@ -54,6 +56,7 @@ export async function apply(
     if (recoveries.length > 0) watcher.recovered(recoveries);
 
     const { writes, targets } = await intend();
+    keepPages(upkeep);
     await estate.write(writes, { at: host.clock.now(), actor, cause: command });
     if (writes.length > 0) await anchorAudit(upkeep);
     markPending(ledger, targets, host.clock.now());
@@ -75,6 +78,7 @@ export async function apply(
     ) {
       ledger.decide("web server", draft.facts.webServer);
     }
+    if (targets.some(({ ref }) => ref.startsWith("Maintenance/"))) await arrangeAlarm(upkeep);
     return { draft, outcome };
   });
 }

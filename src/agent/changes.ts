@@ -1,6 +1,7 @@
 import { looksUntouched } from "../engine/drift.ts";
 import type { Target } from "../engine/render.ts";
 import { isBase } from "../engine/render.ts";
+import { servingWith } from "../engine/serving.ts";
 import { type Declared, placeOfClaim } from "../kinds/declare.ts";
 import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
@@ -8,6 +9,8 @@ import type { Facts } from "../model/facts.ts";
 import { type Problem, UserError } from "../model/problem.ts";
 import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
 import type { Stored, Write } from "../store/estate.ts";
+import { embedPages } from "./pages.ts";
+import { refuseDangling } from "./references.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** A declared resource and the path argument it came in by. */
@@ -38,11 +41,17 @@ export function revive({ kind: kindName, name, spec }: Resource): Resource {
 }
 
 /** Declared resources become writes and targets; with `prune`, what the same paths declared before goes. */
-export async function intend(upkeep: Upkeep, wanted: readonly Wanted[], prune: readonly string[]): Promise<Intention> {
+export async function intend(
+  upkeep: Upkeep,
+  declaredHere: readonly Wanted[],
+  prune: readonly string[],
+): Promise<Intention> {
+  const wanted = await embedPages(upkeep, declaredHere);
   const refs = new Set(wanted.map(({ declared }) => declared.ref));
   const stored = await upkeep.estate.find([...refs]);
   const gone = (await upkeep.estate.declaredBy(prune)).filter((ref) => !refs.has(ref));
   await refuseTakenClaims(upkeep, wanted, new Set([...refs, ...gone]));
+  await refuseDangling(upkeep, wanted, new Set(gone));
   const writes = [
     ...wanted.map(
       ({ declared: { ref, resource, claims }, from }): Write => ({
@@ -66,7 +75,18 @@ export async function intend(upkeep: Upkeep, wanted: readonly Wanted[], prune: r
     }),
     ...gone.map((ref): Target => ({ ref, resource: undefined, revision: 0 })),
   ];
-  return { writes, targets };
+  return { writes, targets: [...targets, ...(await concerned(upkeep, targets, refs))] };
+}
+
+/** Maintenances of Upkeep's own sites, when the first site of another web server comes. */
+async function concerned(
+  { estate, look }: Upkeep,
+  targets: readonly Target[],
+  known: ReadonlySet<ResourceRef>,
+): Promise<Target[]> {
+  const facts = look();
+  if (servingWith(facts, targets).length === facts.serving.length) return [];
+  return (await estate.list("Maintenance")).filter(({ ref }) => !known.has(ref)).map(targetOf);
 }
 
 async function refuseTakenClaims(
@@ -148,7 +168,14 @@ export async function pending(upkeep: Upkeep, facts: Facts): Promise<Target[]> {
     const current = revisions.get(ref);
     revisions.delete(ref);
     if (current === undefined) targets.push({ ref, resource: undefined, revision: 0 });
-    else if (current !== revision || rendered !== context || !looksUntouched(known, host, facts)) wanting.add(ref);
+    else if (
+      current !== revision ||
+      rendered !== context ||
+      // What a switch should be depends on the time.
+      ref.startsWith("Maintenance/") ||
+      !looksUntouched(known, host, facts)
+    )
+      wanting.add(ref);
   }
   for (const ref of revisions.keys()) wanting.add(ref);
   for (const record of (await estate.find([...wanting])).values()) targets.push(targetOf(record));

@@ -12,6 +12,7 @@ import { UserError } from "../model/problem.ts";
 import { openDatabase } from "../store/database.ts";
 import type { Estate } from "../store/estate.ts";
 import { openLedger } from "../store/ledger.ts";
+import { issuedLinks } from "./maintenance-links.ts";
 
 /** One machine with its records: what every command works on. */
 export interface Upkeep {
@@ -19,6 +20,8 @@ export interface Upkeep {
   readonly estate: Estate;
   readonly ledger: Ledger;
   readonly stateDirectory: string;
+  /** Pages built by this command, by their digests; kept with the first record that speaks of them. */
+  readonly pages: Map<string, string>;
   /** Whether the records could be read, and not just an empty stand-in. */
   readonly hasRecords: boolean;
   look(): Facts;
@@ -45,13 +48,21 @@ export async function openUpkeep(host: Host, { make }: { make: boolean }): Promi
     return openSqliteEstate(records!);
   });
   const gather = factsGatherer(host, daemons);
+  const pages = new Map<string, string>();
   return {
     host,
     estate,
     ledger,
     stateDirectory,
+    pages,
     hasRecords,
-    look: () => gather(ledger.decision("web server") as WebServer | undefined),
+    look: () =>
+      gather({
+        webServer: ledger.decision("web server") as WebServer | undefined,
+        serving: (["apache2", "nginx"] as const).filter((name) => ledger.needs().has(name)),
+        links: issuedLinks(ledger),
+        pages,
+      }),
     context: (facts) => renderContext(facts, programDigest()),
     async close() {
       await estate.close();

@@ -172,6 +172,29 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/logs.ts"),
   },
   {
+    name: "maintenance",
+    usage: "on|off|status|link [NAME|SITE...]",
+    summary: "Take sites offline and back, at once and without a reload.",
+    details:
+      "NAME is a resource of kind Maintenance, or a site, which then gets one of its own. With --for or --until it ends by itself; while it is on, `on` again changes its end or its message.\n`link NAME [SITE]` prints a secret address that lets a browser in (see `upkeep explain Maintenance.secret`); --revoke ends all that have been made. `settle` puts switches right whose time has come; the alarm and the boot do that.",
+    options: {
+      for: { type: "string", value: "TIME", says: "on: so long, as in 30m, 1h30m, 2d." },
+      until: { type: "string", value: "TIME", says: "on: until then, as in 14:00 or 2026-11-21T22:00+01:00." },
+      message: { type: "string", value: "TEXT", says: "on: what the page says." },
+      secret: { type: "boolean", says: "on: let people in by secret links." },
+      revoke: { type: "boolean", says: "link: end all links." },
+      at: { type: "string", value: "TIME", says: "settle: wait until then." },
+    },
+    examples: [
+      ["upkeep maintenance on shop.example.com --for 30m", "half an hour offline"],
+      ['upkeep maintenance on relaunch --until 14:00 --message "New shop at two o\'clock."', "tell people why"],
+      ["upkeep maintenance off relaunch", "back again"],
+      ["upkeep maintenance link relaunch", "an address for those who are working on it"],
+    ],
+    arguments: { min: 0, max: 20_001 },
+    load: () => import("./commands/maintenance.ts"),
+  },
+  {
     name: "page",
     usage: "build SOURCE | new",
     summary: "Make a page that is one file and loads nothing from outside.",

@@ -32,7 +32,7 @@ function describe(change: Change, style: Terminal["style"]): string {
   const what = `${item.type} ${"path" in item ? item.path : item.name}`;
   const extra = [change.detail, change.drift?.says].filter(Boolean).join("; ");
   const line = `${style(colour, `${sign} ${what}`)}${extra ? ` (${extra})` : ""}${style("dim", `  ${because(change.because)}`)}`;
-  const diff = item.type === "file" ? diffOf(change, style) : undefined;
+  const diff = item.type === "file" || item.type === "insertion" ? diffOf(change, style) : undefined;
   return diff ? `${line}\n${diff}` : line;
 }
 
@@ -42,8 +42,8 @@ function because(refs: readonly ResourceRef[]): string {
 }
 
 function diffOf({ verb, item, before }: Change, style: Terminal["style"]): string | undefined {
-  if (item.type !== "file") return undefined;
-  if (item.secret) return style("dim", "    (content not shown)");
+  if (item.type !== "file" && item.type !== "insertion") return undefined;
+  if (item.type === "file" && item.secret) return style("dim", "    (content not shown)");
   const after = verb === "delete" ? "" : item.content;
   if (before?.content === after) return undefined;
   return unifiedDiff(before?.content ?? "", after, style);

@@ -99,7 +99,7 @@ export async function takeBack(
   }
   // Not below a customer's directory: what is a link there by now must not keep us from finishing.
   const paths = journal.flatMap(({ item }) =>
-    item.type === "file" || item.type === "link" ? [dirname(item.path)] : [],
+    item.type === "file" || item.type === "insertion" || item.type === "link" ? [dirname(item.path)] : [],
   );
   const flushed = [...new Set(paths)].filter((path) => host.files.stat(path));
   await attempt(() => flush(host, flushed));
@@ -114,7 +114,8 @@ export async function takeBack(
 
 /** Removes what waited for a taking back. */
 export function forget(journal: readonly JournalEntry[], host: Host): void {
-  for (const entry of journal) if (isPathItem(entry.item)) placementOf(entry.item).forget(entry, host);
+  // Last entry first: a directory is empty only when nothing waits in it any more.
+  for (const entry of journal.toReversed()) if (isPathItem(entry.item)) placementOf(entry.item).forget(entry, host);
 }
 
 /** From so many paths on, one flush of the whole file system is quicker than one of each. */

@@ -10,6 +10,7 @@ export function looksUntouched(knowns: readonly Known[], host: Host, { accounts,
   const isUntouched = ({ item, signature }: Known): boolean => {
     switch (item.type) {
       case "file":
+      case "insertion":
         return host.files.stat(item.path)?.signature === signature;
       case "link":
         return host.files.stat(item.path) !== undefined;

@@ -1,4 +1,5 @@
 import { daemons } from "../daemons/index.ts";
+import { withoutOurs } from "../daemons/insert.ts";
 import { keyPairProblem } from "../host/certificates.ts";
 import type { Host } from "../host/host.ts";
 import { compare } from "../items/index.ts";
@@ -12,6 +13,7 @@ import type { Change, Plan, Refusal } from "../model/plan.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Ledger } from "./ledger.ts";
 import { renderBases, renderTarget, type Target } from "./render.ts";
+import { servingWith } from "./serving.ts";
 
 /** A plan with all that carrying it out takes. */
 export interface Draft {
@@ -32,7 +34,8 @@ export interface World {
 
 /** Compares what should be with what is. Reads only; cost grows with the number of targets. */
 export function draftPlan(targets: readonly Target[], world: World): Draft {
-  const { facts, ledger } = world;
+  const { ledger } = world;
+  const facts = { ...world.facts, serving: servingWith(world.facts, targets) };
   const refused = new Map<ResourceRef, string>();
   const rendered = new Map<ResourceRef, Rendered>();
   for (const { ref, resource } of targets) {
@@ -43,8 +46,7 @@ export function draftPlan(targets: readonly Target[], world: World): Draft {
     else rendered.set(ref, result);
   }
   const look: Look = { host: world.host, facts, written: (path) => ledger.content(path), unsafe: new Map() };
-  const changes = new Map<ItemKey, Change>();
-  const planOwner = (ref: ResourceRef, items: readonly Item[]) => {
+  const planOwner = (ref: ResourceRef, items: readonly Item[], changes: Map<ItemKey, Change>) => {
     const result = changesOf(ref, items, ledger.applied(ref)?.known ?? [], look);
     if ("refused" in result) {
       refused.set(ref, result.refused);
@@ -56,16 +58,19 @@ export function draftPlan(targets: readonly Target[], world: World): Draft {
       changes.set(change.key, same ? { ...same, because: [...same.because, ...change.because] } : change);
     }
   };
+  const own = new Map<ItemKey, Change>();
   for (const { ref, resource } of targets)
-    if (!refused.has(ref)) planOwner(ref, resource ? (rendered.get(ref)?.items ?? []) : []);
+    if (!refused.has(ref)) planOwner(ref, resource ? (rendered.get(ref)?.items ?? []) : [], own);
 
   const needs = needsAfter(targets, rendered, refused, ledger);
+  // What all share comes first: resources put things into it.
+  const shared = new Map<ItemKey, Change>();
   for (const base of renderBases(needs, facts)) {
     if (base.items.length === 0 && !ledger.applied(base.ref)) continue;
     rendered.set(base.ref, base);
-    planOwner(base.ref, base.items);
+    planOwner(base.ref, base.items, shared);
   }
-  const ordered = inOrder(changes.values());
+  const ordered = inOrder([...shared.values(), ...own.values()]);
   return {
     targets,
     rendered,
@@ -85,7 +90,7 @@ const keyProblem = ({ keyPairs = [] }: Rendered, { clock }: Host): string | unde
     .map(({ certificate, key }) => keyPairProblem(certificate, key, clock.now()))
     .find((problem) => problem !== undefined);
 
-const places: readonly Item["type"][] = ["package", "account", "directory", "file", "link", "service"];
+const places: readonly Item["type"][] = ["package", "account", "directory", "file", "insertion", "link", "service"];
 
 /** What others need comes first; within a type, the order in which it was asked for. */
 function inOrder(changes: Iterable<Change>): Change[] {
@@ -124,6 +129,12 @@ function removal(
   if (!("path" in known)) return { verb: "delete", key, item: known, because: [ref] };
   const stat = host.files.stat(known.path);
   if (!stat) return undefined;
+  if (known.type === "insertion") {
+    const found = host.files.read(known.path) ?? "";
+    const content = withoutOurs(found);
+    const before = { content: found, mode: stat.mode, uid: stat.uid, gid: stat.gid };
+    return found === content ? undefined : { verb: "update", key, item: { ...known, content }, because: [ref], before };
+  }
   if (known.type !== "file") return { verb: "delete", key, item: known, because: [ref] };
   const content = host.files.read(known.path) ?? "";
   const before = written(known.path);

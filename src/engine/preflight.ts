@@ -14,7 +14,11 @@ export type Allow = (daemon: string) => Allowance;
 
 export const allowing =
   (needs: Needs, { settings }: Facts): Allow =>
-  (name) => ({ openFiles: daemonNamed(name).openFiles(needs), seconds: settings.daemons.reloadSeconds });
+  (name) => ({
+    openFiles: daemonNamed(name).openFiles(needs),
+    seconds: settings.daemons.reloadSeconds,
+    mayStart: needs.has(name),
+  });
 
 /** Stops before anything is changed where a daemon could not live with the change, though its checker would not see it. */
 export async function preflight(

@@ -7,7 +7,7 @@ import type { Finished, RunOptions } from "../host/processes.ts";
 import { withOpenFiles } from "../host/services.ts";
 import { isPathItem } from "../items/index.ts";
 import type { Blame } from "../model/daemon.ts";
-import { type Item, readerOf } from "../model/item.ts";
+import { type FileItem, type InsertionItem, type Item, type LinkItem, readerOf } from "../model/item.ts";
 import type { Change } from "../model/plan.ts";
 import { UserError } from "../model/problem.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -41,9 +41,14 @@ export async function stagePrivately(
   });
   if (!rehearsal) return undefined;
   const stage: Stage = { ...rehearsal, isPrivate: true };
-  if (accounts.length > 0) addAccountsTo(rehearsal, host, accounts);
-  for (const change of others) put(stage, host, change);
-  return stage;
+  try {
+    if (accounts.length > 0) addAccountsTo(rehearsal, host, accounts);
+    for (const change of others) put(stage, host, change);
+    return stage;
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
 }
 
 /** Checks on the live tree, where the changes already are. */
@@ -79,22 +84,26 @@ function addAccountsTo(rehearsal: Rehearsal, host: Host, accounts: readonly NewA
 }
 
 function put(stage: Stage, host: Host, { verb, item }: Change): void {
-  if (item.type !== "file" && item.type !== "link") return;
+  if (!isNamed(item)) return;
   host.files.remove(stage.path(item.path));
   if (verb !== "delete") write(host, item, stage.path);
 }
+
+const isNamed = (item: Item): item is FileItem | InsertionItem | LinkItem =>
+  item.type === "file" || item.type === "insertion" || item.type === "link";
 
 /** A file or link, at the place that stands for its own. */
 function write(host: Host, item: Item, placeOf: (real: string) => string): void {
   if (item.type === "link") host.files.symlink(item.target, placeOf(item.path));
   if (item.type === "file") host.files.create(placeOf(item.path), item.content, { uid: 0, gid: 0, mode: item.mode });
+  if (item.type === "insertion") host.files.create(placeOf(item.path), item.content, { uid: 0, gid: 0, mode: 0o644 });
 }
 
 function takeBack(stage: Stage, host: Host, { verb, item, before }: Change): void {
-  if (item.type !== "file" && item.type !== "link") return;
+  if (!isNamed(item)) return;
   const path = stage.path(item.path);
   host.files.remove(path);
-  if (item.type === "file" && before) host.files.create(path, before.content, before);
+  if (item.type !== "link" && before) host.files.create(path, before.content, before);
   if (item.type === "link" && verb === "delete") host.files.symlink(item.target, path);
 }
 

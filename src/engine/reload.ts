@@ -13,6 +13,7 @@ import type { JournalEntry } from "../model/generation.ts";
 import type { Change } from "../model/plan.ts";
 import { effectsOf } from "./plan.ts";
 import type { Allow } from "./preflight.ts";
+import { tellAll } from "./tell.ts";
 
 /** Brings what runs into line with what has been put in place: services first, then each daemon once. */
 export async function reloadAll(
@@ -34,6 +35,7 @@ export async function reloadAll(
     onStep(name);
     await reloadDaemon(host, daemonNamed(name), allow(name));
   }
+  await tellAll(host, changes, effectsOf(changes).reloads);
   for (const { verb, item } of changes) if (item.type === "service" && verb === "delete") await stopService(host, item);
 }
 
@@ -55,6 +57,7 @@ export async function reloadBack(
   for (const { item } of services.filter((entry) => !created(entry) && entry.item.command))
     await attempt(startService(host, item));
   for (const name of reloads) await attempt(reloadDaemon(host, daemonNamed(name), allow(name)));
+  await attempt(tellAll(host, journal, reloads));
   return troubles;
 }
 

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { maintenanceAtBoot } from "../daemons/boot.ts";
 import { daemons, otherPackages } from "../daemons/index.ts";
 import { logSplitter } from "../daemons/log-splitter.ts";
 import { kindNamed } from "../kinds/index.ts";
@@ -30,7 +31,8 @@ export function renderBases(needs: Needs, facts: Facts): Rendered[] {
     items: needs.has(need) ? [{ type: "package", name } as const] : [],
   }));
   const logs = { name: "logs", items: logSplitter(needs, facts) };
-  return [...packages, ...bases, logs].map(({ name, items }) => ({
+  const boot = { name: "maintenance", items: maintenanceAtBoot(needs, facts) };
+  return [...packages, ...bases, logs, boot].map(({ name, items }) => ({
     ref: `Daemon/${name}`,
     items,
     needs: [],

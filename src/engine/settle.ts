@@ -2,7 +2,7 @@ import type { Host } from "../host/host.ts";
 import type { Applied, Known, Written } from "../model/applied.ts";
 import type { Condition } from "../model/condition.ts";
 import type { JournalEntry } from "../model/generation.ts";
-import type { Item } from "../model/item.ts";
+import type { FileItem, InsertionItem, Item } from "../model/item.ts";
 import type { Rendered } from "../model/kind.ts";
 import type { Change } from "../model/plan.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -104,16 +104,18 @@ function written(
     needs,
     ...(probes[0] && { probe: probes[0] }),
     ...(address && { address }),
-    contents: items.flatMap((item) => (item.type === "file" ? [[item.path, item.content] as const] : [])),
+    contents: items.flatMap((item) => (hasContent(item) ? [[item.path, item.content] as const] : [])),
   };
 }
+
+const hasContent = (item: Item): item is FileItem | InsertionItem => item.type === "file" || item.type === "insertion";
 
 function knownOf(item: Item, host: Host): Known {
   if (item.type === "directory") {
     const { seed: _, ...rest } = item;
     return { item: rest };
   }
-  if (item.type !== "file") return { item };
+  if (!hasContent(item)) return { item };
   const { content: _, ...rest } = item;
   const signature = host.files.stat(item.path)?.signature;
   return { item: rest, ...(signature && { signature }) };

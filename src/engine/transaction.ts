@@ -74,7 +74,9 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
 
   report({ step: "stage", detail: `${all.length} changes` });
   const baseline = takeBaseline(draft, touched, world);
-  const stage = await stagePrivately(host, all, accounts, facts.settings.sites.directory);
+  // What no daemon reads when it starts or reloads needs no check.
+  const isChecked = touched.length > 0;
+  const stage = isChecked ? await stagePrivately(host, all, accounts, facts.settings.sites.directory) : undefined;
   const prepare = (part: readonly Change[], setAside: Quarantine) => {
     const { starts, reloads } = part === all ? draft.plan : effectsOf(part);
     const summary = summarise({ ...draft.plan, starts, reloads, changes: part });
@@ -116,7 +118,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
       facts,
       host,
     );
-    if (!stage) {
+    if (!stage && isChecked) {
       report({ step: "check", detail: `${touched.join(", ")} (in place)` });
       quarantined = await prove(stageInPlace(host), host, changes, touched, openFiles, hostNames);
       changes = without(changes, quarantined);

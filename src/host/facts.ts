@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { loadAll } from "js-yaml";
 import type { Account, Facts, Group } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
@@ -8,17 +8,25 @@ import { hasSystemd, masterOf } from "./services.ts";
 
 export const settingsFile = "/etc/upkeep/host.yaml";
 
-/** Looks at the host. What has not changed since the last look is not read again. */
+/** What Upkeep has decided here and facts depend on. */
+export interface Decided {
+  /** The web server that this host's sites use by default, once that is settled. */
+  readonly webServer: WebServer | undefined;
+  readonly serving: Facts["serving"];
+  readonly links: Facts["links"];
+  /** Pages built just now, which are not on the disk yet. */
+  readonly pages: ReadonlyMap<string, string>;
+}
+
 export type WebServer = Facts["webServer"];
 
 /**
  * Looks at the host. What has not changed since the last look is not read again.
- * `decided` is the web server that this host's sites use by default, once that is settled.
  */
 export function factsGatherer(
   host: Host,
-  daemons: readonly { readonly name: string; readonly pidFile: string }[],
-): (decided: WebServer | undefined) => Facts {
+  daemons: readonly { readonly name: string; readonly pidFile?: string }[],
+): (decided: Decided) => Facts {
   const remembered = new Map<string, { signature: string | undefined; value: unknown }>();
   const ofFile: OfFile = <T>(path: string, parseText: (text: string) => T): T => {
     const signature = host.files.stat(path)?.signature;
@@ -28,9 +36,10 @@ export function factsGatherer(
     remembered.set(path, { signature, value });
     return value;
   };
-  return (decided) => {
+  return ({ webServer, serving, links, pages }) => {
     const packages = ofFile("/var/lib/dpkg/status", parseDpkgStatus);
     const running = new Set(daemons.filter((daemon) => masterOf(host, daemon)).map(({ name }) => name));
+    const chosen = webServer ?? webServerHere(running, packages);
     return {
       os: ofFile("/usr/lib/os-release", parseOsRelease),
       init: hasSystemd(host) ? "systemd" : "none",
@@ -40,11 +49,48 @@ export function factsGatherer(
       ipv6: host.files.stat("/proc/net/if_inet6") !== undefined,
       nginxDirectives: nginxDirectives(host, ofFile),
       running,
-      webServer: decided ?? webServerHere(running, packages),
+      webServer: chosen,
+      serving: serving.length > 0 ? serving : [chosen],
       settings: ofFile(settingsFile, parseSettings),
+      foreign: foreignConfigurations(host, packages, ofFile),
+      now: host.clock.now(),
+      pages: { get: (digest) => pages.get(digest) ?? host.files.read(builtPage(digest)) },
+      links,
       program: join(import.meta.dirname, "../../upkeep"),
     };
   };
+}
+
+/** Where built pages are kept, by what is in them. */
+export const builtPage = (digest: string): string => `/var/lib/upkeep/pages/${digest}.html`;
+
+/** Files of servers that Upkeep may have to put a line into. */
+const foreignPlaces: Readonly<Record<string, readonly string[]>> = {
+  apache2: ["/etc/apache2/sites-enabled/"],
+  nginx: ["/etc/nginx/conf.d/", "/etc/nginx/sites-enabled/"],
+  varnish: ["/etc/varnish/default.vcl"],
+  haproxy: ["/etc/haproxy/haproxy.cfg"],
+  caddy: ["/etc/caddy/Caddyfile"],
+};
+
+function foreignConfigurations(host: Host, packages: Facts["packages"], ofFile: OfFile): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, places] of Object.entries(foreignPlaces)) {
+    if (!packages.has(name)) continue;
+    const files = places.flatMap((place) =>
+      place.endsWith("/") ? host.files.list(place).map((file) => place + file) : [place],
+    );
+    for (const file of files.filter((each) => !/upkeep/.test(basename(each)))) {
+      const target = host.files.stat(file)?.type === "link" ? host.files.readLink(file) : undefined;
+      const path = target === undefined ? file : resolve(dirname(file), target);
+      if (host.files.stat(path)?.type === "file")
+        found.set(
+          path,
+          ofFile(path, (text) => text),
+        );
+    }
+  }
+  return found;
 }
 
 type OfFile = <T>(path: string, parseText: (text: string) => T) => T;

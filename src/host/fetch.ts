@@ -1,6 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { type IncomingMessage, get as plainGet } from "node:http";
-import { get as secureGet } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type Fetched, type Fetcher, nameOf } from "../pages/fetcher.ts";
 import { typeOfName } from "../pages/media-type.ts";
@@ -45,7 +44,8 @@ async function download(url: URL, redirects = 10): Promise<Fetched> {
 }
 
 function answerOf(url: URL): Promise<IncomingMessage> {
-  const get = url.protocol === "https:" ? secureGet : plainGet;
+  const get =
+    url.protocol === "https:" ? process.getBuiltinModule("node:https").get : process.getBuiltinModule("node:http").get;
   const headers = { "user-agent": "upkeep", accept: "*/*", "accept-encoding": "identity" };
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${nameOf(url)} does not answer: ${why}`));

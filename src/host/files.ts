@@ -4,6 +4,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   lchownSync,
   linkSync,
@@ -13,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   renameSync,
   rmdirSync,
   symlinkSync,
@@ -28,6 +30,7 @@ export interface Ids {
 
 export interface Stat extends Ids {
   readonly type: "file" | "directory" | "link" | "other";
+  readonly size: number;
   /** Differs after any change of content, rights or place. */
   readonly signature: string;
 }
@@ -37,6 +40,8 @@ export interface Files {
   stat(path: string): Stat | undefined;
   /** A regular file's text; `undefined` if there is none. */
   read(path: string): string | undefined;
+  /** What has been added to a file since it was so many bytes long, up to a megabyte; if it is shorter now, all of it. */
+  readFrom(path: string, size: number): string | undefined;
   readLink(path: string): string | undefined;
   /** Names in a directory, sorted; empty if there is none. */
   list(path: string): string[];
@@ -83,10 +88,18 @@ export const realFiles: Files = {
     if (!stat) return undefined;
     const type = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
     const signature = `${stat.ino}.${stat.size}.${stat.mtimeMs}.${stat.ctimeMs}`;
-    return { type, uid: stat.uid, gid: stat.gid, mode: stat.mode & 0o7777, signature };
+    return { type, uid: stat.uid, gid: stat.gid, mode: stat.mode & 0o7777, size: stat.size, signature };
   },
   read: (path) =>
     orUndefined(() => withFile(path, constants.O_RDONLY, (descriptor) => readFileSync(descriptor, "utf8"))),
+  readFrom: (path, size) =>
+    orUndefined(() =>
+      withFile(path, constants.O_RDONLY, (descriptor) => {
+        const buffer = Buffer.alloc(1 << 20);
+        const start = fstatSync(descriptor).size < size ? 0 : size;
+        return buffer.toString("utf8", 0, readSync(descriptor, buffer, 0, buffer.length, start));
+      }),
+    ),
   readLink: (path) => orUndefined(() => readlinkSync(path)),
   list: (path) => orUndefined(() => readdirSync(path).sort()) ?? [],
   create(path, content, { uid, gid, mode }) {

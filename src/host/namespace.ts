@@ -46,7 +46,12 @@ export async function openRehearsal(
     if (ready)
       for (const part of [upperOf(index), workOf(index)]) host.files.makeDirectory(view(part), idsOf(host, directory));
   }
-  if (ready) fill(additions(host, directories, (index) => view(upperOf(index))));
+  try {
+    if (ready) fill(additions(host, directories, (index) => view(upperOf(index))));
+  } catch (error) {
+    await holder.release();
+    throw error;
+  }
   for (const [index, directory] of directories.entries()) {
     if (!ready) break;
     ready = await mount(

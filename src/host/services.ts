@@ -1,4 +1,4 @@
-import type { Argv, Daemon } from "../model/daemon.ts";
+import type { Argv, CommandReload, Daemon } from "../model/daemon.ts";
 import type { ServiceItem } from "../model/item.ts";
 import { type Host, until } from "./host.ts";
 import { childrenOf, processState } from "./processes.ts";
@@ -9,22 +9,25 @@ export interface Allowance {
   readonly openFiles: number;
   /** How long a reload may take before it counts as failed. */
   readonly seconds: number;
+  /** Whether it is to run: one that is not Upkeep's reads its configuration when its owner starts it. */
+  readonly mayStart: boolean;
 }
 
 /** The number of a daemon's master process, if it is alive. */
 export function masterOf(host: Host, { pidFile }: Pick<Daemon, "pidFile">): number | undefined {
-  const pid = Number(host.files.read(pidFile)?.trim() || 0);
+  const pid = Number((pidFile && host.files.read(pidFile)?.trim()) || 0);
   return pid > 1 && processState(pid) ? pid : undefined;
 }
 
 /** Starts a daemon and waits for its master. */
 export async function startDaemon(host: Host, daemon: Daemon, openFiles: number): Promise<void> {
-  if (masterOf(host, daemon)) return;
+  const command = daemon.start;
+  if (masterOf(host, daemon) || !command) return;
   const environment = daemon.environment(openFiles);
   const start = () =>
     hasSystemd(host)
       ? host.processes.run(["systemctl", "start", `${daemon.name}.service`])
-      : host.processes.run(withOpenFiles(daemon, daemon.start, openFiles), { environment });
+      : host.processes.run(withOpenFiles(daemon, command, openFiles), { environment });
   let { code, stdout, stderr } = await start();
   let master = await until(host.clock, code === 0 ? 2_000 : 0, () => masterOf(host, daemon));
   if (!master && code === 0 && hasSystemd(host)) {
@@ -46,18 +49,27 @@ export const withOpenFiles = (daemon: Daemon, argv: Argv, openFiles: number): Ar
 const successionPatience = 3_000;
 
 /** Makes a running daemon read its configuration again and waits until it has. */
-export async function reloadDaemon(host: Host, daemon: Daemon, { openFiles, seconds }: Allowance): Promise<void> {
-  const master = masterOf(host, daemon);
-  if (!master) return startDaemon(host, daemon, openFiles);
+export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowance): Promise<void> {
+  const { openFiles, seconds, mayStart } = allowance;
   const wait = seconds * 1000;
+  const { reload } = daemon;
+  if ("command" in reload) return reloadByCommand(host, daemon.name, reload, wait);
+  const master = masterOf(host, daemon);
+  if (!master) return mayStart ? startDaemon(host, daemon, openFiles) : undefined;
   const before = new Set(childrenOf(master));
-  const pidFileBefore = host.files.stat(daemon.pidFile)?.signature;
+  const pidFile = daemon.pidFile ?? "";
+  const pidFileBefore = host.files.stat(pidFile)?.signature;
+  const logBefore = host.files.stat(daemon.errorLog)?.size ?? 0;
   const wordsBefore = host.files.stat(daemon.errorLog)?.signature;
-  host.processes.signal(master, daemon.reload.signal);
+  host.processes.signal(master, reload.signal);
   let goneSince: number | undefined;
   const outcome = await until(host.clock, wait, () => {
-    if (daemon.reload.doneWhen === "pidFile") {
-      const written = host.files.stat(daemon.pidFile)?.signature;
+    if (reload.doneWhen === "log") {
+      if (!processState(master)) return "died";
+      return reload.says?.test(host.files.readFrom(daemon.errorLog, logBefore) ?? "") && "done";
+    }
+    if (reload.doneWhen === "pidFile") {
+      const written = host.files.stat(pidFile)?.signature;
       if (written !== undefined && written !== pidFileBefore && masterOf(host, daemon) !== undefined) return "done";
       if (processState(master)) return undefined;
       // One that daemonizes itself anew is another process before its pid file says so.
@@ -66,7 +78,7 @@ export async function reloadDaemon(host: Host, daemon: Daemon, { openFiles, seco
     }
     if (!processState(master)) return "died";
     const retired = (child: number) =>
-      daemon.reload.retired === undefined || !processState(child) || daemon.reload.retired.test(titleOf(host, child));
+      reload.retired === undefined || !processState(child) || reload.retired.test(titleOf(host, child));
     if (childrenOf(master).some((child) => !before.has(child))) return [...before].every(retired) && "done";
     // nginx keeps its workers and goes on as before when it cannot take the new configuration.
     const refused =
@@ -78,6 +90,19 @@ export async function reloadDaemon(host: Host, daemon: Daemon, { openFiles, seco
   if (outcome === "died") throw new Error(`${daemon.name} died on reload${words ? `: ${words}` : ""}`);
   if (outcome === "refused") throw new Error(`${daemon.name} refused to reload: ${words}`);
   throw new Error(`${daemon.name} (process ${master}) did not reload within ${wait / 1000} s`);
+}
+
+/** A command that is over when it is done; nothing where the daemon does not run. */
+async function reloadByCommand(host: Host, name: string, { unit, process, command }: CommandReload, timeout: number) {
+  const [isRunning, reload]: [Argv, Argv] = hasSystemd(host)
+    ? [
+        ["systemctl", "is-active", "--quiet", unit],
+        ["systemctl", "reload", unit],
+      ]
+    : [["pgrep", "--exact", process], command];
+  if ((await host.processes.run(isRunning)).code !== 0) return;
+  const { code, stdout, stderr } = await host.processes.run(reload, { timeout });
+  if (code !== 0) throw new Error(`${name} does not reload: ${stderr.trim() || stdout.trim()}`);
 }
 
 /** Stops a daemon that was not running before. */

@@ -65,6 +65,8 @@ export const directoryPlacement: Placement<DirectoryItem> = {
     const ids = { ...identify(item.owner, item.group), mode: item.mode };
     if (item.madeBy === "owner") return placeAsOwner(item, ids, host);
     if (verb === "update") return host.files.setIds(item.path, ids);
+    // What is in it waits there until the generation is settled; then the directory goes, too.
+    if (verb === "delete") return;
     host.files.makeDirectory(item.path, ids, () => {
       for (const [name, content] of Object.entries(item.seed ?? {})) {
         host.files.create(`${item.path}/${name}`, content, { uid: ids.uid, gid: ids.gid, mode: 0o640 });
@@ -82,7 +84,11 @@ export const directoryPlacement: Placement<DirectoryItem> = {
     for (const name of names) host.files.remove(`${path}/${name}`);
     host.files.removeDirectory(path);
   },
-  forget() {},
+  forget({ verb, item }, host) {
+    const { path } = item as DirectoryItem;
+    const isEmpty = host.files.stat(path)?.type === "directory" && host.files.list(path).length === 0;
+    if (verb === "delete" && isEmpty) host.files.removeDirectory(path);
+  },
 };
 
 /**

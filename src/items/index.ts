@@ -3,6 +3,7 @@ import type { Item } from "../model/item.ts";
 import { compareAccount } from "./account.ts";
 import { compareDirectory, directoryPlacement } from "./directory.ts";
 import { compareFile, filePlacement } from "./file.ts";
+import { compareInsertion, insertionPlacement } from "./insertion.ts";
 import type { Compare, Comparison, Look, Placement } from "./item-type.ts";
 import { compareLink, linkPlacement } from "./link.ts";
 import { comparePackage } from "./package.ts";
@@ -10,6 +11,7 @@ import { compareService } from "./service.ts";
 
 const compares = {
   file: compareFile,
+  insertion: compareInsertion,
   directory: compareDirectory,
   link: compareLink,
   account: compareAccount,
@@ -27,6 +29,6 @@ export const isPathItem = (item: Item): item is PathItem => "path" in item;
 
 /** How the three kinds of path are put in place and taken back. */
 export const placementOf = (item: PathItem): Placement<PathItem> =>
-  ({ file: filePlacement, directory: directoryPlacement, link: linkPlacement })[
+  ({ file: filePlacement, insertion: insertionPlacement, directory: directoryPlacement, link: linkPlacement })[
     item.type
   ] as unknown as Placement<PathItem>;

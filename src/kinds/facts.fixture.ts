@@ -15,6 +15,11 @@ export const bareHost: Facts = {
   nginxDirectives: new Set(),
   running: new Set(),
   webServer: "apache2",
+  serving: ["apache2"],
   settings: defaultSettings,
+  foreign: new Map(),
+  now: Date.UTC(2026, 10, 21, 12),
+  pages: new Map(),
+  links: [],
   program: "/opt/upkeep/upkeep",
 };

@@ -1,7 +1,8 @@
 import type { Kind } from "../model/kind.ts";
+import { maintenanceKind } from "./maintenance/maintenance.ts";
 import { siteKind } from "./site/site.ts";
 
 /** Everything an estate can state. */
-export const kinds: readonly Kind[] = [siteKind];
+export const kinds: readonly Kind[] = [siteKind, maintenanceKind];
 
 export const kindNamed = (name: string): Kind | undefined => kinds.find((kind) => kind.name === name);

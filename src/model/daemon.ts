@@ -8,12 +8,12 @@ export type Argv = readonly [string, ...string[]];
 export interface Daemon {
   /** Its unit's name: `apache2`, `nginx`, `php8.2-fpm`. */
   readonly name: string;
-  /** Holds the master's process number while it runs. */
-  readonly pidFile: string;
+  /** Holds the master's process number while it runs. Not all have one. */
+  readonly pidFile?: string;
   /** Its own checker, run with tomorrow's `/etc` in sight. */
   readonly check: Argv;
-  /** Starts it where there is no systemd. */
-  readonly start: Argv;
+  /** Starts it where there is no systemd. Without it, it is not Upkeep's to start. */
+  readonly start?: Argv;
   /** Environment for `start` and `check` where it has a limit of its own to be told. */
   readonly environment: (openFiles: number) => Readonly<Record<string, string>>;
   readonly reload: Reload;
@@ -35,12 +35,24 @@ export interface Daemon {
 }
 
 /** How to make it read its configuration again without dropping a connection, and how to see that it has. */
-export interface Reload {
+export type Reload = SignalReload | CommandReload;
+
+export interface SignalReload {
   readonly signal: "SIGHUP" | "SIGUSR1" | "SIGUSR2";
-  /** `workers`: the master has started new ones. `pidFile`: it has written its pid file anew. */
-  readonly doneWhen: "workers" | "pidFile";
+  /** `workers`: the master has started new ones. `pidFile`: it has written its pid file anew. `log`: it says so there. */
+  readonly doneWhen: "workers" | "pidFile" | "log";
+  /** What it says in its log when it is done. */
+  readonly says?: RegExp;
   /** What a worker calls itself once it takes no more connections, where old workers go on beside new ones. */
   readonly retired?: RegExp;
+}
+
+/** A command that is over when it is done. Where systemd runs the unit, what the unit says is done instead. */
+export interface CommandReload {
+  readonly command: Argv;
+  readonly unit: string;
+  /** The name of its process, by which it is found where there is no systemd. */
+  readonly process: string;
 }
 
 export interface Blame {

@@ -15,9 +15,31 @@ export interface Facts {
   readonly running: ReadonlySet<string>;
   /** The web server for sites that name none. Decided once for a host, so that no site ever moves by itself. */
   readonly webServer: "apache2" | "nginx";
+  /** The web servers that have sites of Upkeep's, or are about to. */
+  readonly serving: readonly ("apache2" | "nginx")[];
   readonly settings: Settings;
+  /** Configuration files of servers here that are not Upkeep's, by their real paths. */
+  readonly foreign: ReadonlyMap<string, string>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Built pages by their digests. */
+  readonly pages: { get(digest: string): string | undefined };
+  /** Links that let people into sites in maintenance. */
+  readonly links: readonly MaintenanceLink[];
   /** The path of `upkeep` itself. */
   readonly program: string;
+}
+
+/** A secret link, good until it ends. */
+export interface MaintenanceLink {
+  /** The maintenance's name. */
+  readonly maintenance: string;
+  /** The site or pattern, as the maintenance states it. */
+  readonly site: string;
+  /** What stands in the link and in the cookie. */
+  readonly token: string;
+  /** Milliseconds since 1970. */
+  readonly ends: number;
 }
 
 export interface Account {

@@ -37,6 +37,8 @@ export type JournalEntry = Pick<Change, "verb" | "item"> & {
   readonly kept?: string;
   /** A new file before it takes its name. */
   readonly staged?: string;
+  /** Where a link led before. */
+  readonly target?: string;
   /** The former rights of a directory that has been taken over. */
   readonly rights?: { readonly uid: number; readonly gid: number; readonly mode: number };
 };

@@ -1,5 +1,5 @@
 /** The things a host is made of. Kinds and daemons render to these; the engine makes them true. */
-export type Item = FileItem | DirectoryItem | LinkItem | AccountItem | PackageItem | ServiceItem;
+export type Item = FileItem | InsertionItem | DirectoryItem | LinkItem | AccountItem | PackageItem | ServiceItem;
 
 /** Who may do what with a file or directory. Names, not numbers: the account may not exist yet. */
 export interface Rights {
@@ -18,6 +18,20 @@ export interface FileItem extends Rights {
   readonly secret?: true;
   /** The daemon that reads it: checked before and reloaded after a change. */
   readonly readBy?: string;
+  /** What is told of a change while it runs, instead of reading its configuration again. */
+  readonly toldTo?: Listener;
+}
+
+/** What takes changes at run time: HAProxy's maps, the kernel's packet filter. */
+export type Listener = "haproxy" | "nftables";
+
+/** Lines of ours in a file that belongs to someone else, who keeps it: with the last of us, only our lines go. */
+export interface InsertionItem {
+  readonly type: "insertion";
+  readonly path: string;
+  /** The whole file with our lines in it. */
+  readonly content: string;
+  readonly readBy: string;
 }
 
 /** A directory. It is never removed with what it holds: the content is the customer's. */
@@ -33,6 +47,8 @@ export interface DirectoryItem extends Rights {
   readonly ifForeign: "take" | "refuse";
   /** No checker minds when it is missing, so it need not be there for the check. */
   readonly optionalInCheck?: true;
+  /** Goes with the resource that asked for it, if nothing is left in it. */
+  readonly removable?: true;
   /** Files put into it when it is made, and never again. */
   readonly seed?: Readonly<Record<string, string>>;
 }
@@ -87,8 +103,9 @@ export interface ServiceCommand {
 
 /** An item as it is remembered: without its content, which is kept apart. */
 export type KnownItem =
-  | Exclude<Item, FileItem | DirectoryItem>
+  | Exclude<Item, FileItem | InsertionItem | DirectoryItem>
   | Omit<FileItem, "content">
+  | Omit<InsertionItem, "content">
   | Omit<DirectoryItem, "seed">;
 
 /** `file:/etc/apache2/upkeep/shop.example.com.conf` */
@@ -96,12 +113,17 @@ export type ItemKey = `${Item["type"]}:${string}`;
 
 export const itemKey = (item: Item | KnownItem): ItemKey => `${item.type}:${"path" in item ? item.path : item.name}`;
 
+/** Of items that are asked for twice, the first. */
+export const once = (items: readonly Item[]): Item[] =>
+  [...new Map(items.toReversed().map((item) => [itemKey(item), item])).values()].toReversed();
+
 /** Items that go away with the last resource that asked for them; the others are left for people to remove. */
 export const isRemovable = (item: Item | KnownItem): boolean =>
   item.type === "file" ||
+  item.type === "insertion" ||
   (item.type === "service" && item.command !== undefined) ||
-  (item.type === "link" && item.removable === true);
+  ((item.type === "link" || item.type === "directory") && item.removable === true);
 
 /** The daemon that an item belongs to, if any. */
 export const readerOf = (item: Item): string | undefined =>
-  item.type === "file" || item.type === "link" ? item.readBy : undefined;
+  item.type === "file" || item.type === "insertion" || item.type === "link" ? item.readBy : undefined;

@@ -17,10 +17,21 @@ export interface Kind<Spec = unknown> {
   readonly normaliseName: (name: string) => { readonly name: string } | { readonly problem: string };
   /** Rules that need more than one field or the host's policy; paths are relative to `spec`. */
   readonly check: (resource: Resource<Spec>, settings: Settings) => readonly SpecIssue[];
+  /** What must exist for it to make sense. */
+  readonly refersTo?: (resource: Resource<Spec>) => readonly Reference[];
   /** What no other resource may claim: `host name shop.example.com`. */
   readonly claims: (resource: Resource<Spec>) => readonly string[];
   /** Pure: resource and facts in, items out. */
   readonly render: (resource: Resource<Spec>, facts: Facts) => Rendering;
+}
+
+/** Something that a resource speaks of. */
+export interface Reference {
+  readonly kind: string;
+  /** A name, or `*.example.org` for at least one below it. */
+  readonly name: string;
+  /** Where it stands, relative to `spec`. */
+  readonly path: SpecIssue["path"];
 }
 
 export interface SpecIssue {

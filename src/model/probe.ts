@@ -23,10 +23,15 @@ export type Answer =
   | { readonly got: "response"; readonly status: number; readonly headers: Readonly<Record<string, string>> }
   | { readonly got: "nothing"; readonly why: string };
 
+/** Every answer of a site in maintenance says in this field whose it is. */
+export const maintenanceField = "upkeep-maintenance";
+
 /** `undefined` when the answer is as expected, else what is wrong with it. */
 export function disappointment(probe: Probe, answer: Answer): string | undefined {
   if (answer.got === "nothing") return `no answer: ${answer.why}`;
   const { status, notStatus, headers } = probe.expect;
+  // A site in maintenance answers as it should: whoever asks for more has to wait like everyone else.
+  if (answer.headers[maintenanceField] !== undefined && headers?.[maintenanceField] === undefined) return undefined;
   if (status !== undefined && answer.status !== status) return `answered ${answer.status}, expected ${status}`;
   if (notStatus?.includes(answer.status)) return `answered ${answer.status}`;
   for (const [name, value] of Object.entries(headers ?? {})) {

@@ -2,6 +2,7 @@ import { openEmbedder } from "./embedder.ts";
 import type { Fetcher, Missing } from "./fetcher.ts";
 import { type EmbeddedHtml, embedHtml } from "./html.ts";
 import { formatUntil } from "./languages.ts";
+import { markPlaces } from "./places.ts";
 import { attribute, type Document, element, elementsIn, firstOf, setText } from "./tree.ts";
 
 export interface BuildOptions {
@@ -10,6 +11,8 @@ export interface BuildOptions {
   readonly title?: string;
   readonly message?: string;
   readonly until?: Date;
+  /** Mark where words can be put later, for `fillPage`. */
+  readonly fillable?: boolean;
 }
 
 export interface Built {
@@ -30,7 +33,9 @@ export interface Built {
 export async function buildPage(source: URL, fetcher: Fetcher, options: BuildOptions): Promise<Built> {
   const fetched = await fetcher(source);
   const embedder = openEmbedder(fetcher);
-  const { text, sizes } = await embedHtml(fetched, embedder, options, (document) => say(document, options));
+  const { text, sizes } = await embedHtml(fetched, embedder, options, (document) =>
+    options.fillable ? markPlaces(document) : say(document, options),
+  );
   return {
     html: text,
     missing: embedder.missing,

@@ -72,5 +72,3 @@ function view(page: NewPage, language: string, condition: string): string {
   const list = facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join("");
   return `<foreignObject${condition} width="100%" height="100%"><div class="page" lang="${language}"><main>${logo}<h1>${escapeHtml(page.title ?? words.title)}</h1><p data-upkeep="message">${escapeHtml(page.message ?? words.message)}</p>${list && `<dl>${list}</dl>`}</main></div></foreignObject>`;
 }
-
-/** Text for HTML, in content and in quoted attributes. */

@@ -1,12 +1,14 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { once } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
 import { sharedLogDirectory } from "../log-splitter.ts";
 import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 import { type ApacheNode, comment, directive, printApache, section } from "./config.ts";
+import { apacheMaintenance, enabled, pagePorts } from "./maintenance.ts";
 import { foreignHosts } from "./virtual-hosts.ts";
 
 const name = "apache2";
@@ -39,8 +41,8 @@ export const apache: Daemon = {
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
   foreignHosts,
-  base,
-  ports: (needs, settings) => webPorts(name, needs, settings),
+  base: (needs, facts) => once([...base(needs, facts), ...apacheMaintenance(needs, facts)]),
+  ports: (needs, settings) => [...webPorts(name, needs, settings), ...pagePorts(needs)],
   openFiles: (needs) =>
     logFiles(needs, name) + 1024 > usualOpenFiles ? allowance(logFiles(needs, name)) : usualOpenFiles,
 };
@@ -65,14 +67,7 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
     systemDirectory("/etc/apache2/upkeep"),
     systemDirectory("/etc/apache2/upkeep/wildcard"),
     ...(has("shared") ? [systemDirectory(sharedLogDirectory)] : []),
-    ...[...links].map(
-      (link): Item => ({
-        type: "link",
-        path: `/etc/apache2/mods-enabled/${link}`,
-        target: `../mods-available/${link}`,
-        readBy: name,
-      }),
-    ),
+    ...[...links].map(enabled),
     systemFile("/etc/apache2/sites-enabled/zz-upkeep.conf", printApache(includes(facts, has)), name),
     logRotation(name, facts.settings.sites.directory),
     ...(openFiles > usualOpenFiles && facts.init === "systemd"

@@ -1,12 +1,14 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import { atLeast, type Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { once } from "../../model/item.ts";
 import { allowance, limitDropIn, logFiles } from "../limits.ts";
 import { sharedLogDirectory } from "../log-splitter.ts";
 import { logRotation } from "../logrotate.ts";
 import { webPorts } from "../ports.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 import { block, comment, directive, dollarVariable, expression, type NginxNode, printNginx, raw } from "./config.ts";
+import { nginxMaintenance } from "./maintenance.ts";
 
 const name = "nginx";
 
@@ -34,7 +36,7 @@ export const nginx: Daemon = {
     const names = new Set([...output.matchAll(/conflicting server name "([^"]+)"/g)].map(([, host]) => host));
     return (host) => (names.has(host) ? "another server block" : undefined);
   },
-  base,
+  base: (needs, facts) => once([...base(needs, facts), ...nginxMaintenance(needs, facts)]),
   ports: (needs, settings) => webPorts(name, needs, settings),
   openFiles: (needs) =>
     logFiles(needs, name) + 900 > usualOpenFiles ? allowance(logFiles(needs, name)) : usualOpenFiles,

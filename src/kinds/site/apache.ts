@@ -5,6 +5,7 @@ import {
   errorPaths,
   fileStem,
   hstsValue,
+  maintenanceKeys,
   markerHeader,
   markerPath,
   markerValue,
@@ -81,6 +82,7 @@ function toHttps(site: Site): ApacheNode[] {
     : origin("https", "%{SERVER_NAME}", site.ports);
   return [
     directive("RewriteEngine", "on"),
+    ...maintenance(site),
     directive("RewriteCond", bare("%{REQUEST_URI}"), bare(`!^${literally(acmePath)}`)),
     ...sendTo(target, site.canonical ? site.canonical.status : 308),
     directive("DocumentRoot", site.documentRoot),
@@ -94,6 +96,7 @@ function content(site: Site, scheme: "http" | "https"): ApacheNode[] {
   return [
     directive("RewriteEngine", "on"),
     ...marker(site),
+    ...maintenance(site),
     ...canonicalRedirect(site, scheme),
     ...methodRules(site),
     ...bySpecificity(spec.redirects).flatMap(redirectRules),
@@ -128,6 +131,10 @@ function marker(site: Site): ApacheNode[] {
     directive("Header", "always", "set", markerHeader, markerValue(site), `expr=%{REQUEST_URI} == '${markerPath}'`),
   ];
 }
+
+/** Where maintenances of this site, of all below a domain and of all sites put their switches. */
+const maintenance = (site: Site): ApacheNode[] =>
+  maintenanceKeys(site).map((key) => directive("IncludeOptional", `/etc/apache2/upkeep/maintenance/${key}/*.conf`));
 
 function canonicalRedirect(site: Site, scheme: "http" | "https"): ApacheNode[] {
   if (!site.canonical || (site.exactNames.length === 1 && site.wildcardNames.length === 0)) return [];

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { sharedLogDirectory } from "../../daemons/log-splitter.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Resource } from "../../model/resource.ts";
+import { headerFor } from "../header.ts";
 import { isWildcard, userFor } from "./names.ts";
 import type { SiteSpec } from "./schema.ts";
 
@@ -80,6 +81,13 @@ export const fileStem = (name: string): string =>
 /** Paths of the site's own error pages, each once. */
 export const errorPaths = (site: Site): readonly string[] => [...new Set(Object.values(site.spec.errorPages))];
 
+/** Whom a maintenance may name to mean this site: itself, all below one of its domains, all. As file names. */
+export function maintenanceKeys({ name }: Site): string[] {
+  const labels = name.split(".");
+  const domains = labels.slice(1, -1).map((_, index) => `_.${labels.slice(index + 1).join(".")}`);
+  return [name, ...domains, "all"];
+}
+
 /** The value of Strict-Transport-Security (RFC 6797, 6.1). */
 export function hstsValue({ hsts }: SiteSpec): string | undefined {
   if (!hsts) return undefined;
@@ -100,10 +108,7 @@ export function origin(scheme: "http" | "https", name: string, ports: Site["port
 export const addressOf = (site: Site): string =>
   `${origin(site.spec.tls ? "https" : "http", site.canonical ? site.canonical.name : site.name, site.ports)}/`;
 
-export const header = (name: string): readonly string[] => [
-  `Managed by Upkeep: Site/${name}. Edits made here are kept aside, reported and undone.`,
-  `To change it: upkeep edit Site ${name}`,
-];
+export const header = (name: string): readonly string[] => headerFor("Site", name);
 
 /** Short digest of a rendered configuration, by which a probe recognises it. */
 const digestOf = (text: string): string => hash("sha256", text).slice(0, 16);

@@ -5,6 +5,7 @@ import {
   errorPaths,
   fileStem,
   hstsValue,
+  maintenanceKeys,
   markerHeader,
   markerPath,
   markerValue,
@@ -39,7 +40,11 @@ export function nginxTree(site: Site, host: NginxHost): NginxNode[] {
   const served = site.canonical ? [site.canonical.name] : all;
   const redirected = all.filter((name) => !served.includes(name));
   const server = (scheme: "http" | "https", names: readonly string[], body: readonly NginxNode[]) =>
-    block("server", [], [...listen(site, host, scheme), directive("server_name", ...names), ...logs(site), ...body]);
+    block(
+      "server",
+      [],
+      [...listen(site, host, scheme), directive("server_name", ...names), ...logs(site), ...maintenance(site), ...body],
+    );
   const scheme = tls ? "https" : "http";
   return [
     ...(tls ? [server("http", all, sendTo(site, site.canonical ? site.canonical.name : "$host"))] : []),
@@ -47,6 +52,10 @@ export function nginxTree(site: Site, host: NginxHost): NginxNode[] {
     server(scheme, served, content(site, scheme)),
   ];
 }
+
+/** Where maintenances of this site, of all below a domain and of all sites put their switches. */
+const maintenance = (site: Site): NginxNode[] =>
+  maintenanceKeys(site).map((key) => directive("include", `/etc/nginx/upkeep/maintenance/${key}/*.conf`));
 
 function listen({ ports, spec }: Site, host: NginxHost, scheme: "http" | "https"): NginxNode[] {
   const words = scheme === "https" ? ["ssl", ...(host.http2Directive ? [] : ["http2"])] : [];

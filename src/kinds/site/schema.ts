@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { absolutePath, network } from "../values.ts";
 import { hostName, hostPattern } from "./names.ts";
 
 /*
@@ -24,12 +25,6 @@ const relativePath = z
     /^[A-Za-z0-9_][A-Za-z0-9._-]*(\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/,
     'must be a path inside the site, like "htdocs" or "app/public"',
   );
-
-const absolutePath = z
-  .string()
-  .max(1024)
-  .regex(/^(\/[A-Za-z0-9._@+-]+)+$/, 'must be an absolute path like "/etc/ssl/shop.pem"')
-  .refine((path) => !path.split("/").includes(".."), "must not contain ..");
 
 const urlPath = z
   .string()
@@ -67,10 +62,6 @@ const method = z
   .string()
   .max(32)
   .regex(/^[A-Z]+$/, 'must be a request method in capitals, like "GET"');
-
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: "must be an address or network, like 192.0.2.7 or 2001:db8::/32",
-});
 
 const redirectStatus = z.union([z.literal(301), z.literal(302), z.literal(303), z.literal(307), z.literal(308)], {
   error: "must be 301, 302, 303, 307 or 308",

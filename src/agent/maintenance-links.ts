@@ -1,0 +1,44 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { Ledger } from "../engine/ledger.ts";
+import type { MaintenanceLink } from "../model/facts.ts";
+
+const issued = "maintenance links";
+const key = "maintenance key";
+
+/** The links that have been made on this host, those that have ended included until the next one is made. */
+export const issuedLinks = (ledger: Ledger): readonly MaintenanceLink[] =>
+  JSON.parse(ledger.decision(issued) ?? "[]") as MaintenanceLink[];
+
+/** Makes a link; signed with a key that never leaves this host (HMAC-SHA-256, RFC 2104). */
+export function issueLink(
+  ledger: Ledger,
+  maintenance: string,
+  site: string,
+  ends: number,
+  now: number,
+): MaintenanceLink {
+  const seconds = Math.floor(ends / 1000);
+  const nonce = randomBytes(16).toString("base64url");
+  const signature = createHmac("sha256", keyOf(ledger))
+    .update(JSON.stringify([maintenance, site, seconds, nonce]))
+    .digest("base64url");
+  const link = { maintenance, site, token: `${maintenance}.${seconds}.${signature}`, ends: seconds * 1000 };
+  keep(ledger, [...issuedLinks(ledger).filter(({ ends: end }) => end > now), link]);
+  return link;
+}
+
+export const revokeLinks = (ledger: Ledger, maintenance: string): void =>
+  keep(
+    ledger,
+    issuedLinks(ledger).filter((link) => link.maintenance !== maintenance),
+  );
+
+const keep = (ledger: Ledger, links: readonly MaintenanceLink[]): void => ledger.decide(issued, JSON.stringify(links));
+
+function keyOf(ledger: Ledger): Buffer {
+  const known = ledger.decision(key);
+  if (known !== undefined) return Buffer.from(known, "base64url");
+  const made = randomBytes(32);
+  ledger.decide(key, made.toString("base64url"));
+  return made;
+}

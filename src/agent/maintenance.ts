@@ -1,0 +1,150 @@
+import { setAlarm } from "../host/alarm.ts";
+import { didYouMean } from "../kinds/did-you-mean.ts";
+import { keysOf } from "../kinds/maintenance/layout.ts";
+import { maintenanceKind } from "../kinds/maintenance/maintenance.ts";
+import { type MaintenanceSpec, maintenanceSpec } from "../kinds/maintenance/schema.ts";
+import { isOn, nextMove } from "../kinds/maintenance/window.ts";
+import { hostName } from "../kinds/site/names.ts";
+import { withoutDefaults } from "../kinds/spec.ts";
+import type { MaintenanceLink } from "../model/facts.ts";
+import { UserError } from "../model/problem.ts";
+import type { Stored } from "../store/estate.ts";
+import { type Intention, targetOf } from "./changes.ts";
+import { issuedLinks, issueLink } from "./maintenance-links.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+/** One maintenance as it is: what its record says, and what follows from that now. */
+export interface MaintenanceState {
+  readonly name: string;
+  readonly spec: MaintenanceSpec;
+  readonly on: boolean;
+  /** When it moves by itself, milliseconds since 1970. */
+  readonly next: number | undefined;
+  readonly links: readonly MaintenanceLink[];
+}
+
+const specOf = (record: Stored): MaintenanceSpec => targetOf(record).resource!.spec as MaintenanceSpec;
+
+export async function maintenances({ estate, ledger, host }: Upkeep): Promise<MaintenanceState[]> {
+  const now = host.clock.now();
+  const links = issuedLinks(ledger).filter(({ ends }) => ends > now);
+  return (await estate.list("Maintenance"))
+    .map((record) => {
+      const spec = specOf(record);
+      return {
+        name: record.name,
+        spec,
+        on: isOn(spec, now),
+        next: nextMove(spec, now),
+        links: links.filter(({ maintenance }) => maintenance === record.name),
+      };
+    })
+    .sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** What of a record a switch changes; `null` takes a field out. */
+export type Adjustment = Readonly<
+  Partial<Record<"active" | "from" | "until" | "message" | "secret", string | boolean | null>>
+>;
+
+/**
+ * Adjusts maintenances by name. A name that is a site's and no maintenance's gets a maintenance of its own, if `make`
+ * says so: from then on it is a switch like any other.
+ */
+export async function intendSwitch(
+  upkeep: Upkeep,
+  names: readonly string[],
+  adjust: (spec: Readonly<Record<string, unknown>>, now: number) => Adjustment,
+  { make }: { readonly make: boolean },
+): Promise<Intention> {
+  const { estate, host } = upkeep;
+  const now = host.clock.now();
+  const wanted = [...new Set(names.map(normalised))];
+  const records = await estate.find(wanted.map((name) => `Maintenance/${name}` as const));
+  const sites = await estate.find(wanted.map((name) => `Site/${name}` as const));
+  const changes = [];
+  for (const name of wanted) {
+    const ref = `Maintenance/${name}` as const;
+    const record = records.get(ref);
+    if (!record && !(make && sites.has(`Site/${name}`))) throw await unknown(upkeep, name);
+    const before = (record?.spec ?? { sites: [name] }) as Record<string, unknown>;
+    const after = Object.entries({ ...before, ...adjust(before, now) }).filter(([, value]) => value !== null);
+    const spec = parse(name, Object.fromEntries(after));
+    const compact = withoutDefaults(maintenanceKind, spec);
+    const same = record !== undefined && JSON.stringify(record.spec) === JSON.stringify(compact);
+    changes.push({
+      write: { ref, resource: { kind: "Maintenance", name, spec: compact }, source: record?.source ?? "", claims: [] },
+      target: {
+        ref,
+        resource: { kind: "Maintenance", name, spec },
+        revision: same ? record.revision : (record?.revision ?? 0) + 1,
+      },
+    });
+  }
+  return { writes: changes.map(({ write }) => write), targets: changes.map(({ target }) => target) };
+}
+
+const normalised = (name: string): string => {
+  const host = hostName(name);
+  return "name" in host ? host.name : name;
+};
+
+function parse(name: string, spec: unknown): MaintenanceSpec {
+  const result = maintenanceSpec.safeParse(spec);
+  const issues = result.success
+    ? maintenanceKind.check({ kind: "Maintenance", name, spec: result.data }, undefined as never)
+    : result.error.issues;
+  if (result.success && issues.length === 0) return result.data;
+  throw new UserError(
+    issues.map(({ path, message }) => ({ message: `Maintenance/${name}: ${path.join(".")}: ${message}` })),
+  );
+}
+
+async function unknown({ estate }: Upkeep, name: string): Promise<UserError> {
+  const known = [...(await estate.list("Maintenance")), ...(await estate.list("Site"))].map((each) => each.name);
+  return new UserError(`there is no maintenance and no site called ${name}${didYouMean(name, known)}`);
+}
+
+/** All maintenances again: for when time has passed. */
+export async function intendAll({ estate }: Upkeep): Promise<Intention> {
+  return { writes: [], targets: (await estate.list("Maintenance")).map(targetOf) };
+}
+
+/** Makes a link for each of a maintenance's sites, or for one of them. */
+export async function makeLinks(upkeep: Upkeep, name: string, site: string | undefined): Promise<MaintenanceLink[]> {
+  const { estate, ledger, host } = upkeep;
+  const record = await estate.get(`Maintenance/${normalised(name)}`);
+  if (!record) throw await unknown(upkeep, name);
+  const spec = specOf(record);
+  if (!spec.secret)
+    throw new UserError(
+      `Maintenance/${record.name} lets nobody in by a link; switch that on with: upkeep maintenance on ${record.name} --secret`,
+    );
+  const sites = keysOf(spec).map(({ name: key, covers, host: domain }) => (covers === "below" ? `*.${domain}` : key));
+  if (site !== undefined && !sites.includes(site))
+    throw new UserError(`Maintenance/${record.name} is not about ${site}${didYouMean(site, sites)}`);
+  const now = host.clock.now();
+  const ends = now + spec.secret.hours * 3_600_000;
+  return (site === undefined ? sites : [site]).map((each) => issueLink(ledger, record.name, each, ends, now));
+}
+
+const alarm = "maintenance alarm";
+
+/** Sets the alarm for when something next changes by itself: a window, or a link. `anew`: after a boot there is none. */
+export async function arrangeAlarm(upkeep: Upkeep, { anew = false } = {}): Promise<void> {
+  const now = upkeep.host.clock.now();
+  const all = await maintenances(upkeep);
+  const moves = all.flatMap(({ next, links }) => [
+    ...(next === undefined ? [] : [next]),
+    ...links.map(({ ends }) => ends),
+  ]);
+  const next = moves.length === 0 ? undefined : Math.min(...moves);
+  const time = next === undefined ? "none" : new Date(next).toISOString();
+  if (!anew && (upkeep.ledger.decision(alarm) ?? "none") === time) return;
+  await setAlarm(upkeep.host, next === undefined ? undefined : Math.max(next, now), [
+    upkeep.look().program,
+    "maintenance",
+    "settle",
+  ]);
+  upkeep.ledger.decide(alarm, time);
+}

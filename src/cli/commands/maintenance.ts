@@ -1,0 +1,186 @@
+import { apply, type Result } from "../../agent/apply.ts";
+import {
+  type Adjustment,
+  arrangeAlarm,
+  intendAll,
+  intendSwitch,
+  type MaintenanceState,
+  maintenances,
+  makeLinks,
+} from "../../agent/maintenance.ts";
+import { revokeLinks } from "../../agent/maintenance-links.ts";
+import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
+import { UserError } from "../../model/problem.ts";
+import type { ExitCode, Invocation, Run } from "../command.ts";
+import { finish, watcherFor } from "../outcome.ts";
+import { requireRoot } from "../require-root.ts";
+import { durationOf, localTime, timeOf } from "../time.ts";
+import { withUpkeep } from "../with-upkeep.ts";
+
+export const run: Run = async (invocation) => {
+  const [verb = "status", ...names] = invocation.positionals;
+  const action = actions[verb];
+  if (!action) throw new UserError(`say \`upkeep maintenance on\`, off, status or link, not "${verb}"`);
+  if (verb !== "status") requireRoot(`maintenance ${verb}`, invocation.typed);
+  return withUpkeep({ make: verb !== "status" }, (upkeep) => action(upkeep, names, invocation));
+};
+
+type Action = (upkeep: Upkeep, names: readonly string[], invocation: Invocation) => Promise<ExitCode>;
+
+const actions: Readonly<Record<string, Action>> = { on, off, status, link, settle };
+
+async function on(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
+  const { options } = invocation;
+  if (names.length === 0) throw new UserError("say which: upkeep maintenance on NAME or SITE");
+  if (options.for !== undefined && options.until !== undefined) throw new UserError("say either --for or --until");
+  const end = (now: number): string | undefined =>
+    typeof options.for === "string"
+      ? new Date(now + durationOf(options.for)).toISOString()
+      : typeof options.until === "string"
+        ? timeOf(options.until, now)
+        : undefined;
+  const adjust = ({ until }: Readonly<Record<string, unknown>>, now: number): Adjustment => {
+    const wanted = end(now);
+    if (wanted !== undefined && Date.parse(wanted) <= now) throw new UserError(`${wanted} is over already`);
+    const isOver = typeof until === "string" && Date.parse(until) <= now;
+    return {
+      active: true,
+      from: null,
+      ...(wanted !== undefined ? { until: wanted } : isOver ? { until: null } : {}),
+      ...(typeof options.message === "string" && { message: options.message }),
+      ...(options.secret === true && { secret: true }),
+    };
+  };
+  return change(upkeep, names, adjust, true, invocation);
+}
+
+function off(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
+  if (names.length === 0) throw new UserError("say which: upkeep maintenance off NAME or SITE");
+  return change(upkeep, names, () => ({ active: false }), false, invocation);
+}
+
+async function change(
+  upkeep: Upkeep,
+  names: readonly string[],
+  adjust: (spec: Readonly<Record<string, unknown>>, now: number) => Adjustment,
+  make: boolean,
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const result = await apply(
+    upkeep,
+    invocation.typed,
+    () => intendSwitch(upkeep, names, adjust, { make }),
+    quietly(invocation),
+  );
+  if (invocation.json || !isSmooth(result)) return finish(result, invocation);
+  invocation.terminal.progress(undefined);
+  const targets = new Set(result.draft.targets.map(({ ref }) => ref));
+  for (const each of await maintenances(upkeep)) if (targets.has(`Maintenance/${each.name}`)) print(each, invocation);
+  if (result.draft.plan.reloads.length > 0)
+    invocation.terminal.remark(
+      `${result.draft.plan.reloads.join(", ")} reloaded once to have this switch; from now on it moves without.`,
+    );
+  return 0;
+}
+
+const isSmooth = ({ draft, outcome }: Result): boolean =>
+  outcome.takenBack === undefined && outcome.quarantined.size === 0 && draft.plan.refused.length === 0;
+
+/** A switch says what it did, not which files that took. */
+const quietly = (invocation: Invocation) => ({ ...watcherFor(invocation), planned: () => {} });
+
+async function status(upkeep: Upkeep, names: readonly string[], { json, terminal }: Invocation): Promise<ExitCode> {
+  requireRecords(upkeep);
+  const all = await maintenances(upkeep);
+  const shown = all.filter(
+    ({ name, spec }) => names.length === 0 || names.some((each) => concerns(each, name, spec.sites)),
+  );
+  if (names.length > 0 && shown.length === 0) throw new UserError(`there is no maintenance about ${names.join(", ")}`);
+  if (json) {
+    const values = shown.map(({ name, spec, on: isOn, next, links }) => ({
+      name,
+      on: isOn,
+      sites: spec.sites,
+      ...(spec.server && { server: spec.server }),
+      from: spec.from ?? null,
+      until: spec.until ?? null,
+      next: next === undefined ? null : new Date(next).toISOString(),
+      message: spec.message ?? null,
+      links: links.length,
+    }));
+    terminal.print(JSON.stringify(values, undefined, 2));
+    return 0;
+  }
+  if (shown.length === 0) terminal.print("No maintenance. Begin one with: upkeep maintenance on SITE");
+  for (const each of shown) print(each, { terminal });
+  return 0;
+}
+
+const concerns = (asked: string, name: string, sites: "all" | readonly string[]): boolean =>
+  asked === name ||
+  sites === "all" ||
+  sites.some((site) => site === asked || (site.startsWith("*.") && asked.endsWith(site.slice(1))));
+
+/** `on   relaunch  shop.example.com, *.example.org  until 2026-11-21 14:00 UTC` */
+function print(
+  { name, spec, on: isOn, next, links }: MaintenanceState,
+  { terminal }: Pick<Invocation, "terminal">,
+): void {
+  const { style } = terminal;
+  const sites = spec.sites === "all" ? "all sites" : brief(spec.sites);
+  const about = sites === name ? "" : `  ${sites}`;
+  const where = spec.server ? ` on ${spec.server}` : "";
+  const when = next === undefined ? "" : `  ${isOn ? "until" : "from"} ${localTime(next)}`;
+  const guests = links.length === 0 ? "" : `  ${links.length} link${links.length === 1 ? "" : "s"}`;
+  terminal.print(
+    `${isOn ? style("yellow", "on ") : style("green", "off")}  ${style("bold", name)}${about}${where}${when}${guests}`,
+  );
+}
+
+const brief = (sites: readonly string[]): string =>
+  sites.length <= 3 ? sites.join(", ") : `${sites.slice(0, 3).join(", ")} and ${sites.length - 3} more`;
+
+async function link(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
+  const { options, json, terminal } = invocation;
+  const [name, site] = names;
+  if (name === undefined) throw new UserError("say which: upkeep maintenance link NAME [SITE]");
+  if (options.revoke === true) revokeLinks(upkeep.ledger, name);
+  const links = options.revoke === true ? [] : await makeLinks(upkeep, name, site);
+  const result = await apply(
+    upkeep,
+    invocation.typed,
+    () => intendSwitch(upkeep, [name], () => ({}), { make: false }),
+    quietly(invocation),
+  );
+  if (!isSmooth(result)) return finish(result, invocation);
+  terminal.progress(undefined);
+  const shown = links.map((each) => ({ site: each.site, address: addressOf(each.site, each.token), ends: each.ends }));
+  if (json)
+    terminal.print(
+      JSON.stringify(
+        shown.map((each) => ({ ...each, ends: new Date(each.ends).toISOString() })),
+        undefined,
+        2,
+      ),
+    );
+  else if (options.revoke === true) terminal.print(`No link of ${name} is good any more.`);
+  else for (const { address, ends } of shown) terminal.print(`${address}\n  good until ${localTime(ends)}`);
+  return 0;
+}
+
+/** Of a pattern, the part that everyone has to put a name before. */
+const addressOf = (site: string, token: string): string =>
+  `https://${site === "all" ? "SITE" : site.replace("*.", "SITE.")}/.maintenance/${token}`;
+
+/** For the alarm and at boot: puts every switch where it belongs by now. */
+async function settle(upkeep: Upkeep, _names: readonly string[], invocation: Invocation): Promise<ExitCode> {
+  const { at } = invocation.options;
+  if (typeof at === "string") {
+    // The clock may be put on meanwhile.
+    for (let rest = Date.parse(at) - Date.now(); rest > 0; rest = Date.parse(at) - Date.now())
+      await upkeep.host.clock.pause(Math.min(rest, 10_000));
+  }
+  const result = await apply(upkeep, invocation.typed, () => intendAll(upkeep), quietly(invocation));
+  await arrangeAlarm(upkeep, { anew: true });
+  return isSmooth(result) ? 0 : finish(result, invocation);
+}

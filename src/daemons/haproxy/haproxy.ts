@@ -1,0 +1,116 @@
+import type { Daemon, Needs } from "../../model/daemon.ts";
+import type { Facts } from "../../model/facts.ts";
+import type { Item } from "../../model/item.ts";
+import { type Insertions, insertion, marked, withoutOurs } from "../insert.ts";
+import { haproxyConfig, maintenanceDirectories, maintenancesOf } from "../maintenance.ts";
+import { systemDirectory, systemFile } from "../system-items.ts";
+import { judge } from "./judge.ts";
+
+const name = "haproxy";
+
+/** Where HAProxy takes commands at run time; of ours alone. */
+export const haproxySocket = "/run/haproxy/upkeep.sock";
+
+/** HAProxy 2 as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
+export const haproxyDaemon: Daemon = {
+  name,
+  pidFile: "/run/haproxy.pid",
+  check: ["haproxy", "-c", "-f", haproxyConfig],
+  environment: () => ({}),
+  // Old workers take no new connections, and go when their last one ends.
+  reload: { signal: "SIGUSR2", doneWhen: "workers", retired: /(?:)/ },
+  errorLog: "/var/log/haproxy.log",
+  /** `[ALERT] (12) : config : parsing [/etc/haproxy/haproxy.cfg:34] : unknown keyword ...` */
+  blame(output) {
+    const lines = output.split("\n").filter((line) => /\[ALERT\]/.test(line));
+    const message = (lines.join("\n") || output.trim()).slice(0, 2000);
+    const place =
+      /\[(?<file>\/[^\]:]+):(?<line>\d+)\]/.exec(message)?.groups ??
+      /(?<file>\/etc\/haproxy\/upkeep\/[^\s:]+):(?<line>\d+)/.exec(message)?.groups;
+    return place ? { file: place.file!, line: Number(place.line), message } : { message };
+  },
+  foreignHosts: () => () => undefined,
+  base,
+  ports: () => [],
+  openFiles: () => 1024,
+};
+
+/** HAProxy reads no file from within another, so what it has to be told stands in its one file. */
+function base(needs: Needs, facts: Facts): readonly Item[] {
+  const names = maintenancesOf(needs, name);
+  const text = facts.foreign.get(haproxyConfig);
+  if (names.length === 0 || text === undefined) return [];
+  return [
+    ...maintenanceDirectories(name, facts),
+    systemDirectory("/etc/haproxy/upkeep"),
+    systemFile("/etc/haproxy/upkeep.lua", judge(names), name),
+    insertion(haproxyConfig, text, linesFor(withoutOurs(text), names, needs), name),
+  ];
+}
+
+function linesFor(text: string, names: readonly string[], needs: Needs): Insertions {
+  const global = ["lua-load /etc/haproxy/upkeep.lua", `stats socket ${haproxySocket} mode 600 level admin`];
+  const frontend = [
+    ...names.flatMap((each) => lookups(each, needs)),
+    "http-request use-service lua.upkeep_answer if { var(txn.upkeep_answer) -m found }",
+  ];
+  const write = (lines: readonly string[]) => lines.map((line) => marked(`\t${line}`));
+  const sections = sectionsOf(text);
+  const insertions = new Map<number, readonly string[]>();
+  const globalLine = sections.find(({ keyword }) => keyword === "global")?.line;
+  insertions.set(globalLine ?? -1, globalLine === undefined ? [marked("global"), ...write(global)] : write(global));
+  for (const { line } of sections.filter(({ takesHttp }) => takesHttp)) insertions.set(line, write(frontend));
+  return insertions;
+}
+
+/**
+ * While the switch is off: one look into a map, in memory, for each way in which a maintenance names its sites. The map's
+ * value, `relaunch/shop.example.com`, says whose switch is on and for what.
+ */
+function lookups(maintenance: string, needs: Needs): string[] {
+  const host = "req.hdr(host),field(1,:),lower";
+  const ways = [
+    ["one", `${host},map_str(/etc/haproxy/upkeep/${maintenance}.map)`],
+    ["below", `${host},map_end(/etc/haproxy/upkeep/${maintenance}.below.map)`],
+    ["all", `str(all),map_str(/etc/haproxy/upkeep/${maintenance}.map)`],
+  ] as const;
+  return [
+    ...ways.flatMap(([way, sample]) =>
+      needs.has(`${name} ${way} ${maintenance}`) ? [`http-request set-var(txn.upkeep) ${sample}`] : [],
+    ),
+    "http-request lua.upkeep_judge if { var(txn.upkeep) -m found }",
+  ];
+}
+
+interface Section {
+  readonly keyword: string;
+  readonly line: number;
+  /** It takes requests from visitors, and reads them as HTTP. */
+  readonly takesHttp: boolean;
+}
+
+/** The sections of HAProxy's file. `mode` comes from the last `defaults` where a section says none; without any it is tcp. */
+function sectionsOf(text: string): Section[] {
+  const sections: { keyword: string; line: number; mode: string }[] = [];
+  let usual = "tcp";
+  for (const [line, content] of text.split("\n").entries()) {
+    const [keyword = "", value] = content.trim().split(/\s+/);
+    const current = sections.at(-1);
+    if (
+      /^(global|defaults|frontend|listen|backend|userlist|peers|resolvers|mailers|program|cache|ring|http-errors|fcgi-app|crt-store)$/.test(
+        keyword,
+      )
+    ) {
+      if (keyword === "defaults") usual = "tcp";
+      sections.push({ keyword, line, mode: usual });
+    } else if (keyword === "mode" && value && current) {
+      current.mode = value;
+      if (current.keyword === "defaults") usual = value;
+    }
+  }
+  return sections.map(({ keyword, line, mode }) => ({
+    keyword,
+    line,
+    takesHttp: mode === "http" && (keyword === "frontend" || keyword === "listen"),
+  }));
+}

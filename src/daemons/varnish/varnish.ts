@@ -1,0 +1,52 @@
+import type { Daemon, Needs } from "../../model/daemon.ts";
+import type { Facts } from "../../model/facts.ts";
+import type { Item } from "../../model/item.ts";
+import { insertion, marked, withoutOurs } from "../insert.ts";
+import { maintenanceDirectories, maintenancesOf } from "../maintenance.ts";
+import { systemDirectory, systemFile } from "../system-items.ts";
+import { code, fileOf } from "../template.ts";
+import { vcl } from "./vcl.ts";
+
+const name = "varnish";
+const main = "/etc/varnish/default.vcl";
+
+/** Varnish 7 as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
+export const varnish: Daemon = {
+  name,
+  check: ["varnishd", "-C", "-f", main],
+  environment: () => ({}),
+  reload: { unit: name, process: "varnishd", command: ["/usr/share/varnish/varnishreload"] },
+  errorLog: "/var/log/syslog",
+  /** `('/etc/varnish/upkeep/relaunch.vcl' Line 7 Pos 3)` */
+  blame(output) {
+    const message = output.slice(Math.max(0, output.indexOf("Message from VCC"))).slice(0, 2000);
+    const place = /\('(?<file>\/[^']+)' Line (?<line>\d+)/.exec(message)?.groups;
+    return place ? { file: place.file!, line: Number(place.line), message } : { message };
+  },
+  foreignHosts: () => () => undefined,
+  base,
+  ports: () => [],
+  openFiles: () => 1024,
+};
+
+function base(needs: Needs, facts: Facts): readonly Item[] {
+  const names = maintenancesOf(needs, name);
+  const text = facts.foreign.get(main);
+  if (names.length === 0 || text === undefined) return [];
+  const version = withoutOurs(text)
+    .split("\n")
+    .findIndex((line) => /^\s*vcl\s+4\.\d+\s*;/.test(line));
+  return [
+    ...maintenanceDirectories(name, facts),
+    systemDirectory("/etc/varnish/upkeep"),
+    systemFile(
+      "/etc/varnish/upkeep.vcl",
+      fileOf(
+        code("# Managed by Upkeep: brings in what is below /etc/varnish/upkeep."),
+        ...names.map((each) => vcl`include ${`/etc/varnish/upkeep/${each}.vcl`};`),
+      ),
+      name,
+    ),
+    insertion(main, text, new Map([[version, [marked('include "/etc/varnish/upkeep.vcl";')]]]), name),
+  ];
+}

@@ -1,0 +1,15 @@
+import { basename } from "node:path";
+import type { Host } from "./host.ts";
+
+/** Makes the kernel's packet filter have the one table that a file defines and is named after; if the file is gone, the table goes, see nft(8). */
+export async function loadRuleset(host: Host, path: string): Promise<void> {
+  if (host.files.stat(path)) {
+    const { code, stderr } = await host.processes.run(["nft", "--file", path]);
+    if (code !== 0) throw new Error(`nft refuses ${path}: ${stderr.trim()}`);
+    return;
+  }
+  // One that is not there cannot be deleted; making it first is no error in either case.
+  const table = `table inet ${basename(path, ".nft")}`;
+  const { code, stderr } = await host.processes.run(["nft", "--file", "-"], { input: `${table}\ndelete ${table}\n` });
+  if (code !== 0) throw new Error(`nft does not take back ${path}: ${stderr.trim()}`);
+}

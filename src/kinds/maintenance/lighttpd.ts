@@ -1,0 +1,117 @@
+import { lua } from "../../daemons/lighttpd/lua.ts";
+import { type Code, code, fileOf } from "../../daemons/template.ts";
+import { headerFor } from "../header.ts";
+import { type Form, forms } from "./answers.ts";
+import { cookieAttributes, cookieName, type Layout, linkPath } from "./layout.ts";
+import { luaNetworks } from "./lua-networks.ts";
+
+/** A script of mod_magnet for every request, before anything else looks at it. */
+export const lighttpdFiles = (layout: Layout): Record<string, string> => ({
+  [`/etc/lighttpd/upkeep/${layout.name}.lua`]: script(layout),
+});
+
+function script(layout: Layout): string {
+  const { keys, directory, spec, name } = layout;
+  const below = keys.filter(({ covers }) => covers === "below");
+  return fileOf(
+    ...headerFor("Maintenance", name).map((line) => code(`-- ${line}`)),
+    lua`
+local r = lighty.r
+local directory = ${`${directory}/`}
+
+-- lighttpd may remember for a second that a file is there; that it is not, it looks up.
+local function is_on(key)
+  if not lighty.c.stat(directory .. "on/" .. key) then return false end
+  local file = io.open(directory .. "on/" .. key)
+  if not file then return false end
+  file:close()
+  return true
+end
+`,
+    ...(keys.some(({ covers }) => covers === "all")
+      ? [lua`local key = is_on("all") and "all"`]
+      : [
+          lua`
+-- Only what looks like a host name becomes part of a path.
+local host = string.match(string.lower(r.req_attr["uri.authority"] or ""), "^([a-z0-9][a-z0-9.-]*)") or ""
+if string.sub(host, -1) == "." then host = string.sub(host, 1, -2) end
+local key = host ~= "" and is_on(host) and host
+${below.map(
+  ({ host, name: file }) =>
+    lua`if not key and string.sub(host, ${-host.length - 1}) == ${`.${host}`} and is_on(${file}) then key = ${file} end`,
+)}`,
+        ]),
+    lua`
+if not key then return 0 end
+
+local path = r.req_attr["uri.path"] or ""
+${layout.keep.map((kept) =>
+  kept.endsWith("/")
+    ? lua`if string.sub(path, 1, ${kept.length}) == ${kept} then return 0 end`
+    : lua`if path == ${kept} then return 0 end`,
+)}
+${addresses(layout)}
+${layout.linkSeconds > 0 ? letIn(layout) : code("")}
+
+local accept = r.req_header["Accept"] or ""
+local html = string.find(accept, "text/html", 1, true) or string.find(accept, "application/xhtml", 1, true)
+local json = string.find(accept, "json", 1, true)
+local form = "txt"
+if json and not (html and html < json) then form = "json" elseif html then form = "html" end
+local types = { ${(Object.keys(forms) as Form[]).map((form) => lua`${code(form)} = ${forms[form]},`)} }
+local retry = io.open(directory .. "retry-after")
+if retry then
+  r.resp_header["Retry-After"] = retry:read("a")
+  retry:close()
+end
+r.resp_header["Content-Type"] = types[form]
+r.resp_header["Cache-Control"] = "no-store"
+r.resp_header["Vary"] = "Accept"
+r.resp_header["Upkeep-Maintenance"] = ${name}
+r.resp_body:set({ { filename = directory .. "answer." .. form } })
+return ${spec.status}`,
+  );
+}
+
+/** Of a trusted proxy's request, what the proxy says of the visitor counts; of any other, who asks. */
+function addresses({ allow, trustedProxies, addressHeader }: Layout): Code {
+  if (allow.length === 0) return code("");
+  return lua`
+${luaNetworks}
+local allowed = ${list(allow)}
+local proxies = ${list(trustedProxies)}
+local visitor = r.req_attr["request.remote-addr"] or ""
+if within(visitor, proxies) then
+  visitor = string.match(r.req_header[${addressHeader}] or "", "([%x.:]+) *$") or ""
+end
+if within(visitor, allowed) then return 0 end`;
+}
+
+const list = (networks: readonly string[]): Code =>
+  networks.length === 0
+    ? code("{}")
+    : lua`{
+  ${networks.map((network) => lua`network(${network}),`)}
+}`;
+
+function letIn(layout: Layout): Code {
+  const pattern = `${layout.name.replaceAll(".", "%.").replaceAll("-", "%-")}%.%d+%.[%w_-]+`;
+  return lua`
+local function is_known(token)
+  local file = token and io.open(directory .. "links/" .. key .. "/" .. token)
+  if not file then return false end
+  file:close()
+  return true
+end
+local given = string.match(path, ${`^${linkPath.replaceAll(".", "%.")}(${pattern})$`})
+if is_known(given) then
+  local secure = r.req_attr["uri.scheme"] == "https" and "; Secure" or ""
+  r.resp_header["Set-Cookie"] = ${`${cookieName(layout)}=`} .. given .. ${`; ${cookieAttributes(layout)}`} .. secure
+  r.resp_header["Cache-Control"] = "no-store"
+  r.resp_header["Location"] = "/"
+  return 303
+end
+for cookie in string.gmatch(r.req_header["Cookie"] or "", "[^; ]+") do
+  if is_known(string.match(cookie, ${`^${cookieName(layout)}=(${pattern})$`})) then return 0 end
+end`;
+}

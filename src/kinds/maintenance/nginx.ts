@@ -1,0 +1,202 @@
+import { literally } from "../../daemons/literally.ts";
+import { block, comment, directive, expression, type NginxNode, printNginx, raw } from "../../daemons/nginx/config.ts";
+import { headerFor } from "../header.ts";
+import { type Form, forms } from "./answers.ts";
+import { cookieAttributes, cookieName, insidePath, type Key, type Layout, linkPath, tokenPattern } from "./layout.ts";
+
+/** What all of it shares, on the level of http, and what a server block includes for each site or pattern. */
+export function nginxFiles(layout: Layout): Record<string, string> {
+  const head = headerFor("Maintenance", layout.name).map(comment);
+  const file = (nodes: readonly NginxNode[]) => printNginx([...head, ...nodes]);
+  return {
+    [`/etc/nginx/upkeep/maintenance/${layout.name}.conf`]: file(shared(layout)),
+    ...Object.fromEntries(
+      layout.keys.map((key) => [
+        `/etc/nginx/upkeep/maintenance/${key.name}/${layout.name}.conf`,
+        file(perServer(layout, key)),
+      ]),
+    ),
+  };
+}
+
+/** A status that nobody uses: the site's own page for the real one stays the site's own. */
+const internalStatus = "599";
+
+const pagePath = ({ name }: Layout): string => `${insidePath}${name}`;
+const bodyPath = ({ name }: Layout): string => `/.upkeep/answer/${name}/`;
+
+/** Variables, each of this maintenance alone. */
+const variables = ({ id }: Layout) => ({
+  /** Empty: the switch is off. `closed`, `open`, or `grant`: to be seen. */
+  state: `$upkeep_${id}`,
+  /** What the state is to be while the switch is on. */
+  verdict: `$upkeep_${id}_verdict`,
+  isProxy: `$upkeep_${id}_proxy`,
+  visitor: `$upkeep_${id}_visitor`,
+  isAllowed: `$upkeep_${id}_allowed`,
+  /** A cookie that looks like one of ours; nothing else ever becomes part of a path. */
+  cookie: `$upkeep_${id}_cookie`,
+  linkFile: `$upkeep_${id}_link`,
+  retryLink: `$upkeep_${id}_retry`,
+  retryAfter: `$upkeep_${id}_after`,
+});
+
+/** Maps are worked out when someone asks for them: while the switch is off, nobody does. */
+function shared(layout: Layout): NginxNode[] {
+  const { allow, trustedProxies, addressHeader, id } = layout;
+  const names = variables(layout);
+  const header = `$http_${addressHeader.replaceAll("-", "_")}`;
+  const token = tokenPattern(layout);
+  const inside = literally(pagePath(layout));
+  const kept = [
+    ...layout.keep.map((path) => (path.endsWith("/") ? literally(path) : `${literally(path)}$`)),
+    `${inside}$`,
+    ...(layout.linkSeconds > 0 ? [`${literally(`${linkPath}${layout.name}`)}\\.`] : []),
+  ];
+  return [
+    geo("$remote_addr", names.isProxy, trustedProxies),
+    map(`"${names.isProxy} ${header}"`, names.visitor, [
+      ["default", "$remote_addr"],
+      [`"~^1 (?:.*[, ])?(?<upkeep_${id}_last>[0-9A-Fa-f.:]+) *$"`, `$upkeep_${id}_last`],
+      ['"~^1"', '""'],
+    ]),
+    geo(names.visitor, names.isAllowed, allow),
+    map(`$cookie_${cookieName(layout)}`, names.cookie, [
+      ["default", '""'],
+      [`"~^(?<upkeep_${id}_token>${token})$"`, `$upkeep_${id}_token`],
+    ]),
+    map(
+      `"${names.isAllowed} ${names.cookie} $uri"`,
+      names.verdict,
+      [
+        ["default", "closed"],
+        ['"~^1"', "open"],
+        [`"~^0 [^ ]* (?:${kept.join("|")})"`, "open"],
+        ...(layout.linkSeconds > 0 ? ([['"~^0 [^ ]"', "grant"]] as const) : []),
+      ],
+      // Asked a second time when the request has become one for the page.
+      ["volatile"],
+    ),
+    map(names.retryLink, names.retryAfter, [
+      ["default", '""'],
+      [`"~/retry/(?<upkeep_${id}_value>[^/]+)$"`, `$upkeep_${id}_value`],
+    ]),
+  ];
+}
+
+const geo = (address: string, name: string, networks: readonly string[]): NginxNode =>
+  block(
+    "geo",
+    [expression(address), expression(name)],
+    [directive("default", "0"), ...networks.map((network) => directive(network, "1"))],
+  );
+
+/** Patterns and values are ours, written as nginx reads them. */
+const map = (
+  source: string,
+  name: string,
+  lines: readonly (readonly [string, string])[],
+  options: readonly string[] = [],
+): NginxNode =>
+  block(
+    "map",
+    [expression(source.replaceAll('"', "")), expression(name)],
+    [...options.map((option) => directive(option)), ...lines.map(([pattern, value]) => raw(`${pattern} ${value};`))],
+  );
+
+function perServer(layout: Layout, key: Key): NginxNode[] {
+  const { state, verdict, cookie, linkFile, retryLink } = variables(layout);
+  const set = (name: string, value: string) => directive("set", expression(name), expression(value));
+  const when = (test: readonly Parameters<typeof expression>[0][], ...then: NginxNode[]) =>
+    block("if", test.map(expression), then);
+  const flag = `${layout.directory}/on/${key.name}`;
+  const links = `${layout.directory}/links/${key.name}`;
+  const hasLinks = layout.linkSeconds > 0;
+  return [
+    // While the switch is off one file is looked for, and no more.
+    set(state, ""),
+    ...(hasLinks ? [set(linkFile, "")] : []),
+    when(["(-f", flag, ")"], set(state, verdict)),
+    ...(hasLinks
+      ? [
+          when([`(${state}`, "=", "grant", ")"], set(state, "closed"), set(linkFile, `${links}/${cookie}`)),
+          when(["(-f", linkFile, ")"], set(state, "open")),
+        ]
+      : []),
+    when([`(${state}`, "=", "closed", ")"], directive("return", internalStatus)),
+    directive("error_page", internalStatus, `=${layout.spec.status}`, pagePath(layout)),
+    // Where the link `retry-after` leads is what Retry-After says: a variable that can change without a reload.
+    block(
+      "location",
+      ["=", pagePath(layout)],
+      [
+        directive("internal"),
+        ...open,
+        directive("root", `${layout.directory}/retry-after`),
+        set(retryLink, "$realpath_root"),
+        directive("rewrite", "^", expression(`${bodyPath(layout)}answer.$upkeep_format`), "last"),
+      ],
+    ),
+    block("location", [bodyPath(layout)], body(layout)),
+    ...(hasLinks ? [letIn(layout, flag, links)] : []),
+  ];
+}
+
+/** Whatever the site demands elsewhere. */
+const open: readonly NginxNode[] = [
+  directive("auth_basic", "off"),
+  directive("allow", "all"),
+  directive("client_max_body_size", "0"),
+];
+
+function body(layout: Layout): NginxNode[] {
+  return [
+    directive("internal"),
+    ...open,
+    directive("disable_symlinks", "off"),
+    directive("alias", `${layout.directory}/`),
+    block(
+      "types",
+      [],
+      (Object.keys(forms) as Form[]).map((form) => directive(forms[form], form)),
+    ),
+    directive("etag", "off"),
+    directive("expires", "off"),
+    directive("max_ranges", "0"),
+    directive("add_header", "Retry-After", expression(variables(layout).retryAfter), "always"),
+    directive("add_header", "Cache-Control", "no-store", "always"),
+    directive("add_header", "Vary", "Accept", "always"),
+    directive("add_header", "Upkeep-Maintenance", layout.name, "always"),
+  ];
+}
+
+/** A link sets the cookie; one that is not good, or no longer, is answered like everything else. */
+function letIn(layout: Layout, flag: string, links: string): NginxNode {
+  const given = `upkeep_${layout.id}_given`;
+  const secure = `$upkeep_${layout.id}_secure`;
+  return block(
+    "location",
+    ["^~", `${linkPath}${layout.name}.`],
+    [
+      ...open.slice(0, 2),
+      block("if", ["(!-f", flag, ")"].map(expression), [directive("return", "404")]),
+      directive("set", expression(`$${given}`), "none"),
+      directive("set", expression(secure), ""),
+      block("if", [expression("($scheme"), "=", "https", ")"], [directive("set", expression(secure), "; Secure")]),
+      block(
+        "if",
+        [expression("($uri"), "~", expression(`^${literally(linkPath)}(${tokenPattern(layout)})$`), ")"],
+        [directive("set", expression(`$${given}`), expression("$1"))],
+      ),
+      block("if", [expression("(!-f"), expression(`${links}/$${given}`), ")"], [directive("return", internalStatus)]),
+      directive(
+        "add_header",
+        "Set-Cookie",
+        expression(`${cookieName(layout)}=$${given}; ${cookieAttributes(layout)}${secure}`),
+        "always",
+      ),
+      directive("add_header", "Cache-Control", "no-store", "always"),
+      directive("return", "303", "/"),
+    ],
+  );
+}

@@ -1,0 +1,96 @@
+import { keyOf } from "../../daemons/maintenance.ts";
+import { systemFile } from "../../daemons/system-items.ts";
+import type { MaintenanceLink } from "../../model/facts.ts";
+import type { DirectoryItem, FileItem, Item } from "../../model/item.ts";
+import { type Answers, asIs, type Form, forms, versionOf } from "./answers.ts";
+import type { Layout } from "./layout.ts";
+import { versionDigits } from "./varnish.ts";
+
+/**
+ * What servers look at while they run: one empty file for each switch that is on, the answers, and one empty file for each
+ * link that is good. None of it makes a server read its configuration again.
+ */
+export function stateItems(
+  layout: Layout,
+  answers: Answers,
+  servers: readonly string[],
+  on: boolean,
+  links: readonly MaintenanceLink[],
+): Item[] {
+  const { directory, keys } = layout;
+  const linkKeys = [...new Set(links.map(({ site }) => keyOf(site)))];
+  const answerItems = servers.flatMap((server) => answersOf[server]?.(layout, answers) ?? []);
+  const unique = [...new Map(answerItems.map((item) => [item.path, item])).values()];
+  return [
+    folder(directory),
+    folder(`${directory}/on`),
+    // To be entered by who knows what is in it; not to be read.
+    folder(`${directory}/links`, 0o711),
+    ...linkKeys.map((key) => folder(`${directory}/links/${key}`, 0o711)),
+    ...unique,
+    ...(on ? keys.map(({ name }) => systemFile(`${directory}/on/${name}`, "")) : []),
+    ...links.map(
+      ({ site, token }): FileItem => ({
+        ...systemFile(`${directory}/links/${keyOf(site)}/${token}`, ""),
+        secret: true,
+      }),
+    ),
+  ];
+}
+
+const folder = (path: string, mode = 0o755): DirectoryItem => ({
+  type: "directory",
+  path,
+  owner: "root",
+  group: "root",
+  mode,
+  madeBy: "root",
+  ifForeign: "take",
+  removable: true,
+});
+
+type StatePath = Extract<Item, { path: string }>;
+
+const eachForm = (item: (form: Form) => StatePath): StatePath[] => (Object.keys(forms) as Form[]).map(item);
+
+const plain = ({ directory }: Layout, { bodies }: Answers): StatePath[] =>
+  eachForm((form) => systemFile(`${directory}/answer.${form}`, bodies[form]));
+
+const retryText = ({ directory }: Layout, { retryAfter }: Answers): StatePath =>
+  systemFile(`${directory}/retry-after`, retryAfter);
+
+/** For servers that can tell a file's name and not what is in it. */
+const retryName = ({ directory }: Layout, { retryAfter }: Answers): StatePath[] => [
+  folder(`${directory}/retry`),
+  systemFile(`${directory}/retry/${retryAfter}`, ""),
+];
+
+/** How each server can be told its answers. */
+const answersOf: Readonly<Record<string, (layout: Layout, answers: Answers) => StatePath[]>> = {
+  apache2: (layout, answers) =>
+    eachForm((form) => systemFile(`${layout.directory}/answer.${form}.asis`, asIs(layout.name, answers, form))),
+  nginx: (layout, answers) => [
+    ...plain(layout, answers),
+    ...retryName(layout, answers),
+    { type: "link", path: `${layout.directory}/retry-after`, target: `retry/${answers.retryAfter}`, removable: true },
+  ],
+  caddy: (layout, answers) => [...plain(layout, answers), ...retryName(layout, answers)],
+  lighttpd: (layout, answers) => [...plain(layout, answers), retryText(layout, answers)],
+  haproxy: (layout, answers) => [...plain(layout, answers), retryText(layout, answers)],
+  varnish: versioned,
+};
+
+/** One set of files for each version; which one is current is said by a link to the files that stand for its digits. */
+function versioned({ directory }: Layout, answers: Answers): StatePath[] {
+  const version = versionOf(answers, versionDigits);
+  const digits = [...version].flatMap((digit, place) => (digit === "1" ? [place] : []));
+  return [
+    folder(`${directory}/answers`),
+    ...eachForm((form) => systemFile(`${directory}/answers/${version}.${form}`, answers.bodies[form])),
+    systemFile(`${directory}/answers/${version}.retry`, answers.retryAfter),
+    folder(`${directory}/versions`),
+    folder(`${directory}/versions/${version}`),
+    ...digits.map((place) => systemFile(`${directory}/versions/${version}/${place}`, "")),
+    { type: "link", path: `${directory}/now`, target: `versions/${version}`, removable: true },
+  ];
+}

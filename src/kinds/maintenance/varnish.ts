@@ -1,0 +1,174 @@
+import { literally } from "../../daemons/literally.ts";
+import { type Code, code, fileOf } from "../../daemons/template.ts";
+import { vcl } from "../../daemons/varnish/vcl.ts";
+import { headerFor } from "../header.ts";
+import { type Form, forms } from "./answers.ts";
+import { cookieAttributes, cookieName, type Layout, linkPath, tokenPattern } from "./layout.ts";
+import { statuses } from "./schema.ts";
+
+/**
+ * Varnish reads a file once and never again, so each version of the answers has files of its own, named by so many binary
+ * digits. Which version is current is asked digit by digit, by whether files exist: that, it looks up every time.
+ */
+export const versionDigits = 24;
+
+export const varnishFiles = (layout: Layout): Record<string, string> => ({
+  [`/etc/varnish/upkeep/${layout.name}.vcl`]: program(layout),
+});
+
+const comments = (lines: readonly string[]): Code => code(lines.map((line) => `# ${line}`).join("\n"));
+
+function program(layout: Layout): string {
+  const key = code(`req.http.Upkeep-Key-${layout.id}`);
+  const host = code(`req.http.Upkeep-Host-${layout.id}`);
+  const reason = `upkeep ${layout.name}`;
+  const give = (status: number) => vcl`return (synth(${1000 + status}, ${reason}));`;
+  return fileOf(
+    comments(headerFor("Maintenance", layout.name)),
+    vcl`
+      import std;
+      import cookie;
+    `,
+    ...acls(layout),
+    vcl`
+      sub vcl_recv {
+        unset ${key};
+        set ${host} = regsub(std.tolower(req.http.Host), ${"\\.?(:[0-9]+)?$"}, "");
+        ${findKey(layout, key, host)}
+        ${allowed(layout, key)}
+        ${keep(layout, key)}
+        ${layout.linkSeconds > 0 ? letIn(layout, key, give(303)) : code("")}
+        if (${key}) {
+          ${give(layout.spec.status)}
+        }
+        unset ${host};
+      }
+
+      sub vcl_synth {
+        if (resp.reason == ${reason}) {
+          set resp.http.Cache-Control = "no-store";
+          ${layout.linkSeconds > 0 ? setCookie(layout) : code("")}
+          ${answer(layout)}
+        }
+      }
+    `,
+  ).replace(/^ {6}/gm, "");
+}
+
+/** While the switch is off one file is looked for in each request, and no more. Only what looks like a host name becomes part of a path. */
+function findKey({ keys, directory }: Layout, key: Code, host: Code): Code[] {
+  const flag = (name: string) => vcl`std.file_exists(${`${directory}/on/${name}`})`;
+  return [
+    ...(keys.some(({ covers }) => covers === "one")
+      ? [
+          vcl`if (${host} ~ ${"^[a-z0-9][a-z0-9.-]*$"} && std.file_exists(${`${directory}/on/`} + ${host})) {
+  set ${key} = ${host};
+}`,
+        ]
+      : []),
+    ...keys.flatMap(({ name, covers, host: domain }) =>
+      covers === "one"
+        ? []
+        : covers === "all"
+          ? [vcl`if (${flag(name)}) {\n  set ${key} = ${name};\n}`]
+          : [
+              vcl`if (!${key} && ${host} ~ ${`\\.${literally(domain)}$`} && ${flag(name)}) {\n  set ${key} = ${name};\n}`,
+            ],
+    ),
+  ];
+}
+
+function acls({ id, allow, trustedProxies }: Layout): Code[] {
+  const acl = (name: string, networks: readonly string[]) =>
+    vcl`acl ${code(`upkeep_${id}_${name}`)} {
+  ${networks.map((network) => {
+    const [address = "", length = ""] = network.split("/");
+    return vcl`${address}/${Number(length)};`;
+  })}
+}`;
+  if (allow.length === 0) return [];
+  return [acl("allow", allow), ...(trustedProxies.length > 0 ? [acl("proxies", trustedProxies)] : [])];
+}
+
+/** Varnish has added the peer to X-Forwarded-For by now: what the peer itself says is what stands before. */
+function allowed({ id, allow, trustedProxies, addressHeader }: Layout, key: Code): Code {
+  if (allow.length === 0) return code("");
+  const allowList = code(`upkeep_${id}_allow`);
+  const proxies = code(`upkeep_${id}_proxies`);
+  const header = code(`req.http.${addressHeader}`);
+  const last =
+    addressHeader === "x-forwarded-for" ? "^(?:.*[, ])?([0-9A-Fa-f.:]+) *,[^,]*$" : "^(?:.*[, ])?([0-9A-Fa-f.:]+) *$";
+  if (trustedProxies.length === 0) return vcl`if (${key} && client.ip ~ ${allowList}) {\n  unset ${key};\n}`;
+  return vcl`if (${key} && client.ip ~ ${proxies}) {
+  if (${header} ~ ${last} && std.ip(regsub(${header}, ${last}, ${"\\1"}), "0.0.0.0") ~ ${allowList}) {
+    unset ${key};
+  }
+} elsif (${key} && client.ip ~ ${allowList}) {
+  unset ${key};
+}`;
+}
+
+/** The address is as it was sent: one that is not plain is not taken for a kept one. */
+function keep({ keep: kept }: Layout, key: Code): Code {
+  if (kept.length === 0) return code("");
+  const paths = kept.map((path) => (path.endsWith("/") ? literally(path) : `${literally(path)}(?:\\?|$)`));
+  return vcl`if (${key} && req.url ~ ${`^(?:${paths.join("|")})`} && req.url !~ ${"/\\.\\.?(?:/|\\?|$)|//|\\\\|%(?:2[eEfF]|5[cC])"}) {\n  unset ${key};\n}`;
+}
+
+function letIn(layout: Layout, key: Code, welcome: Code): Code {
+  const token = tokenPattern(layout);
+  const cookie = vcl`cookie.get(${cookieName(layout)})`;
+  const file = (value: Code) => vcl`std.file_exists(${`${layout.directory}/links/`} + ${key} + "/" + ${value})`;
+  return vcl`if (${key}) {
+  cookie.parse(req.http.Cookie);
+  if (${cookie} ~ ${`^${token}$`} && ${file(cookie)}) {
+    unset ${key};
+  } elsif (req.url ~ ${`^${literally(linkPath)}${token}$`} && ${file(vcl`regsub(req.url, ${`^${literally(linkPath)}`}, "")`)}) {
+    ${welcome}
+  }
+}`;
+}
+
+function setCookie(layout: Layout): Code {
+  return vcl`if (resp.status == 1303) {
+  set resp.status = 303;
+  set resp.reason = "See Other";
+  set resp.http.Location = "/";
+  set resp.http.Set-Cookie = ${`${cookieName(layout)}=`} + regsub(req.url, ${`^${literally(linkPath)}`}, "") + ${`; ${cookieAttributes(layout)}`};
+  if (req.http.X-Forwarded-Proto == "https" || std.port(local.ip) == 443) {
+    set resp.http.Set-Cookie = resp.http.Set-Cookie + "; Secure";
+  }
+  synthetic("");
+  return (deliver);
+}`;
+}
+
+function answer({ id, name, directory, spec }: Layout): Code {
+  const version = code(`req.http.Upkeep-Version-${id}`);
+  const digits = Array.from(
+    { length: versionDigits },
+    (_, digit) => vcl`std.file_exists(${`${directory}/now/${digit}`})`.code,
+  ).join(" +\n    ");
+  const file = (end: string) => vcl`${`${directory}/answers/`} + ${version} + ${`.${end}`}`;
+  const say = (form: Form) => vcl`set resp.http.Content-Type = ${forms[form]};
+synthetic(std.fileread(${file(form)}));`;
+  return vcl`set ${version} = "" + ${code(digits)};
+set ${version} = regsuball(regsuball(${version}, "true", "1"), "false", "0");
+if (!std.file_exists(${file("retry")})) {
+  # The version has changed while we were reading it.
+  return (restart);
+}
+set resp.status = ${spec.status};
+set resp.reason = ${statuses[spec.status]};
+set resp.http.Retry-After = std.fileread(${file("retry")});
+set resp.http.Vary = "Accept";
+set resp.http.Upkeep-Maintenance = ${name};
+if (req.http.Accept ~ "json" && req.http.Accept !~ "text/html.*json") {
+  ${say("json")}
+} elsif (req.http.Accept ~ "text/html|application/xhtml") {
+  ${say("html")}
+} else {
+  ${say("txt")}
+}
+return (deliver);`;
+}
