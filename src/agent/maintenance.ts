@@ -132,19 +132,14 @@ const alarm = "maintenance alarm";
 
 /** Sets the alarm for when something next changes by itself: a window, or a link. `anew`: after a boot there is none. */
 export async function arrangeAlarm(upkeep: Upkeep, { anew = false } = {}): Promise<void> {
-  const now = upkeep.host.clock.now();
   const all = await maintenances(upkeep);
   const moves = all.flatMap(({ next, links }) => [
     ...(next === undefined ? [] : [next]),
     ...links.map(({ ends }) => ends),
   ]);
   const next = moves.length === 0 ? undefined : Math.min(...moves);
-  const time = next === undefined ? "none" : new Date(next).toISOString();
-  if (!anew && (upkeep.ledger.decision(alarm) ?? "none") === time) return;
-  await setAlarm(upkeep.host, next === undefined ? undefined : Math.max(next, now), [
-    upkeep.look().program,
-    "maintenance",
-    "settle",
-  ]);
-  upkeep.ledger.decide(alarm, time);
+  const former = Number(upkeep.ledger.decision(alarm) ?? 0) || undefined;
+  if (!anew && former === next) return;
+  await setAlarm(upkeep.host, former, next, [upkeep.look().program, "maintenance", "settle"]);
+  upkeep.ledger.decide(alarm, String(next ?? 0));
 }

@@ -113,7 +113,12 @@ function cookies(layout: Layout): ApacheNode[] {
       `${cookieName(layout)}=%{${variable}}e; ${cookieAttributes(layout)}${more}`,
       `env=${variable}`,
     );
-  return [set(`UPKEEP_TLS_${layout.id}`, "; Secure"), set(`UPKEEP_${layout.id}`, "")];
+  const variables = [`UPKEEP_TLS_${layout.id}`, `UPKEEP_${layout.id}`];
+  return [
+    set(variables[0]!, "; Secure"),
+    set(variables[1]!, ""),
+    ...variables.map((each) => directive("Header", "always", "set", "Cache-Control", "no-store", `env=${each}`)),
+  ];
 }
 
 /** Of a trusted proxy's request, what the proxy says of the visitor counts; of any other, who asks. */

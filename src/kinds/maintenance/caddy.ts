@@ -16,6 +16,7 @@ function snippet(layout: Layout, key: Key): string {
   const { id, directory, name } = layout;
   const matcher = code(`@upkeep_${id}`);
   const closed = code(`@upkeep_${id}_closed`);
+  const still = code(`@upkeep_${id}_still`);
   const variable = code(`upkeep_${id}`);
   const page = `${insidePath}${name}`;
   return fileOf(
@@ -41,8 +42,8 @@ root ${closed} ${directory}
 method ${closed} GET
 uri ${closed} path_regexp ^.*$ ${page}
 handle ${page} {
-	${closed} vars ${variable} closed
-	handle ${closed} {
+	${still} vars ${variable} closed
+	handle ${still} {
 		@retry file {
 			root ${`${directory}/retry`}
 			try_files /*

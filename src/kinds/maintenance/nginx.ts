@@ -39,6 +39,8 @@ const variables = ({ id }: Layout) => ({
   linkFile: `$upkeep_${id}_link`,
   retryLink: `$upkeep_${id}_retry`,
   retryAfter: `$upkeep_${id}_after`,
+  /** Empty but in the answer itself: whoever looks for it from outside learns nothing. */
+  name: `$upkeep_${id}_name`,
 });
 
 /** Maps are worked out when someone asks for them: while the switch is off, nobody does. */
@@ -77,6 +79,10 @@ function shared(layout: Layout): NginxNode[] {
       // Asked a second time when the request has become one for the page.
       ["volatile"],
     ),
+    map(names.retryLink, names.name, [
+      ["default", `"${layout.name}"`],
+      ['""', '""'],
+    ]),
     map(names.retryLink, names.retryAfter, [
       ["default", '""'],
       [`"~/retry/(?<upkeep_${id}_value>[^/]+)$"`, `$upkeep_${id}_value`],
@@ -137,7 +143,7 @@ function perServer(layout: Layout, key: Key): NginxNode[] {
         directive("rewrite", "^", expression(`${bodyPath(layout)}answer.$upkeep_format`), "last"),
       ],
     ),
-    block("location", [bodyPath(layout)], body(layout)),
+    block("location", ["^~", bodyPath(layout)], body(layout)),
     ...(hasLinks ? [letIn(layout, flag, links)] : []),
   ];
 }
@@ -158,7 +164,8 @@ function body(layout: Layout): NginxNode[] {
     block(
       "types",
       [],
-      (Object.keys(forms) as Form[]).map((form) => directive(forms[form], form)),
+      // A name with a semicolon in it has to be quoted.
+      (Object.keys(forms) as Form[]).map((form) => raw(`"${forms[form]}" ${form};`)),
     ),
     directive("etag", "off"),
     directive("expires", "off"),
@@ -166,7 +173,7 @@ function body(layout: Layout): NginxNode[] {
     directive("add_header", "Retry-After", expression(variables(layout).retryAfter), "always"),
     directive("add_header", "Cache-Control", "no-store", "always"),
     directive("add_header", "Vary", "Accept", "always"),
-    directive("add_header", "Upkeep-Maintenance", layout.name, "always"),
+    directive("add_header", "Upkeep-Maintenance", expression(variables(layout).name), "always"),
   ];
 }
 

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { type AskOptions, type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import { type Server, servers } from "./maintenance/servers.ts";
+
+/** One suite of behaviours; every server has to show all of them. */
+for (const server of servers) describe(`maintenance: ${server.name}`, () => suite(server));
+
+function suite({ server, port, prepare }: Server): void {
+  let lab: Lab<"web1">;
+  let web: TestHost;
+  before(async () => {
+    lab = await openLab({ web1: "none" });
+    web = lab.hosts.web1;
+    await web.must("ip", "address", "add", "2001:db8::10/64", "dev", "host0", "nodad");
+    await prepare(web);
+  });
+  after(() => lab.close());
+
+  const suffix = port === 80 ? "" : `:${port}`;
+  const ask = (path: string, options: AskOptions = {}, site = "shop") =>
+    web.ask(`http://${site}.example.com${suffix}${path}`, options);
+  /** As a visitor from outside: over the host's own address instead of loopback. */
+  const askFrom = (address: string, path: string, options: AskOptions = {}) =>
+    ask(path, { ...options, args: ["--connect-to", `::${address}:${port}`, ...(options.args ?? [])] });
+
+  const spec = (more = "") =>
+    `kind: Maintenance\nname: relaunch\nspec:\n  sites: [shop.example.com]\n${server ? `  server: ${server}\n` : ""}${more.replace(/^(?=.)/gm, "  ")}`;
+  async function apply(more?: string): Promise<void> {
+    const { code, stdout, stderr } = await web.apply(spec(more));
+    assert.equal(code, 0, `${stdout.slice(-2000)}${stderr}`);
+  }
+  async function maintenance(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await web.upkeep("maintenance", ...args);
+    assert.equal(code, 0, `${stdout}${stderr}`);
+    return stdout;
+  }
+  const isReal = async (path = "/", options?: AskOptions) => {
+    const { status, body } = await ask(path, options);
+    assert.deepEqual([status, body.trim()], [200, "real shop"]);
+  };
+
+  test("the plan shows what is put into which files, and until then nothing is there", async () => {
+    const { code, stdout } = await web.exec(["/opt/upkeep/upkeep", "plan", "-"], spec());
+    assert.equal(code, 2, stdout);
+    if (server && server !== "lighttpd") assert.match(stdout, /~ insertion \/etc\/\S+ .*\n[\s\S]*?\+.*upkeep/);
+    await isReal();
+  });
+
+  test("prepared and off, nothing changes for anyone", async () => {
+    await apply();
+    await isReal();
+    assert.equal((await ask("/", {}, "other")).body.trim(), "real other");
+    assert.notEqual((await ask("/.upkeep/maintenance/relaunch")).status, 503);
+    assert.notEqual((await ask("/.upkeep/answer/relaunch/answer.html")).headers["upkeep-maintenance"], "relaunch");
+  });
+
+  test("on: 503 with the page for browsers, for every path and method", async () => {
+    await maintenance("on", "relaunch");
+    const { status, headers, body } = await ask("/some/page?x=1", {
+      headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+    });
+    assert.equal(status, 503);
+    assert.match(headers["content-type"]!, /^text\/html; *charset=utf-8$/i);
+    assert.match(body, /<h1>We will be right back<\/h1>/);
+    assert.equal(headers["retry-after"], "600");
+    assert.equal(headers["cache-control"], "no-store");
+    assert.match(headers.vary!, /\bAccept\b/);
+    assert.equal(headers["upkeep-maintenance"], "relaunch");
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+      const answer = await ask("/form", {
+        method,
+        data: "a field much longer than ten bytes",
+        headers: { Accept: "text/html" },
+      });
+      assert.deepEqual([answer.status, /right back/.test(answer.body)], [503, true], method);
+    }
+    for (const path of ["/", "/index.html", "/api/x", "/healthzz", "/.well-known/", "/healthz/../x"])
+      assert.equal((await ask(path)).status, 503, path);
+  });
+
+  test("each client gets the form it asks for", async () => {
+    const form = async (accept: string) =>
+      (await ask("/", { headers: { Accept: accept } })).headers["content-type"]!.split(";")[0];
+    assert.equal(await form("application/json"), "application/problem+json");
+    assert.equal(await form("application/problem+json, application/json"), "application/problem+json");
+    assert.equal(await form("application/vnd.api+json"), "application/problem+json");
+    assert.equal(await form("application/json, text/html;q=0.5"), "application/problem+json");
+    assert.equal(await form("text/html, application/json"), "text/html");
+    assert.equal(await form("application/xhtml+xml"), "text/html");
+    assert.equal(await form("*/*"), "text/plain");
+    assert.equal(await form("image/webp,*/*"), "text/plain");
+    const problem = JSON.parse((await ask("/", { headers: { Accept: "application/json" } })).body);
+    assert.deepEqual([problem.status, problem.title, problem.type], [503, "Service Unavailable", "about:blank"]);
+    const none = await ask("/", { headers: { Accept: "" } });
+    assert.deepEqual([none.status, none.headers["content-type"]!.split(";")[0]], [503, "text/plain"]);
+  });
+
+  test("HEAD says the same as GET, without a body", async () => {
+    const accept = { headers: { Accept: "text/html" } };
+    const [get, head] = [await ask("/", accept), await ask("/", { ...accept, method: "HEAD" })];
+    for (const field of ["content-type", "retry-after", "cache-control", "vary"])
+      assert.equal(head.headers[field], get.headers[field], field);
+    assert.deepEqual([head.status, head.body], [503, ""]);
+    if (head.headers["content-length"]) assert.equal(head.headers["content-length"], get.headers["content-length"]);
+  });
+
+  test("conditions and ranges are not asked for of the page", async () => {
+    const { status } = await ask("/", {
+      headers: {
+        Accept: "text/html",
+        "If-None-Match": "*",
+        "If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT",
+        Range: "bytes=0-3",
+      },
+    });
+    assert.equal(status, 503);
+  });
+
+  test("other sites and names that nobody has are none of it", async () => {
+    assert.equal((await ask("/", {}, "other")).body.trim(), "real other");
+    const nobody = await web
+      .ask(`http://nobody.example.net${suffix}/`)
+      .catch(() => ({ headers: {} as Record<string, string> }));
+    assert.equal(nobody.headers["upkeep-maintenance"], undefined);
+    const upper = await web.ask(`http://SHOP.EXAMPLE.COM${suffix}/`);
+    assert.equal(upper.status, 503);
+    for (const name of ["../../on", "*"]) {
+      const answer = await ask("/", { headers: { Host: name } }).catch(() => undefined);
+      assert.notEqual(answer?.body.trim(), "real shop", name);
+    }
+  });
+
+  test("kept paths stay up", async () => {
+    assert.equal((await ask("/healthz")).body, "well");
+    assert.equal((await ask("/.well-known/acme-challenge/token")).body, "challenge");
+    assert.equal((await ask("/.well-known/acme-challenge/../../index.html")).status, 503);
+    assert.equal((await ask("/.well-known/acme-challenge/%2e%2e/%2e%2e/index.html")).status, 503);
+  });
+
+  test("message and expected end change while it is on, without a reload", async () => {
+    const generation = async () =>
+      JSON.parse((await web.upkeep("status", "--json")).stdout).lastGeneration.summary as string;
+    await maintenance("on", "relaunch", "--for", "2h", "--message", `"New" <shop> & more \\ $x {y} %z`);
+    assert.doesNotMatch(await generation(), /reloads/);
+    const html = await ask("/", { headers: { Accept: "text/html" } });
+    assert.match(html.body, /&#34;New&#34; &#60;shop&#62; &#38; more \\ \$x \{y\} %z/);
+    const end = Date.parse(html.headers["retry-after"]!);
+    assert.ok(Math.abs(end - Date.now() - 7_200_000) < 60_000, html.headers["retry-after"]);
+    assert.match(html.body, new RegExp(`datetime="${new Date(end).toISOString().slice(0, 19)}`));
+    const text = await ask("/");
+    assert.match(text.body, /"New" <shop> & more \\ \$x \{y\} %z/);
+    await maintenance("on", "relaunch", "--until", new Date(Date.now() + 3_600_000).toISOString());
+    const sooner = Date.parse((await ask("/")).headers["retry-after"]!);
+    assert.ok(Math.abs(sooner - Date.now() - 3_600_000) < 60_000);
+  });
+
+  test("allowed addresses and networks see the real site, IPv4 and IPv6", async () => {
+    await apply("active: true\nallow: [198.51.100.0/24, '2001:db8::/32']");
+    assert.equal((await ask("/")).status, 503);
+    assert.equal((await askFrom("198.51.100.10", "/")).body.trim(), "real shop");
+    assert.equal((await askFrom("[2001:db8::10]", "/")).body.trim(), "real shop");
+    await apply("active: true\nallow: [198.51.100.99, '2001:db8::99', 127.0.0.1]");
+    assert.equal((await askFrom("198.51.100.10", "/")).status, 503);
+    assert.equal((await askFrom("[2001:db8::10]", "/")).status, 503);
+    await isReal();
+  });
+
+  test("a stated address counts only if a trusted proxy states it, and only the last one", async () => {
+    const stating = (value: string) => ({ headers: { "X-Forwarded-For": value } });
+    await apply("active: true\nallow: [203.0.113.0/24, '2001:db8:5::/48']");
+    assert.equal((await ask("/", stating("203.0.113.7"))).status, 503, "nobody is trusted");
+    await apply("active: true\nallow: [203.0.113.0/24, '2001:db8:5::/48']\ntrustedProxies: [198.51.100.0/24]");
+    assert.equal((await ask("/", stating("203.0.113.7"))).status, 503, "a peer that is not trusted");
+    const via = (value: string) => askFrom("198.51.100.10", "/", stating(value));
+    assert.equal((await via("203.0.113.7")).body.trim(), "real shop");
+    assert.equal((await via("192.0.2.1, 203.0.113.7")).body.trim(), "real shop");
+    assert.equal((await via("2001:db8:5::7")).body.trim(), "real shop");
+    for (const value of [
+      "203.0.113.7, 192.0.2.1",
+      "203.0.114.7",
+      "203.0.113.7.evil",
+      "2001:db8:6::7",
+      "",
+      "unknown",
+      "203.0.113.7, evil",
+    ])
+      assert.equal((await via(value)).status, 503, value);
+    assert.equal((await askFrom("198.51.100.10", "/")).status, 503, "a proxy that says nothing");
+  });
+
+  test("a secret link sets a cookie that lets this browser in, here and nowhere else, until it ends", async () => {
+    await apply("active: true\nsecret: {hours: 5}");
+    const link = /\/\.maintenance\/\S+/.exec(await maintenance("link", "relaunch"))![0];
+    const entered = await ask(link);
+    assert.deepEqual([entered.status, entered.headers["cache-control"]], [303, "no-store"]);
+    assert.match(entered.headers.location!, /^(http:\/\/shop\.example\.com(:\d+)?)?\/$/);
+    const cookie = entered.headers["set-cookie"]!;
+    assert.match(cookie, /^upkeep_relaunch=relaunch\.\d+\.[\w-]{43}; Path=\/; Max-Age=18000; HttpOnly; SameSite=Lax$/);
+    const value = cookie.split(";")[0]!;
+    const withCookie = (text: string) => ({ headers: { Cookie: text } });
+    await isReal("/", withCookie(value));
+    await isReal("/", withCookie(`a=b; ${value}; c=d`));
+    const [name, seconds, signature] = value.split("=")[1]!.split(".");
+    for (const forged of [
+      `${name}.${Number(seconds) + 3600}.${signature}`,
+      `${name}.${seconds}.${"A".repeat(43)}`,
+      `${name}.${seconds}.*`,
+      "*",
+      "../../on/shop.example.com",
+      `../shop.example.com/${value.split("=")[1]}`,
+      "",
+    ]) {
+      assert.equal((await ask("/", withCookie(`upkeep_relaunch=${forged}`))).status, 503, forged);
+      assert.ok([503, 400].includes((await ask(`/.maintenance/${forged}`)).status), forged);
+    }
+    assert.equal((await ask("/", withCookie(`other=${value.split("=")[1]}`))).status, 503);
+
+    await web.apply(
+      `kind: Maintenance\nname: second\nspec: {sites: [other.example.com], active: true, secret: true${server ? `, server: ${server}` : ""}}\n`,
+    );
+    const foreign = /\/\.maintenance\/\S+/.exec(await maintenance("link", "second"))![0].replace("/.maintenance/", "");
+    assert.equal((await ask("/", withCookie(`upkeep_relaunch=${foreign}`))).status, 503, "of another site");
+    assert.equal((await ask("/", withCookie(`upkeep_second=${foreign}`))).status, 503, "of another site");
+    assert.equal((await ask("/", withCookie(`upkeep_second=${foreign}`), "other")).body.trim(), "real other");
+    await maintenance("off", "second");
+
+    await maintenance("link", "relaunch", "--revoke");
+    assert.equal((await ask("/", withCookie(value))).status, 503, "revoked");
+  });
+
+  test("a window opens and closes by itself", async () => {
+    await apply();
+    const [from, until] = [4, 7].map((seconds) => new Date(Date.now() + seconds * 1000).toISOString());
+    await apply(`from: "${from}"\nuntil: "${until}"`);
+    await isReal();
+    assert.match(await maintenance("status", "relaunch"), /^off .*from /);
+    const becomes = async (status: number) => {
+      const deadline = Date.now() + 10_000;
+      while ((await ask("/")).status !== status) assert.ok(Date.now() < deadline, `not ${status} in time`);
+      return Date.now();
+    };
+    const opened = await becomes(503);
+    assert.ok(opened >= Date.parse(from!), "too early");
+    const closed = await becomes(200);
+    assert.ok(closed >= Date.parse(until!), "too early");
+  });
+
+  test("off: the real site at once; and deleted, no trace of it is left", async () => {
+    await apply("active: true");
+    assert.equal((await ask("/")).status, 503);
+    await maintenance("off", "relaunch");
+    await isReal();
+    const { code, stdout, stderr } = await web.upkeep("delete", "Maintenance", "relaunch", "second");
+    assert.equal(code, 0, stdout + stderr);
+    await isReal();
+    const left = await web.exec([
+      "grep",
+      "-rlsE",
+      "relaunch|# Upkeep",
+      "/etc/apache2",
+      "/etc/nginx",
+      "/etc/varnish",
+      "/etc/lighttpd",
+      "/etc/haproxy",
+      "/etc/caddy",
+    ]);
+    assert.equal(left.stdout, "");
+    assert.equal((await web.exec(["ls", "/var/lib/upkeep-maintenance"])).stdout, "");
+  });
+}

@@ -1,0 +1,174 @@
+import type { TestHost } from "../../../lab/lab.ts";
+
+/** A server with two sites, shop.example.com and other.example.com, that answer `real` and their name. */
+export interface Server {
+  readonly name: string;
+  /** The spec's `server`; none for Upkeep's own sites. */
+  readonly server?: "apache" | "nginx" | "varnish" | "lighttpd" | "haproxy" | "caddy";
+  readonly port: number;
+  /** Sets it up and starts it, as its owner would. */
+  readonly prepare: (host: TestHost) => Promise<void>;
+}
+
+const started = async (host: TestHost, unit: string, port: number) => {
+  await host.must("systemctl", "restart", unit);
+  await host.must(
+    "curl",
+    "-s",
+    "-o",
+    "/dev/null",
+    "--retry",
+    "100",
+    "--retry-connrefused",
+    "--retry-delay",
+    "1",
+    `http://127.0.0.1:${port}/`,
+  );
+};
+
+/** One page for each site, for servers that serve files. */
+function pages(host: TestHost): void {
+  for (const site of ["shop", "other"]) host.write(`/srv/${site}/index.html`, `real ${site}`);
+  for (const site of ["shop", "other"]) host.write(`/srv/${site}/healthz`, "well");
+  for (const site of ["shop", "other"]) host.write(`/srv/${site}/.well-known/acme-challenge/token`, "challenge");
+}
+
+/** Servers that pass requests on have this one behind them. */
+async function backend(host: TestHost): Promise<void> {
+  host.write(
+    "/root/backend.mjs",
+    `import { createServer } from "node:http";
+     createServer((request, response) => {
+       request.resume().on("end", () => response.end(
+         request.url === "/healthz" ? "well" : request.url.startsWith("/.well-known/acme-challenge/") ? "challenge" : "real " + request.headers.host.split(".")[0]));
+     }).listen(9000, "127.0.0.1");`,
+  );
+  await host.must(
+    "systemd-run",
+    "--quiet",
+    "--unit=backend",
+    "/opt/upkeep/node_modules/.bin/node",
+    "/root/backend.mjs",
+  );
+  await host.must(
+    "curl",
+    "-s",
+    "--retry",
+    "100",
+    "--retry-connrefused",
+    "--retry-delay",
+    "1",
+    "http://127.0.0.1:9000/",
+  );
+}
+
+const own = (server: "apache" | "nginx"): Server => ({
+  name: `Upkeep's sites on ${server}`,
+  port: 80,
+  async prepare(host) {
+    const { code, stdout, stderr } = await host.apply(
+      ["shop", "other"]
+        .map((site) => `kind: Site\nname: ${site}.example.com\nspec: {server: ${server}, methods: [GET, HEAD]}\n`)
+        .join("---\n"),
+    );
+    if (code !== 0) throw new Error(stdout + stderr);
+    for (const site of ["shop", "other"]) {
+      const root = `/home/${site}-example-com/${site}.example.com/htdocs`;
+      host.write(`${root}/index.html`, `real ${site}`);
+      host.write(`${root}/healthz`, "well");
+      host.write(`${root}/.well-known/acme-challenge/token`, "challenge");
+    }
+  },
+});
+
+export const servers: readonly Server[] = [
+  own("apache"),
+  own("nginx"),
+  {
+    name: "apache, not Upkeep's",
+    server: "apache",
+    port: 80,
+    async prepare(host) {
+      pages(host);
+      const hosts = ["shop", "other"].map(
+        (site) =>
+          `<VirtualHost *:80>\n\tServerName ${site}.example.com\n\tDocumentRoot /srv/${site}\n\tErrorDocument 503 /own.html\n</VirtualHost>\n`,
+      );
+      host.write(
+        "/etc/apache2/sites-available/mine.conf",
+        `<Directory /srv>\n\tRequire all granted\n</Directory>\n${hosts.join("")}`,
+      );
+      await host.must("ln", "-s", "../sites-available/mine.conf", "/etc/apache2/sites-enabled/mine.conf");
+      await started(host, "apache2", 80);
+    },
+  },
+  {
+    name: "nginx, not Upkeep's",
+    server: "nginx",
+    port: 80,
+    async prepare(host) {
+      pages(host);
+      const blocks = ["shop", "other"].map(
+        (site) =>
+          `server {\n    listen 80;\n    listen [::]:80;\n    server_name ${site}.example.com;\n    root /srv/${site};\n    error_page 503 /own.html;\n    client_max_body_size 10;\n}\n`,
+      );
+      host.write("/etc/nginx/sites-available/mine", blocks.join(""));
+      await host.must("ln", "-s", "../sites-available/mine", "/etc/nginx/sites-enabled/mine");
+      await started(host, "nginx", 80);
+    },
+  },
+  {
+    name: "varnish",
+    server: "varnish",
+    port: 6081,
+    async prepare(host) {
+      await backend(host);
+      host.write(
+        "/etc/varnish/default.vcl",
+        'vcl 4.1;\n\nimport std;\n\nbackend default {\n    .host = "127.0.0.1";\n    .port = "9000";\n}\n\nsub vcl_recv {\n    if (req.method == "PURGE") {\n        return (synth(405));\n    }\n}\n',
+      );
+      await started(host, "varnish", 6081);
+    },
+  },
+  {
+    name: "lighttpd",
+    server: "lighttpd",
+    port: 80,
+    async prepare(host) {
+      pages(host);
+      host.write(
+        "/etc/lighttpd/conf-enabled/10-mine.conf",
+        ["shop", "other"]
+          .map((site) => `$HTTP["host"] == "${site}.example.com" { server.document-root = "/srv/${site}" }\n`)
+          .join(""),
+      );
+      await started(host, "lighttpd", 80);
+    },
+  },
+  {
+    name: "haproxy",
+    server: "haproxy",
+    port: 80,
+    async prepare(host) {
+      await backend(host);
+      const frontend =
+        "\nfrontend www\n\tbind :80\n\tbind [::]:80 v6only\n\tdefault_backend app\n\nbackend app\n\tserver one 127.0.0.1:9000\n";
+      host.write("/etc/haproxy/haproxy.cfg", (await host.must("cat", "/etc/haproxy/haproxy.cfg")) + frontend);
+      await started(host, "haproxy", 80);
+    },
+  },
+  {
+    name: "caddy",
+    server: "caddy",
+    port: 80,
+    async prepare(host) {
+      pages(host);
+      const blocks = ["shop", "other"].map(
+        (site) =>
+          `http://${site}.example.com {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\tfile_server\n}\n`,
+      );
+      host.write("/etc/caddy/Caddyfile", blocks.join("\n"));
+      await started(host, "caddy", 80);
+    },
+  },
+];
