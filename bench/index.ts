@@ -1,6 +1,7 @@
 import type { TestHost } from "../lab/lab.ts";
 import { ansible } from "./ansible.ts";
 import type { Figure } from "./figures.ts";
+import { maintenance } from "./maintenance.ts";
 import { pageBuilder } from "./pages.ts";
 import { tenThousand } from "./ten-thousand.ts";
 
@@ -11,4 +12,4 @@ export interface Bench {
   readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
 }
 
-export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder];
+export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance];

@@ -43,7 +43,11 @@ export async function bootHost(
     await inside("mount", "-t", "overlay", "overlay", "-o", overlay, `${room}/root`);
   }
   furnish(outside(`${room}/root`), name, number, server);
+  return startHost(keeper, name, number);
+}
 
+/** Switches a host on that is prepared, or has been switched off. */
+export async function startHost(keeper: number, name: string, number: number): Promise<LabHost> {
   const argv = [
     "nsenter",
     `--target=${keeper}`,
@@ -54,7 +58,7 @@ export async function bootHost(
     "systemd-nspawn",
     "-q",
     "-D",
-    `${room}/root`,
+    `/mnt/${name}/root`,
     "--register=no",
     "--keep-unit",
     "-M",
@@ -72,6 +76,13 @@ export async function bootHost(
   const host = attach(name, number, pid);
   await booted(host);
   return host;
+}
+
+/** Shuts a host down in good order; its disk stays. */
+export async function stopHost(host: LabHost): Promise<void> {
+  await host.exec(["systemctl", "poweroff"]);
+  if (!(await until(localHost.clock, 30_000, () => !processState(host.pid))))
+    throw new Error(`${host.name} does not stop`);
 }
 
 /** How to run a program in a host whose first process is `pid`. */

@@ -1,13 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { repositoryInHost } from "./directory.ts";
-import { bootHost, type LabHost } from "./host.ts";
+import { bootHost, type LabHost, startHost, stopHost } from "./host.ts";
 import type { Ran } from "./run.ts";
 import { type BootOptions, closeWorld, openWorld } from "./world.ts";
 
 /** A lab for a test: its hosts by name. Whatever becomes of the test's process, nothing of the lab outlives it. */
 export interface Lab<Name extends string> {
   readonly hosts: Readonly<Record<Name, TestHost>>;
+  /** Switches a host off in good order. */
+  off(name: Name): Promise<void>;
+  /** Switches it on again; it is another host to talk to then. */
+  boot(name: Name): Promise<TestHost>;
   close(): void;
 }
 
@@ -24,6 +28,12 @@ export async function openLab<Name extends string>(
     );
     return {
       hosts: Object.fromEntries(hosts.map((host) => [host.name, forTests(host)])) as Record<Name, TestHost>,
+      off: (name) => stopHost(hosts[names.indexOf(name)]!),
+      async boot(name) {
+        const index = names.indexOf(name);
+        hosts[index] = await startHost(world.keeper, name, 10 + index);
+        return forTests(hosts[index]);
+      },
       close: () => closeWorld(world),
     };
   } catch (error) {

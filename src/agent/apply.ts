@@ -37,6 +37,7 @@ export async function apply(
   command: string,
   intend: () => Promise<Intention>,
   watcher: Watcher,
+  { isBooting = false } = {},
 ): Promise<Result> {
   const { host, ledger, estate } = upkeep;
   const actor = process.env.SUDO_USER ?? userInfo().username;
@@ -47,6 +48,7 @@ export async function apply(
     const options: Options = {
       cause,
       stateDirectory: upkeep.stateDirectory,
+      isBooting,
       report: watcher.report,
       look: upkeep.look,
       context: upkeep.context,
@@ -60,7 +62,7 @@ export async function apply(
     await estate.write(writes, { at: host.clock.now(), actor, cause: command });
     if (writes.length > 0) await anchorAudit(upkeep);
     markPending(ledger, targets, host.clock.now());
-    const draft = draftPlan(targets, { ...world, facts: upkeep.look() });
+    const draft = draftPlan(targets, { ...world, facts: upkeep.look() }, { bases: !isBooting });
     watcher.planned(draft);
     const outcome = await carryOut(draft, world, options).catch((error: Error) => {
       const at = host.clock.now();

@@ -1,3 +1,4 @@
+import { tellAll } from "../engine/tell.ts";
 import { setAlarm } from "../host/alarm.ts";
 import { didYouMean } from "../kinds/did-you-mean.ts";
 import { keysOf } from "../kinds/maintenance/layout.ts";
@@ -16,29 +17,27 @@ import type { Upkeep } from "./upkeep.ts";
 /** One maintenance as it is: what its record says, and what follows from that now. */
 export interface MaintenanceState {
   readonly name: string;
-  readonly spec: MaintenanceSpec;
+  readonly spec: Stated;
   readonly on: boolean;
   /** When it moves by itself, milliseconds since 1970. */
   readonly next: number | undefined;
   readonly links: readonly MaintenanceLink[];
 }
 
-const specOf = (record: Stored): MaintenanceSpec => targetOf(record).resource!.spec as MaintenanceSpec;
+/** A spec as it is stored: checked, without what is as it would be anyway. */
+type Stated = Partial<Pick<MaintenanceSpec, "sites" | "server" | "active" | "from" | "until" | "message">>;
 
 export async function maintenances({ estate, ledger, host }: Upkeep): Promise<MaintenanceState[]> {
   const now = host.clock.now();
   const links = issuedLinks(ledger).filter(({ ends }) => ends > now);
   return (await estate.list("Maintenance"))
-    .map((record) => {
-      const spec = specOf(record);
-      return {
-        name: record.name,
-        spec,
-        on: isOn(spec, now),
-        next: nextMove(spec, now),
-        links: links.filter(({ maintenance }) => maintenance === record.name),
-      };
-    })
+    .map(({ name, spec }) => ({
+      name,
+      spec: spec as Stated,
+      on: isOn(spec as Stated, now),
+      next: nextMove(spec as Stated, now),
+      links: links.filter(({ maintenance }) => maintenance === name),
+    }))
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
@@ -59,9 +58,10 @@ export async function intendSwitch(
 ): Promise<Intention> {
   const { estate, host } = upkeep;
   const now = host.clock.now();
-  const wanted = [...new Set(names.map(normalised))];
-  const records = await estate.find(wanted.map((name) => `Maintenance/${name}` as const));
-  const sites = await estate.find(wanted.map((name) => `Site/${name}` as const));
+  const all = await estate.list("Maintenance");
+  const wanted = [...new Set(names.map((name) => nameFor(normalised(name), all)))];
+  const records = new Map(all.map((record) => [record.ref, record]));
+  const sites = make ? await estate.find(wanted.map((name) => `Site/${name}` as const)) : new Map();
   const changes = [];
   for (const name of wanted) {
     const ref = `Maintenance/${name}` as const;
@@ -84,6 +84,16 @@ export async function intendSwitch(
   return { writes: changes.map(({ write }) => write), targets: changes.map(({ target }) => target) };
 }
 
+/** What someone means by a name: a maintenance, or the one that is about this site and no other. */
+function nameFor(name: string, all: readonly Stored[]): string {
+  if (all.some((record) => record.name === name)) return name;
+  const own = all.filter(({ spec }) => {
+    const { sites } = spec as Stated;
+    return Array.isArray(sites) && sites.length === 1 && sites[0] === name;
+  });
+  return own.length === 1 ? own[0]!.name : name;
+}
+
 const normalised = (name: string): string => {
   const host = hostName(name);
   return "name" in host ? host.name : name;
@@ -101,9 +111,19 @@ function parse(name: string, spec: unknown): MaintenanceSpec {
 }
 
 async function unknown({ estate }: Upkeep, name: string): Promise<UserError> {
-  const known = [...(await estate.list("Maintenance")), ...(await estate.list("Site"))].map((each) => each.name);
+  const all = await estate.list("Maintenance");
+  const around = all.filter(({ spec }) => isAbout((spec as Stated).sites, name)).map((record) => record.name);
+  if (around.length > 0 && (await estate.get(`Site/${name}`)))
+    return new UserError(`no maintenance is about ${name} alone; it is one of those of ${around.join(", ")}`);
+  const known = [...all, ...(await estate.list("Site"))].map((each) => each.name);
   return new UserError(`there is no maintenance and no site called ${name}${didYouMean(name, known)}`);
 }
+
+/** Whether a site is among those that a spec names. */
+export const isAbout = (sites: Stated["sites"], site: string): boolean =>
+  sites === undefined ||
+  sites === "all" ||
+  sites.some((each) => each === site || (each.startsWith("*.") && site.endsWith(each.slice(1))));
 
 /** All maintenances again: for when time has passed. */
 export async function intendAll({ estate }: Upkeep): Promise<Intention> {
@@ -113,9 +133,10 @@ export async function intendAll({ estate }: Upkeep): Promise<Intention> {
 /** Makes a link for each of a maintenance's sites, or for one of them. */
 export async function makeLinks(upkeep: Upkeep, name: string, site: string | undefined): Promise<MaintenanceLink[]> {
   const { estate, ledger, host } = upkeep;
-  const record = await estate.get(`Maintenance/${normalised(name)}`);
+  const all = await estate.list("Maintenance");
+  const record = all.find((each) => each.name === nameFor(normalised(name), all));
   if (!record) throw await unknown(upkeep, name);
-  const spec = specOf(record);
+  const spec = targetOf(record).resource!.spec as MaintenanceSpec;
   if (!spec.secret)
     throw new UserError(
       `Maintenance/${record.name} lets nobody in by a link; switch that on with: upkeep maintenance on ${record.name} --secret`,
@@ -126,6 +147,11 @@ export async function makeLinks(upkeep: Upkeep, name: string, site: string | und
   const now = host.clock.now();
   const ends = now + spec.secret.hours * 3_600_000;
   return (site === undefined ? sites : [site]).map((each) => issueLink(ledger, record.name, each, ends, now));
+}
+
+/** After a boot: what is not on the disk is told to those who have forgotten it. */
+export async function tellAgain({ host, ledger, estate }: Upkeep): Promise<void> {
+  for (const { ref } of await estate.list("Maintenance")) await tellAll(host, ledger.applied(ref)?.known ?? []);
 }
 
 const alarm = "maintenance alarm";

@@ -64,7 +64,7 @@ async function build(source: URL, complain: (message: string) => void): Promise<
   const bytes = Buffer.byteLength(built.html);
   if (bytes > largest)
     complain(
-      `the page would be ${(bytes / largest).toFixed(1)} MB, more than 1 MB; the largest part is ${nameOf(built.sizes[0]!.url)}. \`upkeep page build\` shows all`,
+      `the page would be ${(bytes / largest).toFixed(1)} MB, more than 1 MB; \`upkeep page build\` shows what is large in it`,
     );
   return built.missing.length > 0 || bytes > largest ? undefined : built.html;
 }

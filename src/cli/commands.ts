@@ -184,6 +184,7 @@ export const commands: readonly Command[] = [
       secret: { type: "boolean", says: "on: let people in by secret links." },
       revoke: { type: "boolean", says: "link: end all links." },
       at: { type: "string", value: "TIME", says: "settle: wait until then." },
+      boot: { type: "boolean", says: "settle: no server runs yet." },
     },
     examples: [
       ["upkeep maintenance on shop.example.com --for 30m", "half an hour offline"],

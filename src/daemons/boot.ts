@@ -24,7 +24,7 @@ export function maintenanceAtBoot(needs: Needs, { init, program }: Facts): Item[
         "",
         "[Service]",
         "Type=oneshot",
-        `ExecStart=${program} maintenance settle`,
+        `ExecStart=${program} maintenance settle --boot`,
         "",
         "[Install]",
         "WantedBy=multi-user.target",

@@ -33,10 +33,15 @@ export async function commit(
   const entryOf = new Map(journal.map((entry) => [itemKey(entry.item), entry]));
   const identify = identifier(facts, accounts);
   const paths = changes.filter(isPathChange);
-  const [directories, rest] = [
-    paths.filter(({ item }) => item.type === "directory"),
-    paths.filter(({ item }) => item.type !== "directory"),
-  ];
+  const {
+    directories = [],
+    here = [],
+    gone = [],
+  } = Object.groupBy(paths, ({ item, verb }) =>
+    item.type === "directory" ? "directories" : verb === "delete" ? "gone" : "here",
+  );
+  // What leads to a file leads elsewhere before the file goes.
+  const rest = [...here, ...gone];
 
   const makeAccounts = async () => {
     await addAccounts(host, accounts);

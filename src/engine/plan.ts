@@ -32,8 +32,11 @@ export interface World {
   readonly ledger: Ledger;
 }
 
-/** Compares what should be with what is. Reads only; cost grows with the number of targets. */
-export function draftPlan(targets: readonly Target[], world: World): Draft {
+/**
+ * Compares what should be with what is. Reads only; cost grows with the number of targets. `bases`: also what the daemons
+ * themselves need.
+ */
+export function draftPlan(targets: readonly Target[], world: World, { bases = true } = {}): Draft {
   const { ledger } = world;
   const facts = { ...world.facts, serving: servingWith(world.facts, targets) };
   const refused = new Map<ResourceRef, string>();
@@ -65,7 +68,7 @@ export function draftPlan(targets: readonly Target[], world: World): Draft {
   const needs = needsAfter(targets, rendered, refused, ledger);
   // What all share comes first: resources put things into it.
   const shared = new Map<ItemKey, Change>();
-  for (const base of renderBases(needs, facts)) {
+  for (const base of bases ? renderBases(needs, facts) : []) {
     if (base.items.length === 0 && !ledger.applied(base.ref)) continue;
     rendered.set(base.ref, base);
     planOwner(base.ref, base.items, shared);

@@ -1,7 +1,7 @@
 import { readMapAgain } from "../host/haproxy.ts";
 import type { Host } from "../host/host.ts";
 import { loadRuleset } from "../host/nftables.ts";
-import type { Item, Listener } from "../model/item.ts";
+import type { Item, KnownItem, Listener } from "../model/item.ts";
 
 /** How listeners are told that a file is new, different or gone. What they have afterwards is what is there. */
 const listeners: Readonly<Record<Listener, (host: Host, path: string) => Promise<void>>> = {
@@ -12,7 +12,7 @@ const listeners: Readonly<Record<Listener, (host: Host, path: string) => Promise
 /** Tells those who take changes at run time; `except`: they have just read everything anew. */
 export async function tellAll(
   host: Host,
-  changes: readonly { readonly item: Item }[],
+  changes: readonly { readonly item: Item | KnownItem }[],
   except: readonly string[] = [],
 ): Promise<void> {
   for (const { item } of changes) {

@@ -17,6 +17,7 @@ import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse
 import { reloadAll } from "./reload.ts";
 import { complain, rollBack } from "./roll-back.ts";
 import { type Settling, settle } from "./settle.ts";
+import { tellAll } from "./tell.ts";
 
 /** What happens, as it happens, for whoever watches. */
 export type Report = (step: Step) => void;
@@ -34,6 +35,8 @@ export interface Options {
   readonly before: (ref: ResourceRef) => unknown;
   readonly stateDirectory: string;
   readonly report: Report;
+  /** Nothing answers yet: daemons read what is there when they start, and are asked by the next apply. */
+  readonly isBooting?: boolean;
   /** Looks at the host again, after packages have been installed. */
   readonly look: () => Facts;
 }
@@ -69,7 +72,7 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     all.flatMap(({ verb, item }) => (item.type === "account" && verb === "create" ? [item as AccountItem] : [])),
     facts,
   );
-  const touched = [...draft.plan.starts, ...draft.plan.reloads];
+  const touched = options.isBooting ? [] : [...draft.plan.starts, ...draft.plan.reloads];
   await preflight(host, all, draft.needs, facts, allow);
 
   report({ step: "stage", detail: `${all.length} changes` });
@@ -131,7 +134,9 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
   let settling: Settling | undefined;
   try {
     report({ step: "reload", detail: touched.join(", ") });
-    const reloading = reloadAll(host, changes, allow, (detail) => report({ step: "reload", detail }));
+    const reloading = options.isBooting
+      ? tellAll(host, changes)
+      : reloadAll(host, changes, allow, (detail) => report({ step: "reload", detail }));
     // While the servers read their new configuration, it is written down what will be live if they prove it.
     const writing = host.clock.pause(0).then(() => {
       settling = settle(draft, changes, quarantined, { number, journal }, kept, options, world);
@@ -140,7 +145,8 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     // A reload is over when the server answers again; what it answers is looked at last.
     const fallback = before.fallback && (await defaultAnswer(host, facts.settings.sites.httpPort));
     const changed = new Set(changes.flatMap(({ because }) => because));
-    const questions = questionsOf(draft.rendered.values(), (ref) => changed.has(ref) && !quarantined.has(ref));
+    const isAsked = (ref: ResourceRef) => !options.isBooting && changed.has(ref) && !quarantined.has(ref);
+    const questions = questionsOf(draft.rendered.values(), isAsked);
     const asked = questions.length + before.questions.length;
     report({ step: "probe", detail: `${asked} questions` });
     const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>

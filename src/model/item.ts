@@ -114,8 +114,15 @@ export type ItemKey = `${Item["type"]}:${string}`;
 export const itemKey = (item: Item | KnownItem): ItemKey => `${item.type}:${"path" in item ? item.path : item.name}`;
 
 /** Of items that are asked for twice, the first. */
-export const once = (items: readonly Item[]): Item[] =>
-  [...new Map(items.toReversed().map((item) => [itemKey(item), item])).values()].toReversed();
+export function once(items: readonly Item[]): Item[] {
+  const seen = new Set<ItemKey>();
+  return items.filter((item) => {
+    const key = itemKey(item);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
 
 /** Items that go away with the last resource that asked for them; the others are left for people to remove. */
 export const isRemovable = (item: Item | KnownItem): boolean =>

@@ -4,9 +4,11 @@ import {
   arrangeAlarm,
   intendAll,
   intendSwitch,
+  isAbout,
   type MaintenanceState,
   maintenances,
   makeLinks,
+  tellAgain,
 } from "../../agent/maintenance.ts";
 import { revokeLinks } from "../../agent/maintenance-links.ts";
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
@@ -92,15 +94,15 @@ const quietly = (invocation: Invocation) => ({ ...watcherFor(invocation), planne
 async function status(upkeep: Upkeep, names: readonly string[], { json, terminal }: Invocation): Promise<ExitCode> {
   requireRecords(upkeep);
   const all = await maintenances(upkeep);
-  const shown = all.filter(
-    ({ name, spec }) => names.length === 0 || names.some((each) => concerns(each, name, spec.sites)),
-  );
+  const means = (asked: string, { name, spec }: MaintenanceState) =>
+    all.some((each) => each.name === asked) ? name === asked : isAbout(spec.sites, asked);
+  const shown = all.filter((each) => names.length === 0 || names.some((asked) => means(asked, each)));
   if (names.length > 0 && shown.length === 0) throw new UserError(`there is no maintenance about ${names.join(", ")}`);
   if (json) {
     const values = shown.map(({ name, spec, on: isOn, next, links }) => ({
       name,
       on: isOn,
-      sites: spec.sites,
+      sites: spec.sites ?? "all",
       ...(spec.server && { server: spec.server }),
       from: spec.from ?? null,
       until: spec.until ?? null,
@@ -116,18 +118,13 @@ async function status(upkeep: Upkeep, names: readonly string[], { json, terminal
   return 0;
 }
 
-const concerns = (asked: string, name: string, sites: "all" | readonly string[]): boolean =>
-  asked === name ||
-  sites === "all" ||
-  sites.some((site) => site === asked || (site.startsWith("*.") && asked.endsWith(site.slice(1))));
-
 /** `on   relaunch  shop.example.com, *.example.org  until 2026-11-21 14:00 UTC` */
 function print(
   { name, spec, on: isOn, next, links }: MaintenanceState,
   { terminal }: Pick<Invocation, "terminal">,
 ): void {
   const { style } = terminal;
-  const sites = spec.sites === "all" ? "all sites" : brief(spec.sites);
+  const sites = spec.sites === undefined || spec.sites === "all" ? "all sites" : brief(spec.sites);
   const about = sites === name ? "" : `  ${sites}`;
   const where = spec.server ? ` on ${spec.server}` : "";
   const when = next === undefined ? "" : `  ${isOn ? "until" : "from"} ${localTime(next)}`;
@@ -174,13 +171,15 @@ const addressOf = (site: string, token: string): string =>
 
 /** For the alarm and at boot: puts every switch where it belongs by now. */
 async function settle(upkeep: Upkeep, _names: readonly string[], invocation: Invocation): Promise<ExitCode> {
-  const { at } = invocation.options;
+  const { at, boot } = invocation.options;
+  const isBooting = boot === true;
   if (typeof at === "string") {
     // The clock may be put on meanwhile.
     for (let rest = Date.parse(at) - Date.now(); rest > 0; rest = Date.parse(at) - Date.now())
       await upkeep.host.clock.pause(Math.min(rest, 10_000));
   }
-  const result = await apply(upkeep, invocation.typed, () => intendAll(upkeep), quietly(invocation));
+  const result = await apply(upkeep, invocation.typed, () => intendAll(upkeep), quietly(invocation), { isBooting });
+  if (isBooting) await tellAgain(upkeep);
   await arrangeAlarm(upkeep, { anew: true });
   return isSmooth(result) ? 0 : finish(result, invocation);
 }

@@ -9,6 +9,8 @@ const name = "apache2";
 
 const modules = ["rewrite.load", "headers.load", "alias.load", "alias.conf", "asis.load", "mime.load", "mime.conf"];
 
+const secureModules = ["ssl.load", "ssl.conf", "socache_shmcb.load"];
+
 /** An enabled module, as a2enmod(8) does it. */
 export const enabled = (module: string): LinkItem => ({
   type: "link",
@@ -26,7 +28,7 @@ export function apacheMaintenance(needs: Needs, facts: Facts): Item[] {
   if (maintenancesOf(needs, name).length === 0) return [];
   const ports = pagePorts(needs);
   return [
-    ...[...modules, ...(ports.length > 1 && needs.has("apache2 tls") ? ["ssl.load"] : [])].map(enabled),
+    ...[...modules, ...(needs.has("apache2 page tls") ? secureModules : [])].map(enabled),
     ...["/etc/apache2/upkeep", "/etc/apache2/upkeep/maintenance", "/etc/apache2/upkeep/maintenance-port"].map(
       systemDirectory,
     ),

@@ -165,7 +165,10 @@ function needsOf({ name, spec, keys }: Layout, servers: readonly string[]): stri
       : servers.flatMap((server) => sites.map((site) => blockNeed(server, site)))),
     ...[...new Set(keys.map(({ covers }) => covers))].map((way) => `haproxy ${way} ${name}`),
     ...(spec.mode === "redirect-port"
-      ? [spec.port, ...(spec.tls ? [spec.port + 1] : [])].map((port) => `apache2 port ${port}`)
+      ? [
+          ...[spec.port, ...(spec.tls ? [spec.port + 1] : [])].map((port) => `apache2 port ${port}`),
+          ...(spec.tls ? ["apache2 page tls"] : []),
+        ]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { MaintenanceSpec } from "./schema.ts";
 
-type Window = Pick<MaintenanceSpec, "active" | "from" | "until">;
+type Window = Partial<Pick<MaintenanceSpec, "active" | "from" | "until">>;
 
 /** Whether the switch is to be on at a time (milliseconds since 1970). */
 export function isOn({ active, from, until }: Window, now: number): boolean {

@@ -1,0 +1,228 @@
+import type { TestHost } from "../lab/lab.ts";
+import { servers } from "../test/lab/maintenance/servers.ts";
+import { type Figure, median, medianOf } from "./figures.ts";
+import type { Bench } from "./index.ts";
+
+interface Turn {
+  readonly first: number;
+  readonly whole: number;
+}
+
+const node = "/opt/upkeep/node_modules/.bin/node";
+
+async function turns(host: TestHost, name: string, site: string, times: number): Promise<{ on: Turn[]; off: Turn[] }> {
+  const text = await host.must(node, "/opt/upkeep/bench/maintenance-driver.ts", name, site, String(times));
+  return JSON.parse(text) as { on: Turn[]; off: Turn[] };
+}
+
+/** Switching sites off and on, and what it costs that they could be. */
+export const maintenance: Bench = {
+  name: "maintenance",
+  async run(host, progress) {
+    return [...(await switching(host, progress)), ...(await costs(host, progress))];
+  },
+};
+
+async function switching(host: TestHost, progress: (text: string) => void): Promise<Figure[]> {
+  progress("1,000 sites");
+  const names = Array.from({ length: 1000 }, (_, index) => `s${index}.example.com`);
+  host.write(
+    "/root/sites.yaml",
+    names.map((name) => `kind: Site\nname: ${name}\nspec: {user: many, logs: shared}\n`).join("---\n"),
+  );
+  host.write(
+    "/root/maintenance.yaml",
+    `kind: Maintenance\nname: one\nspec: {sites: [s7.example.com]}\n---\nkind: Maintenance\nname: thousand\nspec: {sites: ${JSON.stringify(names)}}\n`,
+  );
+  await host.must("/opt/upkeep/upkeep", "apply", "/root/sites.yaml", "/root/maintenance.yaml");
+  progress("switching one");
+  const one = await turns(host, "one", "s7.example.com", 12);
+  progress("switching 1,000");
+  const thousand = await turns(host, "thousand", "s999.example.com", 4);
+  progress("whole commands");
+  await host.must("/opt/upkeep/upkeep", "maintenance", "on", "one");
+  const command: number[] = [];
+  for (let round = 0; round < 7; round++)
+    for (const verb of ["off", "on"])
+      command.push(await medianOf(1, () => host.must("/opt/upkeep/upkeep", "maintenance", verb, "one")));
+  await host.must("/opt/upkeep/upkeep", "maintenance", "off", "one");
+  await host.must("/opt/upkeep/upkeep", "delete", "Maintenance", "one", "thousand");
+  await host.must("/opt/upkeep/upkeep", "delete", "Site", ...names);
+  progress(`one: ${JSON.stringify(one)}; 1,000: ${JSON.stringify(thousand)}; command: ${command.map(Math.round)}`);
+  const middle = (of: readonly Turn[], which: keyof Turn) => median(of.slice(1).map((turn) => turn[which]));
+  return [
+    figure(
+      "maintenance-on",
+      "one site: from the decision in a running process to the first 503",
+      middle(one.on, "first"),
+      "ms",
+      { atMost: 25 },
+    ),
+    figure(
+      "maintenance-off",
+      "one site: from the decision in a running process to the first real answer",
+      middle(one.off, "first"),
+      "ms",
+      { atMost: 25 },
+    ),
+    figure("maintenance-command", "`upkeep maintenance on|off`, whole command", median(command), "ms", { atMost: 300 }),
+    figure("maintenance-thousand-on", "1,000 sites on, all written down", middle(thousand.on, "whole"), "ms", {
+      atMost: 1000,
+    }),
+    figure("maintenance-thousand-off", "1,000 sites off, all written down", middle(thousand.off, "whole"), "ms", {
+      atMost: 1000,
+    }),
+  ];
+}
+
+/** A server's processes, and where it answers without Upkeep's lines. */
+interface Compared {
+  readonly process: string;
+  readonly port: number;
+  readonly site: string;
+  readonly also?: (host: TestHost) => Promise<void>;
+}
+
+const otherSite = (process: string): Compared => ({ process, port: 80, site: "other.example.com" });
+
+/** The same server, in the same run, with and without: another site of it, another port, or a second one beside it. */
+const compared: Readonly<Record<string, Compared>> = {
+  apache: otherSite("apache2"),
+  nginx: otherSite("nginx"),
+  caddy: otherSite("caddy"),
+  lighttpd: {
+    process: "lighttpd",
+    port: 81,
+    site: "shop.example.com",
+    async also(host) {
+      host.write(
+        "/etc/lighttpd/conf-enabled/90-without.conf",
+        '$SERVER["socket"] == ":81" { magnet.attract-raw-url-to = () }\n',
+      );
+      await host.must("systemctl", "restart", "lighttpd");
+    },
+  },
+  haproxy: {
+    process: "haproxy",
+    port: 81,
+    site: "shop.example.com",
+    async also(host) {
+      const text = await host.must("cat", "/etc/haproxy/haproxy.cfg");
+      host.write("/etc/haproxy/haproxy.cfg", `${text}\nfrontend without\n\tbind :81\n\tdefault_backend app\n`);
+      await host.must("systemctl", "restart", "haproxy");
+    },
+  },
+  varnish: {
+    process: "cache-main",
+    port: 6083,
+    site: "shop.example.com",
+    async also(host) {
+      host.write("/root/without.vcl", 'vcl 4.1;\nbackend default { .host = "127.0.0.1"; .port = "9000"; }\n');
+      await host.must(
+        "systemd-run",
+        "--quiet",
+        "--unit=without",
+        "varnishd",
+        "-F",
+        "-n",
+        "without",
+        "-a",
+        ":6083",
+        "-f",
+        "/root/without.vcl",
+        "-s",
+        "malloc,256m",
+      );
+    },
+  },
+};
+
+const units = ["apache2", "nginx", "varnish", "lighttpd", "haproxy", "caddy"];
+
+/** What a request costs a server while the switch is off: processor time, which a busy neighbour disturbs least. */
+async function costs(host: TestHost, progress: (text: string) => void): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { server, port, prepare } of servers) {
+    if (!server) continue;
+    const { process, port: otherPort, site, also } = compared[server]!;
+    progress(`${server}: with and without`);
+    for (const unit of units) await host.must("systemctl", "stop", unit);
+    await prepare(host);
+    const { code, stdout, stderr } = await host.apply(
+      `kind: Maintenance\nname: cost\nspec: {server: ${server}, sites: [shop.example.com]}\n`,
+    );
+    if (code !== 0) throw new Error(stdout + stderr);
+    await also?.(host);
+    for (const each of [port, otherPort])
+      await host.must(
+        "curl",
+        "-s",
+        "-o",
+        "/dev/null",
+        "--retry",
+        "100",
+        "--retry-connrefused",
+        "--retry-delay",
+        "1",
+        `http://127.0.0.1:${each}/`,
+      );
+    const ratios: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const having = await processorTime(host, process, port, "shop.example.com");
+      const lacking = await processorTime(host, process, otherPort, site);
+      ratios.push(having / lacking - 1);
+    }
+    // The first rounds warm both up.
+    const cost = 100 * median(ratios.slice(3));
+    progress(`${server}: ${cost.toFixed(1)} %`);
+    figures.push(
+      figure(
+        `maintenance-cost-${server}`,
+        `${server}: processor time of a request while off, against the same server without Upkeep's lines`,
+        cost,
+        "%",
+        { atMost: 3 },
+      ),
+    );
+    await host.must("/opt/upkeep/upkeep", "delete", "Maintenance", "cost");
+  }
+  return figures;
+}
+
+const rounds = 23;
+
+/** Seconds of processor time for a million requests. */
+async function processorTime(host: TestHost, process: string, port: number, site: string): Promise<number> {
+  const before = await used(host, process);
+  const report = await host.must(
+    "wrk",
+    "--threads",
+    "1",
+    "--connections",
+    "8",
+    "--duration",
+    "1s",
+    "--header",
+    `Host: ${site}`,
+    `http://127.0.0.1:${port}/`,
+  );
+  return ((await used(host, process)) - before) / Number(/(\d+) requests in/.exec(report)?.[1]);
+}
+
+/** Nanoseconds that processes of a name have been on a processor. */
+async function used(host: TestHost, process: string): Promise<number> {
+  const pids = (await host.must("pgrep", process)).trim().split("\n");
+  const lines = await host.must("sh", "-c", `cat ${pids.map((pid) => `/proc/${pid}/task/*/schedstat`).join(" ")}`);
+  return lines
+    .trim()
+    .split("\n")
+    .reduce((sum, line) => sum + Number(line.split(" ")[0]), 0);
+}
+
+const figure = (name: string, says: string, value: number, unit: Figure["unit"], goal: Figure["goal"]): Figure => ({
+  name,
+  says,
+  value,
+  unit,
+  goal,
+});
