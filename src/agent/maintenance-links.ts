@@ -1,5 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { keyOf } from "../daemons/maintenance.ts";
 import type { Ledger } from "../engine/ledger.ts";
+import { tokenPrefix } from "../kinds/maintenance/layout.ts";
 import type { MaintenanceLink } from "../model/facts.ts";
 
 const issued = "maintenance links";
@@ -19,10 +21,15 @@ export function issueLink(
 ): MaintenanceLink {
   const seconds = Math.floor(ends / 1000);
   const nonce = randomBytes(16).toString("base64url");
-  const signature = createHmac("sha256", keyOf(ledger))
+  const signature = createHmac("sha256", secretOf(ledger))
     .update(JSON.stringify([maintenance, site, seconds, nonce]))
     .digest("base64url");
-  const link = { maintenance, site, token: `${maintenance}.${seconds}.${signature}`, ends: seconds * 1000 };
+  const link = {
+    maintenance,
+    site,
+    token: `${tokenPrefix(maintenance, keyOf(site))}${seconds}.${signature}`,
+    ends: seconds * 1000,
+  };
   keep(ledger, [...issuedLinks(ledger).filter(({ ends: end }) => end > now), link]);
   return link;
 }
@@ -35,7 +42,7 @@ export const revokeLinks = (ledger: Ledger, maintenance: string): void =>
 
 const keep = (ledger: Ledger, links: readonly MaintenanceLink[]): void => ledger.decide(issued, JSON.stringify(links));
 
-function keyOf(ledger: Ledger): Buffer {
+function secretOf(ledger: Ledger): Buffer {
   const known = ledger.decision(key);
   if (known !== undefined) return Buffer.from(known, "base64url");
   const made = randomBytes(32);

@@ -14,6 +14,8 @@ export interface Expectation {
   /** Accepts exactly this status; without it, whatever `notStatus` does not name. */
   readonly status?: number;
   readonly notStatus?: readonly number[];
+  /** Any maintenance answers; of several, one does. */
+  readonly maintenance?: true;
   /** Header names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -29,9 +31,10 @@ export const maintenanceField = "upkeep-maintenance";
 /** `undefined` when the answer is as expected, else what is wrong with it. */
 export function disappointment(probe: Probe, answer: Answer): string | undefined {
   if (answer.got === "nothing") return `no answer: ${answer.why}`;
-  const { status, notStatus, headers } = probe.expect;
+  const { status, notStatus, maintenance, headers } = probe.expect;
   // A site in maintenance answers as it should: whoever asks for more has to wait like everyone else.
-  if (answer.headers[maintenanceField] !== undefined && headers?.[maintenanceField] === undefined) return undefined;
+  if (answer.headers[maintenanceField] !== undefined) return undefined;
+  if (maintenance) return `answered ${answer.status}, without the page`;
   if (status !== undefined && answer.status !== status) return `answered ${answer.status}, expected ${status}`;
   if (notStatus?.includes(answer.status)) return `answered ${answer.status}`;
   for (const [name, value] of Object.entries(headers ?? {})) {

@@ -15,10 +15,12 @@ for (const server of ["apache2", "nginx"] as const) {
       const { code, stdout, stderr } = await lab.hosts.web1.upkeep("apply", `/opt/upkeep/examples/${file}`);
       assert.equal(code, 0, `${file}: ${stdout.slice(-1500)}${stderr}`);
       const documents = loadAll(readFileSync(join(examples, file), "utf8")) as {
+        kind: string;
         name: string;
         spec?: { proxy?: string; basicAuth?: object };
       }[];
-      for (const { name, spec } of documents) {
+      for (const { kind, name, spec } of documents) {
+        if (kind !== "Site") continue;
         const expected = spec?.basicAuth ? 401 : spec?.proxy ? [502, 503] : 200;
         const { status } = await lab.hosts.web1.ask(`http://${name}/`);
         assert.ok([expected].flat().includes(status), `${name} answered ${status}`);

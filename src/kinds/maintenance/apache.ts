@@ -17,9 +17,12 @@ export const apacheFiles = (layout: Layout): Record<string, string> =>
 export const answerEverything = (layout: Layout): ApacheNode[] => [
   directive("RewriteEngine", "on"),
   ...answers(layout).flat(),
-  ...rule([], "^", downPath(layout.name), "PT"),
+  ...rule([], "^", downPath(layout.name), "PT", `E=${turnedAway(layout)}:1`),
   refusal(layout),
 ];
+
+/** Says that it was we who sent a request there, and not the visitor who asked for it. */
+const turnedAway = ({ id }: Layout): string => `UPKEEP_DOWN_${id}`;
 
 /** Where mod_rewrite sends visitors, to be refused there; and where the refusal's page comes from. */
 const downPath = (name: string): string => `/.upkeep/down/${name}`;
@@ -27,20 +30,22 @@ const pagePath = (name: string): string => `${insidePath}${name}`;
 
 function rules(layout: Layout, key: Key): ApacheNode[] {
   const whileOn = [
+    ...answers(layout),
+    // What a server sends on within itself has been let in already.
+    rule([condition("%{ENV:REDIRECT_STATUS}", "!^$")], "^", "-", skipRest),
     ...keep(layout),
     ...(layout.linkSeconds > 0 ? letIn(layout, key) : []),
     ...allowed(layout),
-    rule([], "^", downPath(layout.name), "PT"),
+    rule([], "^", downPath(layout.name), "PT", `E=${turnedAway(layout)}:1`),
   ];
-  const inside = [rule([condition("%{ENV:REDIRECT_STATUS}", "^$")], "^", "-", "R=404", "END"), ...answers(layout)];
   return [
     directive("RewriteEngine", "on"),
-    // Of every request one pattern is tried and one file looked for; all else is skipped while the switch is off.
-    rule([], "!^/\\.upkeep/", "-", `S=${inside.length}`),
-    ...inside.flat(),
-    // What a server sends on within itself has been let in already.
-    rule(
-      [condition(`${layout.directory}/on/${key.name}`, "!-f", "OR"), condition("%{ENV:REDIRECT_STATUS}", "!^$")],
+    // While the switch is off one file is looked for, and all else is skipped; but a page that has been begun is finished.
+    ...rule(
+      [
+        condition(`${layout.directory}/on/${key.name}`, "!-f"),
+        condition("%{ENV:REDIRECT_STATUS}", `!=${layout.spec.status}`),
+      ],
       "^",
       "-",
       `S=${whileOn.length}`,
@@ -158,7 +163,8 @@ function answers({ name, directory }: Layout): Rule[] {
  * The refusal itself. An error document is asked for with GET, whatever was asked before, so that POST gets the page,
  * too; and as it belongs to this address alone, the site's own error pages stay.
  */
-function refusal({ name, spec }: Layout): ApacheNode {
+function refusal(layout: Layout): ApacheNode {
+  const { name, spec } = layout;
   const at = (path: string) => `%{REQUEST_URI} == '${path}'`;
   return section(
     "If",
@@ -168,7 +174,7 @@ function refusal({ name, spec }: Layout): ApacheNode {
       directive("Require", "all", "granted"),
       section(
         "If",
-        [at(downPath(name))],
+        [`${at(downPath(name))} && -n reqenv('${turnedAway(layout)}')`],
         [directive("ErrorDocument", String(spec.status), pagePath(name)), directive("Redirect", String(spec.status))],
       ),
     ],

@@ -3,7 +3,16 @@ import { literally } from "../../daemons/literally.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import { cookieAttributes, cookieName, insidePath, type Key, type Layout, linkPath, tokenPattern } from "./layout.ts";
+import {
+  cookieAttributes,
+  cookieName,
+  identifierOf,
+  insidePath,
+  type Key,
+  type Layout,
+  linkPath,
+  tokenPattern,
+} from "./layout.ts";
 import { networkPattern } from "./network-pattern.ts";
 
 /** What a site block imports; one file for each site or pattern. */
@@ -13,15 +22,16 @@ export const caddyFiles = (layout: Layout): Record<string, string> =>
   );
 
 function snippet(layout: Layout, key: Key): string {
-  const { id, directory, name } = layout;
+  const { directory, name } = layout;
+  const id = idOf(layout, key);
   const matcher = code(`@upkeep_${id}`);
   const closed = code(`@upkeep_${id}_closed`);
   const still = code(`@upkeep_${id}_still`);
   const variable = code(`upkeep_${id}`);
-  const page = `${insidePath}${name}`;
+  const page = `${insidePath}${name}/${key.name}`;
   return fileOf(
     ...headerFor("Maintenance", name).map((line) => code(`# ${line}`)),
-    ...(layout.linkSeconds > 0 ? [tokens(layout)] : []),
+    ...(layout.linkSeconds > 0 ? [tokens(layout, key)] : []),
     caddyfile`
 # The switch is looked at once, before anything else; what it says is kept in a variable.
 ${matcher} {
@@ -78,6 +88,9 @@ handle ${page} {
   );
 }
 
+/** Of each site or pattern its own: a site block may be concerned by several. */
+const idOf = ({ id }: Layout, key: Key): string => `${id}_${identifierOf(key.name)}`;
+
 const words = (texts: readonly string[]): Code => code(texts.map((text) => caddyfile`${text}`.code).join(" "));
 
 /** A block may serve more names than these. */
@@ -113,7 +126,7 @@ not {
 }
 
 /** Only what looks like a token of ours becomes part of a path: Caddy would take a star there for a pattern. */
-function tokens(layout: Layout): Code {
+function tokens(layout: Layout, key: Key): Code {
   const pattern = (before: string) => code(`"~^${before}(${tokenPattern(layout)})$"`);
   const pick = (source: string, before: string, target: string) => caddyfile`map ${code(source)} ${code(target)} {
 	${pattern(before)} "\${1}"
@@ -121,16 +134,16 @@ function tokens(layout: Layout): Code {
 }`;
   return code(
     [
-      pick(`{http.request.cookie.${cookieName(layout)}}`, "", cookieToken(layout)),
-      pick("{http.request.uri.path}", literally(linkPath), linkToken(layout)),
+      pick(`{http.request.cookie.${cookieName(layout)}}`, "", cookieToken(layout, key)),
+      pick("{http.request.uri.path}", literally(linkPath), linkToken(layout, key)),
     ]
       .map((each) => each.code)
       .join("\n"),
   );
 }
 
-const cookieToken = ({ id }: Layout): string => `{upkeep_${id}_cookie}`;
-const linkToken = ({ id }: Layout): string => `{upkeep_${id}_given}`;
+const cookieToken = (layout: Layout, key: Key): string => `{upkeep_${idOf(layout, key)}_cookie}`;
+const linkToken = (layout: Layout, key: Key): string => `{upkeep_${idOf(layout, key)}_given}`;
 
 const isKnown = ({ directory }: Layout, key: Key, token: string): Code => caddyfile`file {
 	root ${`${directory}/links/${key.name}`}
@@ -138,17 +151,18 @@ const isKnown = ({ directory }: Layout, key: Key, token: string): Code => caddyf
 }`;
 
 const notLetIn = (layout: Layout, key: Key): Code => caddyfile`not {
-	${isKnown(layout, key, cookieToken(layout))}
+	${isKnown(layout, key, cookieToken(layout, key))}
 }`;
 
 function link(layout: Layout, key: Key): Code {
-  const matcher = code(`@upkeep_${layout.id}_link`);
-  const secure = code(`@upkeep_${layout.id}_link_tls`);
-  const both = (more: Code) => caddyfile`vars ${code(`upkeep_${layout.id}`)} closed
+  const id = idOf(layout, key);
+  const matcher = code(`@upkeep_${id}_link`);
+  const secure = code(`@upkeep_${id}_link_tls`);
+  const both = (more: Code) => caddyfile`vars ${code(`upkeep_${id}`)} closed
 ${more}
-${isKnown(layout, key, linkToken(layout))}`;
+${isKnown(layout, key, linkToken(layout, key))}`;
   const cookie = (more: string) =>
-    code(`"${cookieName(layout)}=${linkToken(layout)}; ${cookieAttributes(layout)}${more}"`);
+    code(`"${cookieName(layout)}=${linkToken(layout, key)}; ${cookieAttributes(layout)}${more}"`);
   return caddyfile`${matcher} {
 	${both(code(""))}
 }

@@ -70,8 +70,13 @@ export function identifierOf(name: string): string {
 /** The cookie that lets a browser in. */
 export const cookieName = ({ id }: Layout): string => `upkeep_${id}`;
 
-/** What a link and its cookie look like: whom they are for, when they end (seconds since 1970), and the signature. */
-export const tokenPattern = ({ name }: Layout): string => `${name.replaceAll(".", "\\.")}\\.[0-9]+\\.[A-Za-z0-9_-]{43}`;
+/** How the tokens of a site or pattern begin; a server block may be concerned by several. */
+export const tokenPrefix = (maintenance: string, key: string): string =>
+  `${maintenance}.${hash("sha256", key).slice(0, 6)}.`;
+
+/** What a link and its cookie look like: whom and what they are for, their end (seconds since 1970), the signature. */
+export const tokenPattern = ({ name }: Layout): string =>
+  `${name.replaceAll(".", "\\.")}\\.[0-9a-f]{6}\\.[0-9]+\\.[A-Za-z0-9_-]{43}`;
 
 export const linkPath = "/.maintenance/";
 

@@ -95,7 +95,7 @@ const list = (networks: readonly string[]): Code =>
 }`;
 
 function letIn(layout: Layout): Code {
-  const pattern = `${layout.name.replaceAll(".", "%.").replaceAll("-", "%-")}%.%d+%.[%w_-]+`;
+  const pattern = `${layout.name.replaceAll(".", "%.").replaceAll("-", "%-")}%.%x+%.%d+%.[%w_-]+`;
   return lua`
 local function is_known(token)
   local file = token and io.open(directory .. "links/" .. key .. "/" .. token)

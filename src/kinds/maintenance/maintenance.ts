@@ -174,19 +174,19 @@ function needsOf({ name, spec, keys }: Layout, servers: readonly string[]): stri
 }
 
 /** Of Upkeep's own sites one is asked; how others are reached is not known here. */
-function probesOf({ name, spec, keys, allow }: Layout, { settings }: Facts): Probe[] {
+function probesOf({ spec, keys, allow }: Layout, { settings }: Facts): Probe[] {
   const seesTheSite = allow.some((network) => network.startsWith("127.") || network === "::1/128");
   const site = spec.mode === "redirect-port" ? "upkeep.invalid" : keys.find(({ covers }) => covers === "one")?.host;
   if (site === undefined || (spec.mode === "answer" && (spec.server !== undefined || seesTheSite))) return [];
   const port = spec.mode === "redirect-port" ? spec.port : settings.sites.httpPort;
   return [
     {
-      says: `${site} answers ${spec.status}`,
+      says: `${site} is in maintenance`,
       scheme: "http",
       port,
       hostName: site,
       path: "/",
-      expect: { status: spec.status, headers: { "upkeep-maintenance": name } },
+      expect: { maintenance: true },
     },
   ];
 }

@@ -2,7 +2,17 @@ import { literally } from "../../daemons/literally.ts";
 import { block, comment, directive, expression, type NginxNode, printNginx, raw } from "../../daemons/nginx/config.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import { cookieAttributes, cookieName, insidePath, type Key, type Layout, linkPath, tokenPattern } from "./layout.ts";
+import {
+  cookieAttributes,
+  cookieName,
+  insidePath,
+  type Key,
+  type Layout,
+  linkPath,
+  tokenPattern,
+  tokenPrefix,
+} from "./layout.ts";
+import type { MaintenanceSpec } from "./schema.ts";
 
 /** What all of it shares, on the level of http, and what a server block includes for each site or pattern. */
 export function nginxFiles(layout: Layout): Record<string, string> {
@@ -19,11 +29,32 @@ export function nginxFiles(layout: Layout): Record<string, string> {
   };
 }
 
-/** A status that nobody uses: the site's own page for the real one stays the site's own. */
-const internalStatus = "599";
+/** Statuses that nobody uses stand for the real ones, so that the site's own pages for those stay the site's own. */
+const internalStatuses: Readonly<Record<MaintenanceSpec["status"], string>> = {
+  403: "592",
+  404: "593",
+  410: "594",
+  429: "595",
+  500: "596",
+  502: "597",
+  503: "599",
+  504: "598",
+};
 
-const pagePath = ({ name }: Layout): string => `${insidePath}${name}`;
-const bodyPath = ({ name }: Layout): string => `/.upkeep/answer/${name}/`;
+const internalStatus = ({ spec }: Layout): string => internalStatuses[spec.status];
+
+/** Of each site or pattern its own: a server block may be concerned by several, and by several maintenances. */
+const pagePath = ({ name }: Layout, key: Key): string => `${insidePath}${name}/${key.name}`;
+
+/** Where the page is of whatever turns a request away. */
+const answerVariable = "$upkeep_answer";
+
+const turnAway = (layout: Layout, key: Key): NginxNode[] => [
+  directive("set", expression(answerVariable), expression(pagePath(layout, key))),
+  directive("return", internalStatus(layout)),
+];
+
+const bodyPath = ({ name }: Layout, key: Key): string => `/.upkeep/answer/${name}/${key.name}/`;
 
 /** Variables, each of this maintenance alone. */
 const variables = ({ id }: Layout) => ({
@@ -49,10 +80,9 @@ function shared(layout: Layout): NginxNode[] {
   const names = variables(layout);
   const header = `$http_${addressHeader.replaceAll("-", "_")}`;
   const token = tokenPattern(layout);
-  const inside = literally(pagePath(layout));
   const kept = [
     ...layout.keep.map((path) => (path.endsWith("/") ? literally(path) : `${literally(path)}$`)),
-    `${inside}$`,
+    literally(insidePath),
     ...(layout.linkSeconds > 0 ? [`${literally(`${linkPath}${layout.name}`)}\\.`] : []),
   ];
   return [
@@ -129,22 +159,22 @@ function perServer(layout: Layout, key: Key): NginxNode[] {
           when(["(-f", linkFile, ")"], set(state, "open")),
         ]
       : []),
-    when([`(${state}`, "=", "closed", ")"], directive("return", internalStatus)),
-    directive("error_page", internalStatus, `=${layout.spec.status}`, pagePath(layout)),
+    when([`(${state}`, "=", "closed", ")"], ...turnAway(layout, key)),
+    directive("error_page", internalStatus(layout), `=${layout.spec.status}`, expression(answerVariable)),
     // Where the link `retry-after` leads is what Retry-After says: a variable that can change without a reload.
     block(
       "location",
-      ["=", pagePath(layout)],
+      ["=", pagePath(layout, key)],
       [
         directive("internal"),
         ...open,
         directive("root", `${layout.directory}/retry-after`),
         set(retryLink, "$realpath_root"),
-        directive("rewrite", "^", expression(`${bodyPath(layout)}answer.$upkeep_format`), "last"),
+        directive("rewrite", "^", expression(`${bodyPath(layout, key)}answer.$upkeep_format`), "last"),
       ],
     ),
-    block("location", ["^~", bodyPath(layout)], body(layout)),
-    ...(hasLinks ? [letIn(layout, flag, links)] : []),
+    block("location", ["^~", bodyPath(layout, key)], body(layout)),
+    ...(hasLinks ? [letIn(layout, key, flag, links)] : []),
   ];
 }
 
@@ -178,12 +208,12 @@ function body(layout: Layout): NginxNode[] {
 }
 
 /** A link sets the cookie; one that is not good, or no longer, is answered like everything else. */
-function letIn(layout: Layout, flag: string, links: string): NginxNode {
+function letIn(layout: Layout, key: Key, flag: string, links: string): NginxNode {
   const given = `upkeep_${layout.id}_given`;
   const secure = `$upkeep_${layout.id}_secure`;
   return block(
     "location",
-    ["^~", `${linkPath}${layout.name}.`],
+    ["^~", `${linkPath}${tokenPrefix(layout.name, key.name)}`],
     [
       ...open.slice(0, 2),
       block("if", ["(!-f", flag, ")"].map(expression), [directive("return", "404")]),
@@ -195,7 +225,7 @@ function letIn(layout: Layout, flag: string, links: string): NginxNode {
         [expression("($uri"), "~", expression(`^${literally(linkPath)}(${tokenPattern(layout)})$`), ")"],
         [directive("set", expression(`$${given}`), expression("$1"))],
       ),
-      block("if", [expression("(!-f"), expression(`${links}/$${given}`), ")"], [directive("return", internalStatus)]),
+      block("if", [expression("(!-f"), expression(`${links}/$${given}`), ")"], turnAway(layout, key)),
       directive(
         "add_header",
         "Set-Cookie",

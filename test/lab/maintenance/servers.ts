@@ -66,10 +66,9 @@ const own = (server: "apache" | "nginx"): Server => ({
   name: `Upkeep's sites on ${server}`,
   port: 80,
   async prepare(host) {
+    const names = ["shop.example.com", "other.example.com", "below.example.org"];
     const { code, stdout, stderr } = await host.apply(
-      ["shop", "other"]
-        .map((site) => `kind: Site\nname: ${site}.example.com\nspec: {server: ${server}, methods: [GET, HEAD]}\n`)
-        .join("---\n"),
+      names.map((name) => `kind: Site\nname: ${name}\nspec: {server: ${server}, methods: [GET, HEAD]}\n`).join("---\n"),
     );
     if (code !== 0) throw new Error(stdout + stderr);
     for (const site of ["shop", "other"]) {
@@ -92,7 +91,7 @@ export const servers: readonly Server[] = [
       pages(host);
       const hosts = ["shop", "other"].map(
         (site) =>
-          `<VirtualHost *:80>\n\tServerName ${site}.example.com\n\tDocumentRoot /srv/${site}\n\tErrorDocument 503 /own.html\n</VirtualHost>\n`,
+          `<VirtualHost *:80>\n\tServerName ${site}.example.com\n\tServerAlias ${site}.example.org\n\tDocumentRoot /srv/${site}\n\tErrorDocument 503 /own.html\n</VirtualHost>\n`,
       );
       host.write(
         "/etc/apache2/sites-available/mine.conf",
@@ -110,7 +109,7 @@ export const servers: readonly Server[] = [
       pages(host);
       const blocks = ["shop", "other"].map(
         (site) =>
-          `server {\n    listen 80;\n    listen [::]:80;\n    server_name ${site}.example.com;\n    root /srv/${site};\n    error_page 503 /own.html;\n    client_max_body_size 10;\n}\n`,
+          `server {\n    listen 80;\n    listen [::]:80;\n    server_name ${site}.example.com ${site}.example.org;\n    root /srv/${site};\n    error_page 503 /own.html;\n    client_max_body_size 10;\n}\n`,
       );
       host.write("/etc/nginx/sites-available/mine", blocks.join(""));
       await host.must("ln", "-s", "../sites-available/mine", "/etc/nginx/sites-enabled/mine");
@@ -165,7 +164,7 @@ export const servers: readonly Server[] = [
       pages(host);
       const blocks = ["shop", "other"].map(
         (site) =>
-          `http://${site}.example.com {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\tfile_server\n}\n`,
+          `http://${site}.example.com, http://${site}.example.org {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\tfile_server\n}\n`,
       );
       host.write("/etc/caddy/Caddyfile", blocks.join("\n"));
       await started(host, "caddy", 80);
