@@ -4,6 +4,7 @@ import type { DirectoryItem, InsertionItem } from "../model/item.ts";
 import { hostBlocks } from "./apache/host-blocks.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { siteBlocks } from "./caddy/site-blocks.ts";
+import { sectionsOf } from "./haproxy/sections.ts";
 import { insertion, marked, withoutOurs } from "./insert.ts";
 import { serverBlocks } from "./nginx/server-blocks.ts";
 import { systemDirectory } from "./system-items.ts";
@@ -12,6 +13,10 @@ import { systemDirectory } from "./system-items.ts";
 export const maintenanceDirectory = "/var/lib/upkeep-maintenance";
 
 export const haproxyConfig = "/etc/haproxy/haproxy.cfg";
+export const varnishConfig = "/etc/varnish/default.vcl";
+
+/** The line with which VCL begins. */
+export const vclVersion = /^\s*vcl\s+4\.\d+\s*;/m;
 
 /** The directory that HAProxy confines itself to; empty if it does not. */
 const chrootOf = (configuration: string): string =>
@@ -73,6 +78,18 @@ export function foreignBlocks(server: string, { foreign }: Facts): Block[] | und
   const how = including[server];
   if (!how) return undefined;
   return [...foreign].flatMap(([file, text]) => (how.files.test(file) ? how.blocks(file, withoutOurs(text)) : []));
+}
+
+/** Why a server has nothing that lines of ours could be put into; `undefined` if it has. */
+export function lacks(server: string, { foreign }: Facts): string | undefined {
+  const main = { varnish: varnishConfig, haproxy: haproxyConfig }[server];
+  if (main === undefined) return undefined;
+  const text = foreign.get(main);
+  if (text === undefined) return `${server} has no ${main}, where its maintenance would be put`;
+  if (server === "varnish" && !vclVersion.test(text)) return `${main} does not begin with \`vcl 4.1;\``;
+  if (server === "haproxy" && !sectionsOf(text).some(({ takesHttp }) => takesHttp))
+    return `${main} has no frontend in \`mode http\``;
+  return undefined;
 }
 
 /** The lines that bring maintenance into the blocks of a server's own files. */

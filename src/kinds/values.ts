@@ -2,6 +2,18 @@ import { z } from "zod";
 
 /* Values that several kinds state. */
 
+/** Text that is stored in another form than people may write it in, the `field` of what it resolves to. */
+export const resolved = <Field extends string>(
+  resolve: (written: string) => Readonly<Record<Field, string>> | { readonly problem: string },
+  field: Field,
+) =>
+  z.string().transform((written, context) => {
+    const result = resolve(written);
+    if (!("problem" in result)) return result[field];
+    context.issues.push({ code: "custom", message: result.problem, input: written });
+    return z.NEVER;
+  });
+
 export const absolutePath = z
   .string()
   .max(1024)

@@ -51,6 +51,16 @@ for (const [server, pidFile] of Object.entries(servers)) {
       assert.equal(await web.must("cat", pidFile), master, "reloaded, not started again");
     });
 
+    test("a maintenance with an end ends by itself", async () => {
+      const status = async () => (await web.ask("http://bare.example.com/")).status;
+      const { code, stdout, stderr } = await upkeep(["maintenance", "on", "bare.example.com", "--for", "4s"]);
+      assert.equal(code, 0, stdout + stderr);
+      assert.equal(await status(), 503);
+      const deadline = Date.now() + 15_000;
+      while ((await status()) !== 200) assert.ok(Date.now() < deadline, "still in maintenance");
+      assert.equal((await upkeep(["delete", "Maintenance", "bare.example.com"])).code, 0);
+    });
+
     test("it goes again, and what ran for it alone", async () => {
       const { code, stdout, stderr } = await upkeep(["delete", "Site", "bare.example.com"]);
       assert.equal(code, 0, stdout.slice(-1000) + stderr);

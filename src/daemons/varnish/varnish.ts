@@ -2,13 +2,13 @@ import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
 import { insertion, marked, withoutOurs } from "../insert.ts";
-import { maintenanceDirectories, maintenancesOf } from "../maintenance.ts";
+import { maintenanceDirectories, maintenancesOf, varnishConfig, vclVersion } from "../maintenance.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 import { code, fileOf } from "../template.ts";
 import { vcl } from "./vcl.ts";
 
 const name = "varnish";
-const main = "/etc/varnish/default.vcl";
+const main = varnishConfig;
 
 /** Varnish 7 as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
 export const varnish: Daemon = {
@@ -35,7 +35,7 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
   if (names.length === 0 || text === undefined) return [];
   const version = withoutOurs(text)
     .split("\n")
-    .findIndex((line) => /^\s*vcl\s+4\.\d+\s*;/.test(line));
+    .findIndex((line) => vclVersion.test(line));
   return [
     ...maintenanceDirectories(name, facts),
     systemDirectory("/etc/varnish/upkeep"),

@@ -31,7 +31,11 @@ const host: Facts = {
     ],
     ["/etc/nginx/sites-available/own", "server {\n  server_name shop.example.com *.example.org;\n}\n"],
     ["/etc/caddy/Caddyfile", "shop.example.com, *.example.org {\n\trespond hi\n}\n"],
-    ["/etc/haproxy/haproxy.cfg", "global\n\tchroot /var/lib/haproxy\n"],
+    [
+      "/etc/haproxy/haproxy.cfg",
+      "global\n\tchroot /var/lib/haproxy\ndefaults\n\tmode http\nfrontend www\n\tbind :80\n",
+    ],
+    ["/etc/varnish/default.vcl", "vcl 4.1;\n"],
   ]),
 };
 

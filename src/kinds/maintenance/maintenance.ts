@@ -1,5 +1,5 @@
 import { blocksOf } from "../../daemons/blocks.ts";
-import { blockNeed, foreignBlocks, maintenanceNeed } from "../../daemons/maintenance.ts";
+import { blockNeed, foreignBlocks, lacks, maintenanceNeed } from "../../daemons/maintenance.ts";
 import { systemFile } from "../../daemons/system-items.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
@@ -121,6 +121,8 @@ function whyNot(spec: MaintenanceSpec, servers: readonly string[], facts: Facts)
   if (spec.server === undefined && spec.mode === "answer") return undefined;
   for (const server of servers) {
     if (!facts.packages.has(server)) return `${server} is not installed here`;
+    const lacking = lacks(server, facts);
+    if (lacking) return lacking;
     const blocks = foreignBlocks(server, facts);
     if (!blocks || spec.mode !== "answer") continue;
     for (const site of spec.sites === "all" ? ["all"] : spec.sites) {

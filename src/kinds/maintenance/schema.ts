@@ -1,21 +1,11 @@
 import { z } from "zod";
 import { hostPattern } from "../site/names.ts";
-import { absolutePath, network } from "../values.ts";
+import { absolutePath, network, resolved } from "../values.ts";
 import { moment } from "./moment.ts";
 
-const pattern = z.string().transform((written, context) => {
-  const result = hostPattern(written);
-  if ("name" in result) return result.name;
-  context.issues.push({ code: "custom", message: result.problem, input: written });
-  return z.NEVER;
-});
+const pattern = resolved(hostPattern, "name").meta({ example: "*.example.org" });
 
-const time = z.string().transform((written, context) => {
-  const result = moment(written);
-  if ("at" in result) return result.at;
-  context.issues.push({ code: "custom", message: result.problem, input: written });
-  return z.NEVER;
-});
+const time = resolved(moment, "at").meta({ example: "2026-11-21 22:00 Europe/Berlin" });
 
 /** Text of a person's own, on one line; it goes into pages, JSON and plain text, each with its own quoting. */
 const words = z

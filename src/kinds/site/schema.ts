@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { absolutePath, network } from "../values.ts";
+import { absolutePath, network, resolved } from "../values.ts";
 import { hostName, hostPattern } from "./names.ts";
 
 /*
@@ -7,16 +7,8 @@ import { hostName, hostPattern } from "./names.ts";
  * (which Apache replaces before it looks at quotes) are refused everywhere.
  */
 
-const resolved = (resolve: typeof hostName) =>
-  z.string().transform((written, context) => {
-    const result = resolve(written);
-    if ("name" in result) return result.name;
-    context.issues.push({ code: "custom", message: result.problem, input: written });
-    return z.NEVER;
-  });
-
-const name = resolved(hostName).meta({ example: "www.shop.example.com" });
-const pattern = resolved(hostPattern).meta({ example: "*.shop.example.com" });
+const name = resolved(hostName, "name").meta({ example: "www.shop.example.com" });
+const pattern = resolved(hostPattern, "name").meta({ example: "*.shop.example.com" });
 
 const relativePath = z
   .string()
