@@ -153,19 +153,7 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
     );
     if (code !== 0) throw new Error(stdout + stderr);
     await also?.(host);
-    for (const each of [port, otherPort])
-      await host.must(
-        "curl",
-        "-s",
-        "-o",
-        "/dev/null",
-        "--retry",
-        "100",
-        "--retry-connrefused",
-        "--retry-delay",
-        "1",
-        `http://127.0.0.1:${each}/`,
-      );
+    for (const each of [port, otherPort]) await host.answers(each);
     const ratios: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const having = await processorTime(host, process, port, "shop.example.com");

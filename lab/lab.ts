@@ -68,20 +68,45 @@ export interface TestHost extends LabHost {
   /** Runs a program that has to succeed and returns what it prints. */
   must(...argv: [string, ...string[]]): Promise<string>;
   write(path: string, content: string, mode?: number): void;
+  /** Waits until something answers on a port of the host's own. */
+  answers(port: number): Promise<void>;
+  /** Makes a key and a certificate for a name, signed by itself: `/etc/ssl/<stem>.key` and `.pem`. */
+  certificate(stem: string, name: string): Promise<void>;
 }
 
 /** A booted host with what tests and benchmarks do with one. */
 export function forTests(host: LabHost): TestHost {
   const upkeep = `${repositoryInHost}/upkeep`;
+  const must: TestHost["must"] = async (...argv) => {
+    const { code, stdout, stderr } = await host.exec(argv);
+    if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}${stdout}`);
+    return stdout;
+  };
   return {
     ...host,
     upkeep: (...args) => host.exec([upkeep, ...args]),
     apply: (yaml, ...args) => host.exec([upkeep, "apply", "-", ...args], yaml),
     ask: (url, options) => ask(host, url, options),
-    async must(...argv) {
-      const { code, stdout, stderr } = await host.exec(argv);
-      if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}: ${stderr}${stdout}`);
-      return stdout;
+    must,
+    async answers(port) {
+      const patience = ["--retry", "100", "--retry-connrefused", "--retry-delay", "1"];
+      await must("curl", "--silent", "--output", "/dev/null", ...patience, `http://127.0.0.1:${port}/`);
+    },
+    async certificate(stem, name) {
+      const files = ["-keyout", `/etc/ssl/${stem}.key`, "-out", `/etc/ssl/${stem}.pem`];
+      await must(
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        `/CN=${name}`,
+        ...files,
+      );
     },
     write(path, content, mode = 0o644) {
       mkdirSync(dirname(host.path(path)), { recursive: true });

@@ -101,22 +101,7 @@ for (const [server, { unit, pidFile, directory, checker }] of Object.entries(ser
     });
 
     test("a port that another program has taken", async () => {
-      await web.must(
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=x",
-        "-keyout",
-        "/etc/ssl/x.key",
-        "-out",
-        "/etc/ssl/x.pem",
-      );
+      await web.certificate("x", "x");
       await web.must(
         "systemd-run",
         "--unit=squatter",

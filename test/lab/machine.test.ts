@@ -32,7 +32,7 @@ describe("what Upkeep says about itself and the machine", () => {
     await web.must("systemctl", "stop", "nginx");
     web.write("/root/squatter.conf", 'server.document-root = "/var/www"\nserver.port = 80\n');
     await web.must("systemd-run", "--quiet", "--unit=squatter", "lighttpd", "-D", "-f", "/root/squatter.conf");
-    await web.must("curl", "-s", "--retry", "20", "--retry-connrefused", "http://127.0.0.1/");
+    await web.answers(80);
     const { code, stdout } = await web.upkeep("doctor", "--json");
     assert.equal(code, 1);
     const bad = (JSON.parse(stdout) as { verdict: string; what: string; says: string }[]).filter(

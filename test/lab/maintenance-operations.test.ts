@@ -232,22 +232,7 @@ describe("maintenance and the machine", () => {
   };
 
   test("redirect-port: the packet filter sends everyone but the allowed to a port that only has the page", async () => {
-    await web.must(
-      "openssl",
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-days",
-      "2",
-      "-subj",
-      "/CN=x",
-      "-keyout",
-      "/etc/ssl/x.key",
-      "-out",
-      "/etc/ssl/x.pem",
-    );
+    await web.certificate("x", "x");
     const spec = (more: string) =>
       `kind: Maintenance\nname: classic\nspec: {mode: redirect-port, tls: {certificate: /etc/ssl/x.pem, key: /etc/ssl/x.key}, ${more}}\n`;
     const { code, stdout, stderr } = await web.apply(spec("active: false"));

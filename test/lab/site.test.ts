@@ -11,22 +11,7 @@ for (const server of ["apache", "nginx"] as const) {
     before(async () => {
       lab = await openLab({ web1: server === "apache" ? "apache2" : "nginx" });
       web = lab.hosts.web1;
-      await web.must(
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=shop.example.com",
-        "-keyout",
-        "/etc/ssl/shop.key",
-        "-out",
-        "/etc/ssl/shop.pem",
-      );
+      await web.certificate("shop", "shop.example.com");
     });
     after(() => lab.close());
 

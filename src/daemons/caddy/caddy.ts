@@ -1,6 +1,7 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { guest } from "../guest.ts";
 import { includesInBlocks, maintenanceDirectories } from "../maintenance.ts";
 import { systemDirectory } from "../system-items.ts";
 
@@ -8,6 +9,7 @@ const name = "caddy";
 
 /** Caddy 2 with a Caddyfile, as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
 export const caddy: Daemon = {
+  ...guest,
   name,
   check: ["caddy", "adapt", "--config", "/etc/caddy/Caddyfile", "--validate"],
   environment: () => ({ HOME: "/nonexistent" }),
@@ -19,10 +21,7 @@ export const caddy: Daemon = {
     const place = /(?<file>\/[^\s:]+):(?<line>\d+)/.exec(message)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
-  foreignHosts: () => () => undefined,
   base,
-  ports: () => [],
-  openFiles: () => 1024,
 };
 
 function base(needs: Needs, facts: Facts): readonly Item[] {

@@ -1,6 +1,7 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { guest } from "../guest.ts";
 import { type Insertions, insertion, marked, withoutOurs } from "../insert.ts";
 import { haproxyConfig, maintenanceDirectories, maintenancesOf } from "../maintenance.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
@@ -14,10 +15,10 @@ export const haproxySocket = "/run/haproxy/upkeep.sock";
 
 /** HAProxy 2 as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
 export const haproxyDaemon: Daemon = {
+  ...guest,
   name,
   pidFile: "/run/haproxy.pid",
   check: ["haproxy", "-c", "-f", haproxyConfig],
-  environment: () => ({}),
   // Old workers take no new connections, and go when their last one ends.
   reload: { signal: "SIGUSR2", doneWhen: "workers", retired: /(?:)/ },
   errorLog: "/var/log/haproxy.log",
@@ -30,10 +31,7 @@ export const haproxyDaemon: Daemon = {
       /(?<file>\/etc\/haproxy\/upkeep\/[^\s:]+):(?<line>\d+)/.exec(message)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
-  foreignHosts: () => () => undefined,
   base,
-  ports: () => [],
-  openFiles: () => 1024,
 };
 
 /** HAProxy reads no file from within another, so what it has to be told stands in its one file. */

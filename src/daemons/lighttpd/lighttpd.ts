@@ -1,6 +1,7 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { guest } from "../guest.ts";
 import { maintenanceDirectories, maintenancesOf } from "../maintenance.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 
@@ -8,10 +9,10 @@ const name = "lighttpd";
 
 /** lighttpd 1.4 as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
 export const lighttpd: Daemon = {
+  ...guest,
   name,
   pidFile: "/run/lighttpd.pid",
   check: ["lighttpd", "-tt", "-f", "/etc/lighttpd/lighttpd.conf"],
-  environment: () => ({}),
   // A graceful restart within the same process: requests under way are finished, none is refused.
   reload: { signal: "SIGUSR1", doneWhen: "log", says: /server started/ },
   errorLog: "/var/log/lighttpd/error.log",
@@ -21,10 +22,7 @@ export const lighttpd: Daemon = {
     const place = /source: (?<file>\/\S+) line: (?<line>\d+)/.exec(output)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
-  foreignHosts: () => () => undefined,
   base,
-  ports: () => [],
-  openFiles: () => 1024,
 };
 
 /** Debian's configuration reads all that is in `conf-enabled`: no line has to be added to anything. */

@@ -1,6 +1,7 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { guest } from "../guest.ts";
 import { insertion, marked, withoutOurs } from "../insert.ts";
 import { maintenanceDirectories, maintenancesOf, varnishConfig, vclVersion } from "../maintenance.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
@@ -12,9 +13,9 @@ const main = varnishConfig;
 
 /** Varnish 7 as Debian and Ubuntu package it. Upkeep manages its maintenance and nothing else of it. */
 export const varnish: Daemon = {
+  ...guest,
   name,
   check: ["varnishd", "-C", "-f", main],
-  environment: () => ({}),
   reload: { unit: name, process: "varnishd", command: ["/usr/share/varnish/varnishreload"] },
   errorLog: "/var/log/syslog",
   /** `('/etc/varnish/upkeep/relaunch.vcl' Line 7 Pos 3)` */
@@ -23,10 +24,7 @@ export const varnish: Daemon = {
     const place = /\('(?<file>\/[^']+)' Line (?<line>\d+)/.exec(message)?.groups;
     return place ? { file: place.file!, line: Number(place.line), message } : { message };
   },
-  foreignHosts: () => () => undefined,
   base,
-  ports: () => [],
-  openFiles: () => 1024,
 };
 
 function base(needs: Needs, facts: Facts): readonly Item[] {

@@ -12,18 +12,7 @@ export interface Server {
 
 const started = async (host: TestHost, unit: string, port: number) => {
   await host.must("systemctl", "restart", unit);
-  await host.must(
-    "curl",
-    "-s",
-    "-o",
-    "/dev/null",
-    "--retry",
-    "100",
-    "--retry-connrefused",
-    "--retry-delay",
-    "1",
-    `http://127.0.0.1:${port}/`,
-  );
+  await host.answers(port);
 };
 
 /** One page for each site, for servers that serve files. */
@@ -50,16 +39,7 @@ async function backend(host: TestHost): Promise<void> {
     "/opt/upkeep/node_modules/.bin/node",
     "/root/backend.mjs",
   );
-  await host.must(
-    "curl",
-    "-s",
-    "--retry",
-    "100",
-    "--retry-connrefused",
-    "--retry-delay",
-    "1",
-    "http://127.0.0.1:9000/",
-  );
+  await host.answers(9000);
 }
 
 const own = (server: "apache" | "nginx"): Server => ({
