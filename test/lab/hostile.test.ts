@@ -43,11 +43,13 @@ function accepted(): Resource<SiteSpec>[] {
 
 const sites = accepted();
 
-/** Directive names with their nesting, as intended. */
+/** Directive names with their nesting, as intended; what is included Apache shows in its own place. */
 const apacheOutline = (nodes: readonly ApacheNode[]): string[] =>
   nodes.flatMap((node) =>
     node.node === "directive"
-      ? [node.name]
+      ? node.name === "IncludeOptional"
+        ? []
+        : [node.name]
       : node.node === "section"
         ? [`<${node.name}`, ...apacheOutline(node.body), `</${node.name}`]
         : [],
