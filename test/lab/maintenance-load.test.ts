@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { openLab } from "../../lab/lab.ts";
 import { servers } from "./maintenance/servers.ts";
 
-const switches = 8;
+const switches = 5;
 
 describe("switching under load", () => {
   for (const { name, server, port, prepare } of servers) {

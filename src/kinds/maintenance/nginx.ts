@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { literally } from "../../daemons/literally.ts";
 import { block, comment, directive, expression, type NginxNode, printNginx, raw } from "../../daemons/nginx/config.ts";
 import { headerFor } from "../header.ts";
@@ -76,8 +77,10 @@ const variables = ({ id }: Layout) => ({
 
 /** Maps are worked out when someone asks for them: while the switch is off, nobody does. */
 function shared(layout: Layout): NginxNode[] {
-  const { allow, trustedProxies, addressHeader, id } = layout;
+  const { allow, trustedProxies, addressHeader } = layout;
   const names = variables(layout);
+  // PCRE takes names of up to 32 characters.
+  const group = `upkeep_${hash("sha256", layout.name).slice(0, 12)}`;
   const header = `$http_${addressHeader.replaceAll("-", "_")}`;
   const token = tokenPattern(layout);
   const kept = [
@@ -89,13 +92,13 @@ function shared(layout: Layout): NginxNode[] {
     geo("$remote_addr", names.isProxy, trustedProxies),
     map(`"${names.isProxy} ${header}"`, names.visitor, [
       ["default", "$remote_addr"],
-      [`"~^1 (?:.*[, ])?(?<upkeep_${id}_last>[0-9A-Fa-f.:]+) *$"`, `$upkeep_${id}_last`],
+      [`"~^1 (?:.*[, ])?(?<${group}_last>[0-9A-Fa-f.:]+) *$"`, `$${group}_last`],
       ['"~^1"', '""'],
     ]),
     geo(names.visitor, names.isAllowed, allow),
     map(`$cookie_${cookieName(layout)}`, names.cookie, [
       ["default", '""'],
-      [`"~^(?<upkeep_${id}_token>${token})$"`, `$upkeep_${id}_token`],
+      [`"~^(?<${group}_token>${token})$"`, `$${group}_token`],
     ]),
     map(
       `"${names.isAllowed} ${names.cookie} $uri"`,
@@ -115,7 +118,7 @@ function shared(layout: Layout): NginxNode[] {
     ]),
     map(names.retryLink, names.retryAfter, [
       ["default", '""'],
-      [`"~/retry/(?<upkeep_${id}_value>[^/]+)$"`, `$upkeep_${id}_value`],
+      [`"~/retry/(?<${group}_value>[^/]+)$"`, `$${group}_value`],
     ]),
   ];
 }
