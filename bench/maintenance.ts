@@ -147,6 +147,8 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
     const { process, port: otherPort, site, also } = compared[server]!;
     progress(`${server}: with and without`);
     for (const unit of units) await host.must("systemctl", "stop", unit);
+    // What stands behind a server that passes requests on; each brings its own.
+    await host.exec(["systemctl", "stop", "backend"]);
     await prepare(host);
     const { code, stdout, stderr } = await host.apply(
       `kind: Maintenance\nname: cost\nspec: {server: ${server}, sites: [shop.example.com]}\n`,
@@ -177,7 +179,7 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
   return figures;
 }
 
-const rounds = 13;
+const rounds = 11;
 
 /** Processor time of a request, in clock ticks. */
 async function processorTime(host: TestHost, process: string, port: number, site: string): Promise<number> {

@@ -61,10 +61,13 @@ export function keysOf({ sites }: Pick<MaintenanceSpec, "sites">): Key[] {
   );
 }
 
-/** Two names never share one: what cannot stand in an identifier is told apart by a digest. */
+/**
+ * Two names never share one: what cannot stand in an identifier is told apart by a digest. It is short, since nginx has no
+ * room for long names of variables (`variables_hash_bucket_size`).
+ */
 export function identifierOf(name: string): string {
-  if (/^[a-z0-9]+$/.test(name)) return name;
-  return `${name.replace(/[^a-z0-9]/g, "_").slice(0, 40)}_${hash("sha256", name).slice(0, 8)}`;
+  if (/^[a-z0-9]{1,16}$/.test(name)) return name;
+  return `${name.replace(/[^a-z0-9]/g, "_").slice(0, 12)}_${hash("sha256", name).slice(0, 8)}`;
 }
 
 /** The cookie that lets a browser in. */

@@ -18,31 +18,31 @@ function script(layout: Layout): string {
     lua`
 local r = lighty.r
 local directory = ${`${directory}/`}
-
--- lighttpd may remember for a second that a file is there; that it is not, it looks up.
-local function is_on(key)
-  if not lighty.c.stat(directory .. "on/" .. key) then return false end
-  local file = io.open(directory .. "on/" .. key)
-  if not file then return false end
-  file:close()
-  return true
-end
+local flags = ${`${directory}/on/`}
 `,
     ...(keys.some(({ covers }) => covers === "all")
-      ? [lua`local key = is_on("all") and "all"`]
+      ? [lua`local key = lighty.c.stat(flags .. "all") and "all"`]
       : [
           lua`
--- Only what looks like a host name becomes part of a path.
-local host = string.match(string.lower(r.req_attr["uri.authority"] or ""), "^([a-z0-9][a-z0-9.-]*)") or ""
-if string.sub(host, -1) == "." then host = string.sub(host, 1, -2) end
-local key = host ~= "" and is_on(host) and host
+local host = r.req_attr["uri.authority"] or ""
+-- Most are as they should be; only what looks like a host name becomes part of a path.
+if not string.find(host, "^[a-z0-9][a-z0-9.-]*[a-z0-9]$") then
+  host = string.match(string.lower(host), "^([a-z0-9][a-z0-9.-]*)") or ""
+  if string.sub(host, -1) == "." then host = string.sub(host, 1, -2) end
+  if host == "" then return 0 end
+end
+local key = lighty.c.stat(flags .. host) and host
 ${below.map(
   ({ host, name: file }) =>
-    lua`if not key and string.sub(host, ${-host.length - 1}) == ${`.${host}`} and is_on(${file}) then key = ${file} end`,
+    lua`if not key and string.sub(host, ${-host.length - 1}) == ${`.${host}`} and lighty.c.stat(flags .. ${file}) then key = ${file} end`,
 )}`,
         ]),
     lua`
 if not key then return 0 end
+-- lighttpd may remember for a second that a file is there; that it is not, it looks up.
+local flag = io.open(flags .. key)
+if not flag then return 0 end
+flag:close()
 
 local path = r.req_attr["uri.path"] or ""
 ${layout.keep.map((kept) =>
