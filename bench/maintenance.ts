@@ -65,7 +65,9 @@ async function switching(host: TestHost, progress: (text: string) => void): Prom
       "ms",
       { atMost: 25 },
     ),
-    figure("maintenance-command", "`upkeep maintenance on` and `off`, whole command", median(command), "ms", { atMost: 300 }),
+    figure("maintenance-command", "`upkeep maintenance on` and `off`, whole command", median(command), "ms", {
+      atMost: 300,
+    }),
     figure("maintenance-thousand-on", "1,000 sites on, all written down", middle(thousand.on, "whole"), "ms", {
       atMost: 1000,
     }),
