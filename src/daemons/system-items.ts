@@ -11,6 +11,13 @@ export const systemDirectory = (path: string): DirectoryItem => ({
   ifForeign: "take",
 });
 
+/** One that goes with the resource that asked for it. */
+export const ownDirectory = (path: string, mode = 0o755): DirectoryItem => ({
+  ...systemDirectory(path),
+  mode,
+  removable: true,
+});
+
 /** A configuration file of the system: root's, open to all for reading. */
 export const systemFile = (path: string, content: string, readBy?: string): FileItem => ({
   type: "file",

@@ -1,6 +1,6 @@
 import { blocksOf } from "../../daemons/blocks.ts";
 import { blockNeed, foreignBlocks, lacks, maintenanceNeed } from "../../daemons/maintenance.ts";
-import { systemFile } from "../../daemons/system-items.ts";
+import { ownDirectory, systemFile } from "../../daemons/system-items.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
 import { kind, type Reference, type Rendering, type SpecIssue } from "../../model/kind.ts";
@@ -146,16 +146,9 @@ const configurationItems = (layout: Layout, server: string, on: boolean): Item[]
 
 /** The directories of single sites, below those that the server's base makes. */
 const directoriesOf = (paths: readonly string[]): Item[] =>
-  [...new Set(paths.flatMap((path) => /^.*\/maintenance\/[^/]+(?=\/)/.exec(path)?.[0] ?? []))].map((path) => ({
-    type: "directory",
-    path,
-    owner: "root",
-    group: "root",
-    mode: 0o755,
-    madeBy: "root",
-    ifForeign: "take",
-    removable: true,
-  }));
+  [...new Set(paths.flatMap((path) => /^.*\/maintenance\/[^/]+(?=\/)/.exec(path)?.[0] ?? []))].map((path) =>
+    ownDirectory(path),
+  );
 
 function needsOf({ name, spec, keys }: Layout, servers: readonly string[]): string[] {
   const sites = spec.sites === "all" ? ["all"] : spec.sites;

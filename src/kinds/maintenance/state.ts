@@ -1,7 +1,7 @@
 import { keyOf } from "../../daemons/maintenance.ts";
-import { systemFile } from "../../daemons/system-items.ts";
+import { ownDirectory, systemFile } from "../../daemons/system-items.ts";
 import type { MaintenanceLink } from "../../model/facts.ts";
-import type { DirectoryItem, FileItem, Item } from "../../model/item.ts";
+import type { FileItem, Item } from "../../model/item.ts";
 import { type Answers, asIs, type Form, forms, versionOf } from "./answers.ts";
 import type { Layout } from "./layout.ts";
 import { versionDigits } from "./varnish.ts";
@@ -22,11 +22,11 @@ export function stateItems(
   const answerItems = servers.flatMap((server) => answersOf[server]?.(layout, answers) ?? []);
   const unique = [...new Map(answerItems.map((item) => [item.path, item])).values()];
   return [
-    folder(directory),
-    folder(`${directory}/on`),
+    ownDirectory(directory),
+    ownDirectory(`${directory}/on`),
     // To be entered by who knows what is in it; not to be read.
-    folder(`${directory}/links`, 0o711),
-    ...linkKeys.map((key) => folder(`${directory}/links/${key}`, 0o711)),
+    ownDirectory(`${directory}/links`, 0o711),
+    ...linkKeys.map((key) => ownDirectory(`${directory}/links/${key}`, 0o711)),
     ...unique,
     ...(on ? keys.map(({ name }) => systemFile(`${directory}/on/${name}`, "")) : []),
     ...links.map(
@@ -37,17 +37,6 @@ export function stateItems(
     ),
   ];
 }
-
-const folder = (path: string, mode = 0o755): DirectoryItem => ({
-  type: "directory",
-  path,
-  owner: "root",
-  group: "root",
-  mode,
-  madeBy: "root",
-  ifForeign: "take",
-  removable: true,
-});
 
 type StatePath = Extract<Item, { path: string }>;
 
@@ -61,7 +50,7 @@ const retryText = ({ directory }: Layout, { retryAfter }: Answers): StatePath =>
 
 /** For servers that can tell a file's name and not what is in it. */
 const retryName = ({ directory }: Layout, { retryAfter }: Answers): StatePath[] => [
-  folder(`${directory}/retry`),
+  ownDirectory(`${directory}/retry`),
   systemFile(`${directory}/retry/${retryAfter}`, ""),
 ];
 
@@ -85,11 +74,11 @@ function versioned({ directory }: Layout, answers: Answers): StatePath[] {
   const version = versionOf(answers, versionDigits);
   const digits = [...version].flatMap((digit, place) => (digit === "1" ? [place] : []));
   return [
-    folder(`${directory}/answers`),
+    ownDirectory(`${directory}/answers`),
     ...eachForm((form) => systemFile(`${directory}/answers/${version}.${form}`, answers.bodies[form])),
     systemFile(`${directory}/answers/${version}.retry`, answers.retryAfter),
-    folder(`${directory}/versions`),
-    folder(`${directory}/versions/${version}`),
+    ownDirectory(`${directory}/versions`),
+    ownDirectory(`${directory}/versions/${version}`),
     ...digits.map((place) => systemFile(`${directory}/versions/${version}/${place}`, "")),
     { type: "link", path: `${directory}/now`, target: `versions/${version}`, removable: true },
   ];
