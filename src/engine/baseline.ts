@@ -1,6 +1,6 @@
 import { daemonNamed } from "../daemons/index.ts";
 import { masterOf } from "../host/services.ts";
-import type { Answer } from "../model/probe.ts";
+import { type Answer, maintenanceField } from "../model/probe.ts";
 import type { Draft, World } from "./plan.ts";
 import { askAll, defaultAnswer, type Question } from "./probes.ts";
 
@@ -36,6 +36,9 @@ export async function takeBaseline(
 /** The host's default site is nobody's resource, but it must not change by what we do to others. */
 export function defaultChanged(before: Answer | undefined, after: Answer | undefined): string | undefined {
   if (before?.got !== "response" || after === undefined) return undefined;
+  // It belongs to those that are in maintenance, or did until now: that is what was asked for.
+  if ([before, after].some((answer) => answer.got === "response" && answer.headers[maintenanceField] !== undefined))
+    return undefined;
   const now = after.got === "response" ? after.status : after.why;
   return now === before.status
     ? undefined

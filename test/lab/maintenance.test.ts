@@ -251,6 +251,45 @@ function suite({ server, port, prepare }: Server): void {
     assert.equal((await ask("/", withCookie(value))).status, 503, "revoked");
   });
 
+  test("a link and its cookie end by themselves", async () => {
+    await apply("active: true\nsecret: true");
+    const token = /\/\.maintenance\/(\S+)/.exec(await maintenance("link", "relaunch"))![1]!;
+    const cookie = { headers: { Cookie: `upkeep_relaunch=${token}` } };
+    await isReal("/", cookie);
+    // Nobody wants to wait for an hour: what the host has on its list is made to end soon.
+    web.write("/root/hasten.mjs", hasten);
+    await web.must("/opt/upkeep/node_modules/.bin/node", "--disable-warning=ExperimentalWarning", "/root/hasten.mjs");
+    await maintenance("settle");
+    const deadline = Date.now() + 15_000;
+    while ((await ask("/", cookie)).status !== 503) assert.ok(Date.now() < deadline, "still let in");
+    assert.ok([503, 400].includes((await ask(`/.maintenance/${token}`)).status));
+  });
+
+  test("a pattern means what is below it, and all means all", async () => {
+    const below = async () => {
+      const name = server ? "shop.example.org" : "below.example.org";
+      const { status, headers } = await web.ask(`http://${name}${suffix}/`);
+      return status === 503 && headers["upkeep-maintenance"] === "wide";
+    };
+    const wide = async (sites: string) => {
+      const yaml = `kind: Maintenance\nname: wide\nspec:\n  sites: ${sites}\n  active: true\n${server ? `  server: ${server}\n` : ""}`;
+      const { code, stdout, stderr } = await web.apply(yaml);
+      assert.equal(code, 0, stdout.slice(-1000) + stderr);
+    };
+    await maintenance("off", "relaunch");
+    await wide('["*.example.org"]');
+    assert.equal(await below(), true);
+    // A virtual host or server block of someone else's goes as a whole, with all its names.
+    if (server === "apache" || server === "nginx") assert.equal((await ask("/")).status, 503);
+    else await isReal();
+    await wide("all");
+    assert.equal(await below(), true);
+    assert.equal((await ask("/")).headers["upkeep-maintenance"], "wide");
+    assert.equal((await web.upkeep("delete", "Maintenance", "wide")).code, 0);
+    assert.equal(await below(), false);
+    await isReal();
+  });
+
   test("a window opens and closes by itself", async () => {
     await apply();
     const [from, until] = [4, 7].map((seconds) => new Date(Date.now() + seconds * 1000).toISOString());
@@ -296,3 +335,12 @@ function suite({ server, port, prepare }: Server): void {
     assert.equal((await web.exec(["ls", "/var/lib/upkeep-maintenance"])).stdout, "");
   });
 }
+
+/** Runs inside a host: makes every link end in a moment. */
+const hasten = `
+import { DatabaseSync } from "node:sqlite";
+const database = new DatabaseSync("/var/lib/upkeep/host.db");
+const { value } = database.prepare("SELECT value FROM decisions WHERE name = 'maintenance links'").get();
+const links = JSON.parse(value).map((link) => ({ ...link, ends: Date.now() + 3000 }));
+database.prepare("UPDATE decisions SET value = ? WHERE name = 'maintenance links'").run(JSON.stringify(links));
+`;
