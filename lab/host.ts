@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../src/host/host.ts";
+import { installation } from "../src/host/installation.ts";
 import { localHost } from "../src/host/local.ts";
 import { childrenOf, processState } from "../src/host/processes.ts";
 import { labDirectory, repositoryInHost } from "./directory.ts";
@@ -19,8 +20,6 @@ export interface LabHost {
   /** A path of its file system, reachable from here. */
   path(inside: string): string;
 }
-
-const repository = join(import.meta.dirname, "..");
 
 export async function bootHost(
   { keeper, base }: World,
@@ -65,7 +64,7 @@ export async function startHost(keeper: number, name: string, number: number): P
     name,
     "--network-bridge=br0",
     "--kill-signal=SIGRTMIN+3",
-    `--bind-ro=${repository}:${repositoryInHost}`,
+    `--bind-ro=${installation}:${repositoryInHost}`,
     `--bind=${join(labDirectory, "compile-cache")}:/var/cache/upkeep-compiled`,
     "-b",
   ];

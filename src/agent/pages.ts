@@ -2,7 +2,6 @@ import { hash } from "node:crypto";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { builtPage } from "../host/facts.ts";
-import { fetchAny } from "../host/fetch.ts";
 import type { Host } from "../host/host.ts";
 import { placeOf } from "../kinds/documents.ts";
 import type { MaintenanceSpec } from "../kinds/maintenance/schema.ts";
@@ -52,6 +51,7 @@ function sourceOf(page: string, file: string, { files }: Host): URL {
 }
 
 async function build(source: URL, complain: (message: string) => void): Promise<string | undefined> {
+  const { fetchAny } = await import("../host/fetch.ts");
   const { buildPage } = await import("../pages/build.ts");
   const { nameOf } = await import("../pages/fetcher.ts");
   const built = await buildPage(source, fetchAny, { scripts: true, fillable: true }).catch((error: Error) => {

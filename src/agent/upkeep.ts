@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { daemons } from "../daemons/index.ts";
@@ -13,6 +12,7 @@ import { openDatabase } from "../store/database.ts";
 import type { Estate } from "../store/estate.ts";
 import { openLedger } from "../store/ledger.ts";
 import { issuedLinks } from "./maintenance-links.ts";
+import { programDigest } from "./program-digest.ts";
 
 /** One machine with its records: what every command works on. */
 export interface Upkeep {
@@ -92,24 +92,4 @@ function whenNeeded(open: () => Promise<Estate>): Estate {
 export function requireRecords({ hasRecords }: Upkeep): void {
   if (hasRecords || process.getuid?.() === 0) return;
   throw new UserError(`the records in ${stateDirectory} are for root alone; run this as root`);
-}
-
-let digest: string | undefined;
-
-/** Changes whenever the code that renders does, so that an upgrade shows in the next plan. */
-function programDigest(): string {
-  if (digest) return digest;
-  const hash = createHash("sha256");
-  const add = (directory: string) => {
-    for (const entry of readdirSync(directory, { withFileTypes: true }).sort((one, other) =>
-      one.name.localeCompare(other.name),
-    )) {
-      const path = join(directory, entry.name);
-      if (entry.isDirectory()) add(path);
-      else if (entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts")) hash.update(readFileSync(path));
-    }
-  };
-  for (const room of ["model", "kinds", "daemons"]) add(join(import.meta.dirname, "..", room));
-  digest = hash.digest("hex");
-  return digest;
 }

@@ -4,6 +4,7 @@ import type { Account, Facts, Group } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
 import { defaultSettings, type Settings, settingsSchema } from "../model/settings.ts";
 import type { Host } from "./host.ts";
+import { installation } from "./installation.ts";
 import { hasSystemd, masterOf } from "./services.ts";
 
 export const settingsFile = "/etc/upkeep/host.yaml";
@@ -56,7 +57,7 @@ export function factsGatherer(
       now: host.clock.now(),
       pages: { get: (digest) => pages.get(digest) ?? host.files.read(builtPage(digest)) },
       links,
-      program: join(import.meta.dirname, "../../upkeep"),
+      program: join(installation, "upkeep"),
     };
   };
 }

@@ -14,11 +14,14 @@ const limits = { keepAlive: true, maxSockets: 32, timeout: 10_000 };
  * worker. The certificate is not judged: whether it suits the world is not ours to tell from here.
  */
 export function openAsker(): Asker {
-  // Imported as modules these two would bring all of fetch() with them, which takes 40 ms.
-  const { Agent, request } = process.getBuiltinModule("node:http");
-  const { Agent: SecureAgent, request: secureRequest } = process.getBuiltinModule("node:https");
-  const agent = new Agent(limits);
-  const secureAgent = new SecureAgent({ ...limits, rejectUnauthorized: false });
+  const plain = whenFirstUsed(() => {
+    const { Agent, request } = process.getBuiltinModule("node:http");
+    return { agent: new Agent(limits), request };
+  });
+  const secure = whenFirstUsed(() => {
+    const { Agent, request } = process.getBuiltinModule("node:https");
+    return { agent: new Agent({ ...limits, rejectUnauthorized: false }), request };
+  });
   return {
     ask({ scheme, port, hostName, path }) {
       const usual = scheme === "http" ? 80 : 443;
@@ -38,13 +41,11 @@ export function openAsker(): Asker {
           response.resume();
           response.on("close", () => resolve({ got: "response", status: response.statusCode ?? 0, headers }));
         };
-        const question =
-          scheme === "http"
-            ? request({ ...options, agent }, onResponse)
-            : secureRequest(
-                { ...options, agent: secureAgent, servername: hostName, rejectUnauthorized: false },
-                onResponse,
-              );
+        const { agent, request } = (scheme === "http" ? plain : secure).get();
+        const question = request(
+          { ...options, agent, ...(scheme === "https" && { servername: hostName, rejectUnauthorized: false }) },
+          onResponse,
+        );
         question.on("timeout", () => question.destroy(new Error("no answer within 10 s")));
         question.on("error", (error: NodeJS.ErrnoException) =>
           resolve({
@@ -56,8 +57,13 @@ export function openAsker(): Asker {
       });
     },
     close() {
-      agent.destroy();
-      secureAgent.destroy();
+      for (const each of [plain, secure]) each.used()?.agent.destroy();
     },
   };
+}
+
+/** Imported as modules, Node's HTTP and HTTPS would bring all of fetch() with them, which takes 40 ms. */
+function whenFirstUsed<T>(make: () => T): { get(): T; used(): T | undefined } {
+  let made: T | undefined;
+  return { get: () => (made ??= make()), used: () => made };
 }

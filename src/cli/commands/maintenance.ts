@@ -173,13 +173,17 @@ const addressOf = (site: string, token: string): string =>
 async function settle(upkeep: Upkeep, _names: readonly string[], invocation: Invocation): Promise<ExitCode> {
   const { at, boot } = invocation.options;
   const isBooting = boot === true;
-  if (typeof at === "string") {
-    // The clock may be put on meanwhile.
-    for (let rest = Date.parse(at) - Date.now(); rest > 0; rest = Date.parse(at) - Date.now())
-      await upkeep.host.clock.pause(Math.min(rest, 10_000));
-  }
+  if (typeof at === "string") return settleLater(upkeep, Date.parse(at));
   const result = await apply(upkeep, invocation.typed, () => intendAll(upkeep), quietly(invocation), { isBooting });
   if (isBooting) await tellAgain(upkeep);
   await arrangeAlarm(upkeep, { anew: true });
   return isSmooth(result) ? 0 : finish(result, invocation);
+}
+
+/** Where nothing else waits for us. Upkeep may be another by then, so it is started anew. */
+async function settleLater({ host, look }: Upkeep, at: number): Promise<ExitCode> {
+  // The clock may be put on meanwhile.
+  for (let rest = at - Date.now(); rest > 0; rest = at - Date.now()) await host.clock.pause(Math.min(rest, 10_000));
+  const { code } = await host.processes.run([look().program, "maintenance", "settle"]);
+  return code === 0 ? 0 : 1;
 }

@@ -1,0 +1,85 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { programDigest } from "../src/agent/program-digest.ts";
+import { installation } from "../src/host/installation.ts";
+
+/*
+ * Makes build/program of the sources: a few files instead of six hundred, because finding, reading and checking many
+ * small files is most of what a short command does. `npm ci` runs this, and the launcher whenever the sources are newer.
+ */
+
+/** Imported as modules, Node's own have all their exports evaluated; here only those that are asked for. */
+const builtins: Plugin = {
+  name: "builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
+      const names = Object.keys(createRequire(import.meta.url)(path) as object);
+      return {
+        contents: [
+          `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
+          "export default all;",
+          ...names.map((name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`),
+        ].join("\n"),
+      };
+    });
+  },
+};
+
+/** What only the sources can tell is told once. */
+const digest: Plugin = {
+  name: "digest",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/program-digest\.ts$/ }, () => ({
+      contents: `export const programDigest = () => ${JSON.stringify(programDigest())};`,
+    }));
+  },
+};
+
+/** What is edited from now on is newer. */
+const begun = new Date();
+
+const { outputFiles } = await build({
+  entryPoints: [join(installation, "src/cli/main.ts")],
+  outdir: join(installation, "build/program"),
+  plugins: [builtins, digest],
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  legalComments: "inline",
+  logLevel: "warning",
+  write: false,
+});
+
+const home = join(installation, "build");
+const made = mkdtempSync(join(home, "program-"));
+chmodSync(made, 0o755);
+for (const { path, contents } of outputFiles) {
+  const file = join(made, basename(path));
+  writeFileSync(file, contents);
+  utimesSync(file, begun, begun);
+}
+
+// A link moves all at once. What it led to before stays for those who run it and have not loaded all of it yet.
+const link = join(home, "program");
+const former = existsSync(link) ? readlinkSync(link) : undefined;
+symlinkSync(basename(made), `${made}.link`);
+renameSync(`${made}.link`, link);
+for (const name of readdirSync(home))
+  if (name.startsWith("program-") && ![basename(made), former].includes(name))
+    rmSync(join(home, name), { recursive: true, force: true });
