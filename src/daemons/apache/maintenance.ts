@@ -7,7 +7,7 @@ import { comment, directive, printApache, section } from "./config.ts";
 
 const name = "apache2";
 
-const modules = ["rewrite.load", "headers.load", "alias.load", "alias.conf", "asis.load", "mime.load", "mime.conf"];
+const modules = ["setenvif.load", "setenvif.conf", "headers.load", "alias.load", "alias.conf"];
 
 const secureModules = ["ssl.load", "ssl.conf", "socache_shmcb.load"];
 

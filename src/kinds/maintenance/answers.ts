@@ -19,8 +19,6 @@ export interface Answers {
   readonly bodies: Readonly<Record<Form, string>>;
   /** Retry-After (RFC 9110, 10.2.3): seconds, or the time itself. */
   readonly retryAfter: string;
-  /** `503 Service Unavailable` */
-  readonly statusLine: string;
 }
 
 /** `page`: the built page that the record speaks of, if it speaks of one. */
@@ -45,7 +43,6 @@ export function answersFor({ spec }: Layout, page: string | undefined): Answers 
       txt: `${title ?? words.title}\n\n${detail}\n${until ? `\n${words.until} ${until.toISOString()}\n` : ""}`,
     },
     retryAfter: spec.retryAfter === undefined ? (until?.toUTCString() ?? "600") : String(spec.retryAfter),
-    statusLine: `${status} ${statuses[status]}`,
   };
 }
 
@@ -81,16 +78,3 @@ export const versionOf = (answers: Answers, bits: number): string =>
     .toString(2)
     .padStart(64, "0")
     .slice(-bits);
-
-/** The whole answer as Apache's mod_asis(8) sends it. */
-export const asIs = (name: string, { bodies, retryAfter, statusLine }: Answers, form: Form): string =>
-  [
-    `Status: ${statusLine}`,
-    `Content-Type: ${forms[form]}`,
-    `Retry-After: ${retryAfter}`,
-    "Cache-Control: no-store",
-    "Vary: Accept",
-    `Upkeep-Maintenance: ${name}`,
-    "",
-    bodies[form],
-  ].join("\n");

@@ -2,7 +2,7 @@ import { keyOf } from "../../daemons/maintenance.ts";
 import { ownDirectory, systemFile } from "../../daemons/system-items.ts";
 import type { MaintenanceLink } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
-import { type Answers, asIs, type Form, forms, versionOf } from "./answers.ts";
+import { type Answers, type Form, forms, versionOf } from "./answers.ts";
 import type { Layout } from "./layout.ts";
 import { versionDigits } from "./varnish.ts";
 
@@ -56,8 +56,10 @@ const retryName = ({ directory }: Layout, { retryAfter }: Answers): StatePath[] 
 
 /** How each server can be told its answers. */
 const answersOf: Readonly<Record<string, (layout: Layout, answers: Answers) => StatePath[]>> = {
-  apache2: (layout, answers) =>
-    eachForm((form) => systemFile(`${layout.directory}/answer.${form}.asis`, asIs(layout.name, answers, form))),
+  apache2: (layout, answers) => [
+    ...plain(layout, answers),
+    systemFile(`${layout.directory}/answer.retry`, answers.retryAfter),
+  ],
   nginx: (layout, answers) => [
     ...plain(layout, answers),
     ...retryName(layout, answers),
