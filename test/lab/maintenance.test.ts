@@ -94,7 +94,8 @@ function suite({ server, port, prepare }: Server): void {
       });
       assert.deepEqual([answer.status, /right back/.test(answer.body)], [503, true], method);
     }
-    for (const path of ["/", "/index.html", "/api/x", "/healthzz", "/.well-known/", "/healthz/../x"])
+    const others = ["/private", "/app", "/gone", "/moved"];
+    for (const path of ["/", "/index.html", "/api/x", "/healthzz", "/.well-known/", "/healthz/../x", ...others])
       assert.equal((await ask(path)).status, 503, path);
   });
 

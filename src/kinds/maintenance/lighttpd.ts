@@ -25,13 +25,16 @@ local flags = ${`${directory}/on/`}
       : [
           lua`
 local host = r.req_attr["uri.authority"] or ""
--- Most are as they should be; only what looks like a host name becomes part of a path.
-if not string.find(host, "^[a-z0-9][a-z0-9.-]*[a-z0-9]$") then
+local key = lighty.c.stat(flags .. host) and host
+-- Most names end in a letter; a port, a dot or nothing at all is seldom, and looked at twice.
+if not key and (string.byte(host, -1) or 0) <= 57 then
   host = string.match(string.lower(host), "^([a-z0-9][a-z0-9.-]*)") or ""
   if string.sub(host, -1) == "." then host = string.sub(host, 1, -2) end
   if host == "" then return 0 end
+  key = lighty.c.stat(flags .. host) and host
 end
-local key = lighty.c.stat(flags .. host) and host
+-- What was sent may have led elsewhere: only what looks like a host name counts.
+if key and not string.find(key, "^[a-z0-9][a-z0-9.-]*$") then return 0 end
 ${below.map(
   ({ host, name: file }) =>
     lua`if not key and string.sub(host, ${-host.length - 1}) == ${`.${host}`} and lighty.c.stat(flags .. ${file}) then key = ${file} end`,

@@ -33,15 +33,17 @@ function program(layout: Layout): string {
     vcl`
       sub vcl_recv {
         unset ${key};
-        set ${host} = regsub(std.tolower(req.http.Host), ${"\\.?(:[0-9]+)?$"}, "");
         ${findKey(layout, key, host)}
-        ${allowed(layout, key)}
-        ${keep(layout, key)}
-        ${layout.linkSeconds > 0 ? letIn(layout, key, give(303)) : code("")}
+        if (${key}) {
+          ${[
+            ...(layout.allow.length > 0 ? [allowed(layout, key)] : []),
+            ...(layout.keep.length > 0 ? [keep(layout, key)] : []),
+            ...(layout.linkSeconds > 0 ? [letIn(layout, key, give(303))] : []),
+          ]}
+        }
         if (${key}) {
           ${give(layout.spec.status)}
         }
-        unset ${host};
       }
 
       sub vcl_synth {
@@ -55,27 +57,32 @@ function program(layout: Layout): string {
   ).replace(/^ {6}/gm, "");
 }
 
-/** While the switch is off one file is looked for in each request, and no more. Only what looks like a host name becomes part of a path. */
-function findKey({ keys, directory }: Layout, key: Code, host: Code): Code[] {
+/**
+ * While the switch is off one file is looked for in each request, and no more: most names of hosts are as they should be.
+ * Only what looks like one becomes part of a path.
+ */
+function findKey({ keys, directory }: Layout, key: Code, host: Code): Code {
   const flag = (name: string) => vcl`std.file_exists(${`${directory}/on/${name}`})`;
-  return [
+  if (keys.some(({ covers }) => covers === "all")) return vcl`if (${flag("all")}) {\n  set ${key} = "all";\n}`;
+  const look = (name: Code) => [
     ...(keys.some(({ covers }) => covers === "one")
-      ? [
-          vcl`if (${host} ~ ${"^[a-z0-9][a-z0-9.-]*$"} && std.file_exists(${`${directory}/on/`} + ${host})) {
-  set ${key} = ${host};
-}`,
-        ]
+      ? [vcl`if (std.file_exists(${`${directory}/on/`} + ${name})) {\n  set ${key} = ${name};\n}`]
       : []),
-    ...keys.flatMap(({ name, covers, host: domain }) =>
-      covers === "one"
-        ? []
-        : covers === "all"
-          ? [vcl`if (${flag(name)}) {\n  set ${key} = ${name};\n}`]
-          : [
-              vcl`if (!${key} && ${host} ~ ${`\\.${literally(domain)}$`} && ${flag(name)}) {\n  set ${key} = ${name};\n}`,
-            ],
+    ...keys.flatMap(({ name: file, covers, host: domain }) =>
+      covers === "below"
+        ? [vcl`if (!${key} && ${name} ~ ${`\\.${literally(domain)}$`} && ${flag(file)}) {\n  set ${key} = ${file};\n}`]
+        : [],
     ),
   ];
+  return vcl`if (req.http.Host ~ "^[a-z0-9][a-z0-9.-]*[a-z0-9]$") {
+  ${look(code("req.http.Host"))}
+} else {
+  set ${host} = regsub(std.tolower(req.http.Host), ${"\\.?(:[0-9]+)?$"}, "");
+  if (${host} ~ "^[a-z0-9][a-z0-9.-]*$") {
+    ${look(host)}
+  }
+  unset ${host};
+}`;
 }
 
 function acls({ id, allow, trustedProxies }: Layout): Code[] {
@@ -91,8 +98,7 @@ function acls({ id, allow, trustedProxies }: Layout): Code[] {
 }
 
 /** Varnish has added the peer to X-Forwarded-For by now: what the peer itself says is what stands before. */
-function allowed({ id, allow, trustedProxies, addressHeader }: Layout, key: Code): Code {
-  if (allow.length === 0) return code("");
+function allowed({ id, trustedProxies, addressHeader }: Layout, key: Code): Code {
   const allowList = code(`upkeep_${id}_allow`);
   const proxies = code(`upkeep_${id}_proxies`);
   const header = code(`req.http.${addressHeader}`);
@@ -110,7 +116,6 @@ function allowed({ id, allow, trustedProxies, addressHeader }: Layout, key: Code
 
 /** The address is as it was sent: one that is not plain is not taken for a kept one. */
 function keep({ keep: kept }: Layout, key: Code): Code {
-  if (kept.length === 0) return code("");
   const paths = kept.map((path) => (path.endsWith("/") ? literally(path) : `${literally(path)}(?:\\?|$)`));
   return vcl`if (${key} && req.url ~ ${`^(?:${paths.join("|")})`} && req.url !~ ${"/\\.\\.?(?:/|\\?|$)|//|\\\\|%(?:2[eEfF]|5[cC])"}) {\n  unset ${key};\n}`;
 }

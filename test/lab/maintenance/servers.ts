@@ -42,6 +42,28 @@ async function backend(host: TestHost): Promise<void> {
   await host.answers(9000);
 }
 
+/** What else owners have there: `/private`, `/app` and `/gone` are answered by other parts of the server than files. */
+const apacheOwn = `
+	RewriteEngine on
+	RewriteRule ^/gone$ - [G]
+	<Location /private>
+		Require all denied
+	</Location>
+	<Location /app>
+		ProxyPass http://127.0.0.1:9/
+	</Location>
+	<Directory /srv>
+		RewriteEngine on
+		RewriteRule ^moved$ https://elsewhere.example.net/ [R=301]
+	</Directory>
+`;
+const nginxOwn = `
+	location /private { deny all; }
+	location /app { proxy_pass http://127.0.0.1:9/; }
+	location /gone { return 410; }
+	location /moved { return 301 https://elsewhere.example.net/; }
+`;
+
 const own = (server: "apache" | "nginx"): Server => ({
   name: `Upkeep's sites on ${server}`,
   port: 80,
@@ -71,12 +93,13 @@ export const servers: readonly Server[] = [
       pages(host);
       const hosts = ["shop", "other"].map(
         (site) =>
-          `<VirtualHost *:80>\n\tServerName ${site}.example.com\n\tServerAlias ${site}.example.org\n\tDocumentRoot /srv/${site}\n\tErrorDocument 503 /own.html\n</VirtualHost>\n`,
+          `<VirtualHost *:80>\n\tServerName ${site}.example.com\n\tServerAlias ${site}.example.org\n\tDocumentRoot /srv/${site}\n\tErrorDocument 503 /own.html\n${apacheOwn}</VirtualHost>\n`,
       );
       host.write(
         "/etc/apache2/sites-available/mine.conf",
         `<Directory /srv>\n\tRequire all granted\n</Directory>\n${hosts.join("")}`,
       );
+      await host.must("a2enmod", "--quiet", "rewrite", "proxy", "proxy_http");
       await host.must("ln", "-s", "../sites-available/mine.conf", "/etc/apache2/sites-enabled/mine.conf");
       await started(host, "apache2", 80);
     },
@@ -89,7 +112,7 @@ export const servers: readonly Server[] = [
       pages(host);
       const blocks = ["shop", "other"].map(
         (site) =>
-          `server {\n    listen 80;\n    listen [::]:80;\n    server_name ${site}.example.com ${site}.example.org;\n    root /srv/${site};\n    error_page 503 /own.html;\n    client_max_body_size 10;\n}\n`,
+          `server {\n    listen 80;\n    listen [::]:80;\n    server_name ${site}.example.com ${site}.example.org;\n    root /srv/${site};\n    error_page 503 /own.html;\n${nginxOwn}    client_max_body_size 10;\n}\n`,
       );
       host.write("/etc/nginx/sites-available/mine", blocks.join(""));
       await host.must("ln", "-s", "../sites-available/mine", "/etc/nginx/sites-enabled/mine");
