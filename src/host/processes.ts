@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 
 export interface Finished {
   /** Exit code; 124 after a time-out, 127 if there is no such program, 128 + n after signal n. */
@@ -117,6 +118,16 @@ export function processState(pid: number): { readonly name: string; readonly sta
     return { name: stat.slice(stat.indexOf("(") + 1, afterName), startedAt: fields[19]! };
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a process catches a signal: one that has just executed itself anew does not yet, and would die of it (proc_pid_status(5)). */
+export function catches(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    const caught = /^SigCgt:\s*([0-9a-f]+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+    return (BigInt(`0x${caught}`) & (1n << BigInt(constants.signals[signal] - 1))) !== 0n;
+  } catch {
+    return false;
   }
 }
 

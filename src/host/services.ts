@@ -1,7 +1,7 @@
 import type { Argv, CommandReload, Daemon } from "../model/daemon.ts";
 import type { ServiceItem } from "../model/item.ts";
 import { type Host, until } from "./host.ts";
-import { childrenOf, processState } from "./processes.ts";
+import { catches, childrenOf, processState } from "./processes.ts";
 
 /** What a daemon is granted. */
 export interface Allowance {
@@ -45,8 +45,8 @@ export async function startDaemon(host: Host, daemon: Daemon, openFiles: number)
 export const withOpenFiles = (daemon: Daemon, argv: Argv, openFiles: number): Argv =>
   openFiles > daemon.openFiles(new Map()) ? ["prlimit", `--nofile=${openFiles}:${openFiles}`, "--", ...argv] : argv;
 
-/** Milliseconds within which a master that has gone must have a successor. */
-const successionPatience = 3_000;
+/** Milliseconds within which a master that has gone must have a successor, and one that is there must listen to us. */
+const patience = 3_000;
 
 /** Makes a running daemon read its configuration again and waits until it has. */
 export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowance): Promise<void> {
@@ -56,11 +56,15 @@ export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowa
   if ("command" in reload) return reloadByCommand(host, daemon.name, reload, wait);
   const master = masterOf(host, daemon);
   if (!master) return mayStart ? startDaemon(host, daemon, openFiles) : undefined;
-  const before = new Set(childrenOf(master));
   const pidFile = daemon.pidFile ?? "";
   const pidFileBefore = host.files.stat(pidFile)?.signature;
   const logBefore = host.files.stat(daemon.errorLog)?.size ?? 0;
   const wordsBefore = host.files.stat(daemon.errorLog)?.signature;
+  // It may still be busy with the reload before this one.
+  const listens = await until(host.clock, patience, () => catches(master, reload.signal));
+  if (!listens)
+    throw new Error(`${daemon.name} (process ${master}) does not listen to ${reload.signal}; it would die of it`);
+  const before = new Set(childrenOf(master));
   host.processes.signal(master, reload.signal);
   let goneSince: number | undefined;
   const outcome = await until(host.clock, wait, () => {
@@ -74,7 +78,7 @@ export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowa
       if (processState(master)) return undefined;
       // One that daemonizes itself anew is another process before its pid file says so.
       goneSince ??= host.clock.now();
-      return host.clock.now() - goneSince > successionPatience && "died";
+      return host.clock.now() - goneSince > patience && "died";
     }
     if (!processState(master)) return "died";
     const retired = (child: number) =>
