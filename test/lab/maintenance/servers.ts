@@ -10,10 +10,6 @@ export interface Server {
   readonly prepare: (host: TestHost) => Promise<void>;
 }
 
-/** A page as pages are: 30 kB. */
-export const pagePath = "/page.html";
-const page = `<!DOCTYPE html>\n<title>A page</title>\n${"<p>As many words as it takes.</p>\n".repeat(940)}`;
-
 const started = async (host: TestHost, unit: string, port: number) => {
   await host.must("systemctl", "restart", unit);
   await host.answers(port);
@@ -23,21 +19,17 @@ const started = async (host: TestHost, unit: string, port: number) => {
 function pages(host: TestHost): void {
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/index.html`, `real ${site}`);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/healthz`, "well");
-  for (const site of ["shop", "other"]) host.write(`/srv/${site}${pagePath}`, page);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/.well-known/acme-challenge/token`, "challenge");
 }
 
 /** Servers that pass requests on have this one behind them. */
 async function backend(host: TestHost): Promise<void> {
-  host.write("/root/page.html", page);
   host.write(
     "/root/backend.mjs",
-    `import { readFileSync } from "node:fs";
-     import { createServer } from "node:http";
-     const page = readFileSync("/root/page.html");
+    `import { createServer } from "node:http";
      createServer((request, response) => {
        request.resume().on("end", () => response.end(
-         request.url === "${pagePath}" ? page : request.url === "/healthz" ? "well" : request.url.startsWith("/.well-known/acme-challenge/") ? "challenge" : "real " + request.headers.host.split(".")[0]));
+         request.url === "/healthz" ? "well" : request.url.startsWith("/.well-known/acme-challenge/") ? "challenge" : "real " + request.headers.host.split(".")[0]));
      }).listen(9000, "127.0.0.1");`,
   );
   await host.must(
