@@ -37,8 +37,10 @@ for (const bench of benches.filter(({ name }) => wanted.length === 0 || wanted.i
 const round = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
 
 function row({ says, value, unit, goal, peer, peerValue, ratio, met }: Figure & { met: boolean }): string {
-  const limit = goal.atMost === undefined ? `at least ${goal.atLeast} ${unit}` : `at most ${goal.atMost} ${unit}`;
-  return `| ${says} | ${round(value)} ${unit} | ${limit} | ${peer ?? ""} | ${peerValue === undefined ? "" : `${round(peerValue)} ms`} | ${ratio === undefined ? "" : round(ratio)} | ${met ? "yes" : "**no**"} |`;
+  const { atMost, atLeast } = goal;
+  const limit =
+    atMost !== undefined ? `at most ${atMost} ${unit}` : atLeast !== undefined ? `at least ${atLeast} ${unit}` : "";
+  return `| ${says} | ${round(value)} ${unit} | ${limit} | ${peer ?? ""} | ${peerValue === undefined ? "" : `${round(peerValue)} ms`} | ${ratio === undefined ? "" : round(ratio)} | ${limit === "" ? "" : met ? "yes" : "**no**"} |`;
 }
 
 const table = [

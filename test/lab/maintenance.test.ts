@@ -10,7 +10,7 @@ const cases = join(import.meta.dirname, "../../src/kinds/maintenance/cases");
 /** One suite of behaviours; every server has to show all of them. */
 for (const server of servers) describe(`maintenance: ${server.name}`, () => suite(server));
 
-function suite({ server, port, prepare }: Server): void {
+function suite({ server, port, unit, prepare }: Server): void {
   let lab: Lab<"web1">;
   let web: TestHost;
   before(async () => {
@@ -94,7 +94,7 @@ function suite({ server, port, prepare }: Server): void {
       });
       assert.deepEqual([answer.status, /right back/.test(answer.body)], [503, true], method);
     }
-    const others = ["/private", "/app", "/gone", "/moved"];
+    const others = ["/private", "/app", "/gone", "/moved", "/page.php"];
     for (const path of ["/", "/index.html", "/api/x", "/healthzz", "/.well-known/", "/healthz/../x", ...others])
       assert.equal((await ask(path)).status, 503, path);
   });
@@ -292,13 +292,16 @@ function suite({ server, port, prepare }: Server): void {
   });
 
   test("a window opens and closes by itself", async () => {
-    await apply();
-    const [from, until] = [4, 7].map((seconds) => new Date(Date.now() + seconds * 1000).toISOString());
+    const begun = Date.now();
+    await apply("active: false");
+    // Time to say it in, however slow the machine is.
+    const pace = 2500 + 3 * (Date.now() - begun);
+    const [from, until] = [pace, 2 * pace].map((milliseconds) => new Date(Date.now() + milliseconds).toISOString());
     await apply(`from: "${from}"\nuntil: "${until}"`);
     await isReal();
     assert.match(await maintenance("status", "relaunch"), /^off .*from /);
     const becomes = async (status: number) => {
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 2 * pace + 10_000;
       while ((await ask("/")).status !== status) assert.ok(Date.now() < deadline, `not ${status} in time`);
       return Date.now();
     };
@@ -306,6 +309,27 @@ function suite({ server, port, prepare }: Server): void {
     assert.ok(opened >= Date.parse(from!), "too early");
     const closed = await becomes(200);
     assert.ok(closed >= Date.parse(until!), "too early");
+  });
+
+  test("its owner reloads or restarts the server, and the switch stays where it is", async () => {
+    for (const verb of ["on", "off"]) {
+      await apply();
+      await maintenance(verb, "relaunch");
+      for (const command of ["reload", "restart"]) {
+        await web.must("systemctl", command, unit);
+        await web.answers(port);
+        if (verb === "off") await isReal();
+        else assert.equal((await ask("/")).status, 503, command);
+      }
+    }
+    await apply();
+    await maintenance("on", "relaunch");
+    if (server !== "varnish") return;
+    assert.equal((await ask("/")).status, 503);
+    await maintenance("off", "relaunch");
+    assert.match(await web.must("varnishadm", "backend.list"), /\.upkeep_off_relaunch +healthy/);
+    await maintenance("on", "relaunch");
+    assert.match(await web.must("varnishadm", "backend.list"), /\.upkeep_off_relaunch +probe/);
   });
 
   test("off: the real site at once; and deleted, no trace of it is left", async () => {

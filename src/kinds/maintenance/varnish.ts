@@ -1,6 +1,8 @@
 import { literally } from "../../daemons/literally.ts";
+import { systemFile } from "../../daemons/system-items.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
 import { vcl } from "../../daemons/varnish/vcl.ts";
+import type { FileItem } from "../../model/item.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
 import { cookieAttributes, cookieName, type Layout, linkPath, tokenPattern } from "./layout.ts";
@@ -12,6 +14,19 @@ import { statuses } from "./schema.ts";
  */
 export const versionDigits = 24;
 
+/**
+ * Stands for "off", in memory: nobody is sent there, but Varnish is told at run time whether to take it for healthy. While
+ * it is not, switches are looked for; so a Varnish that has just started, and has not been told, does what it should. A
+ * director, since the first backend of a file would become the one that requests go to.
+ */
+export const offBackend = ({ id }: Layout): string => `upkeep_off_${id}`;
+
+/** What Varnish is told of that backend: one line, `upkeep_off_relaunch healthy`. */
+export const backendFile = (layout: Layout, on: boolean): FileItem => ({
+  ...systemFile(`${layout.directory}/backend`, `${offBackend(layout)} ${on ? "auto" : "healthy"}\n`),
+  toldTo: "varnish",
+});
+
 export const varnishFiles = (layout: Layout): Record<string, string> => ({
   [`/etc/varnish/upkeep/${layout.name}.vcl`]: program(layout),
 });
@@ -21,6 +36,7 @@ const comments = (lines: readonly string[]): Code => code(lines.map((line) => `#
 function program(layout: Layout): string {
   const key = code(`req.http.Upkeep-Key-${layout.id}`);
   const host = code(`req.http.Upkeep-Host-${layout.id}`);
+  const off = code(offBackend(layout));
   const reason = `upkeep ${layout.name}`;
   const give = (status: number) => vcl`return (synth(${1000 + status}, ${reason}));`;
   return fileOf(
@@ -28,12 +44,19 @@ function program(layout: Layout): string {
     vcl`
       import std;
       import cookie;
+      import directors;
     `,
     ...acls(layout),
     vcl`
+      sub vcl_init {
+        new ${off} = directors.fallback();
+      }
+
       sub vcl_recv {
         unset ${key};
-        ${findKey(layout, key, host)}
+        if (!std.healthy(${off}.backend())) {
+          ${findKey(layout, key, host)}
+        }
         if (${key}) {
           ${[
             ...(layout.allow.length > 0 ? [allowed(layout, key)] : []),
@@ -58,7 +81,7 @@ function program(layout: Layout): string {
 }
 
 /**
- * While the switch is off one file is looked for in each request, and no more: most names of hosts are as they should be.
+ * Most names of hosts are as they should be.
  * Only what looks like one becomes part of a path.
  */
 function findKey({ keys, directory }: Layout, key: Code, host: Code): Code {

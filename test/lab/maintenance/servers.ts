@@ -6,6 +6,8 @@ export interface Server {
   /** The spec's `server`; none for Upkeep's own sites. */
   readonly server?: "apache" | "nginx" | "varnish" | "lighttpd" | "haproxy" | "caddy";
   readonly port: number;
+  /** Its unit of systemd. */
+  readonly unit: string;
   /** Sets it up and starts it, as its owner would. */
   readonly prepare: (host: TestHost) => Promise<void>;
 }
@@ -15,8 +17,15 @@ const started = async (host: TestHost, unit: string, port: number) => {
   await host.answers(port);
 };
 
-/** One page for each site, for servers that serve files. */
-function pages(host: TestHost): void {
+/** A page that PHP makes: 30 kB. */
+export const madePage = "/page.php";
+const program = `<?php for ($line = 0; $line < 900; $line++) echo "<p>As many words as it takes: $line</p>\\n";`;
+const phpSocket = "/run/php/php-fpm.sock";
+
+/** Pages for each site, for servers that serve files. */
+async function pages(host: TestHost): Promise<void> {
+  await host.must("systemctl", "start", "php8.2-fpm");
+  for (const site of ["shop", "other"]) host.write(`/srv/${site}${madePage}`, program);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/index.html`, `real ${site}`);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/healthz`, "well");
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/.well-known/acme-challenge/token`, "challenge");
@@ -46,6 +55,9 @@ async function backend(host: TestHost): Promise<void> {
 const apacheOwn = `
 	RewriteEngine on
 	RewriteRule ^/gone$ - [G]
+	<FilesMatch "\\.php$">
+		SetHandler "proxy:unix:${phpSocket}|fcgi://localhost"
+	</FilesMatch>
 	<Location /private>
 		Require all denied
 	</Location>
@@ -58,6 +70,11 @@ const apacheOwn = `
 	</Directory>
 `;
 const nginxOwn = `
+	location ~ \\.php$ {
+		include fastcgi_params;
+		fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
+		fastcgi_pass unix:${phpSocket};
+	}
 	location /private { deny all; }
 	location /app { proxy_pass http://127.0.0.1:9/; }
 	location /gone { return 410; }
@@ -67,6 +84,7 @@ const nginxOwn = `
 const own = (server: "apache" | "nginx"): Server => ({
   name: `Upkeep's sites on ${server}`,
   port: 80,
+  unit: server === "apache" ? "apache2" : server,
   async prepare(host) {
     const names = ["shop.example.com", "other.example.com", "below.example.org"];
     const { code, stdout, stderr } = await host.apply(
@@ -89,8 +107,9 @@ export const servers: readonly Server[] = [
     name: "apache, not Upkeep's",
     server: "apache",
     port: 80,
+    unit: "apache2",
     async prepare(host) {
-      pages(host);
+      await pages(host);
       const hosts = ["shop", "other"].map(
         (site) =>
           `<VirtualHost *:80>\n\tServerName ${site}.example.com\n\tServerAlias ${site}.example.org\n\tDocumentRoot /srv/${site}\n\tErrorDocument 503 /own.html\n${apacheOwn}</VirtualHost>\n`,
@@ -99,7 +118,7 @@ export const servers: readonly Server[] = [
         "/etc/apache2/sites-available/mine.conf",
         `<Directory /srv>\n\tRequire all granted\n</Directory>\n${hosts.join("")}`,
       );
-      await host.must("a2enmod", "--quiet", "rewrite", "proxy", "proxy_http");
+      await host.must("a2enmod", "--quiet", "rewrite", "proxy", "proxy_http", "proxy_fcgi");
       await host.must("ln", "-s", "../sites-available/mine.conf", "/etc/apache2/sites-enabled/mine.conf");
       await started(host, "apache2", 80);
     },
@@ -108,8 +127,9 @@ export const servers: readonly Server[] = [
     name: "nginx, not Upkeep's",
     server: "nginx",
     port: 80,
+    unit: "nginx",
     async prepare(host) {
-      pages(host);
+      await pages(host);
       const blocks = ["shop", "other"].map(
         (site) =>
           `server {\n    listen 80;\n    listen [::]:80;\n    server_name ${site}.example.com ${site}.example.org;\n    root /srv/${site};\n    error_page 503 /own.html;\n${nginxOwn}    client_max_body_size 10;\n}\n`,
@@ -123,6 +143,7 @@ export const servers: readonly Server[] = [
     name: "varnish",
     server: "varnish",
     port: 6081,
+    unit: "varnish",
     async prepare(host) {
       await backend(host);
       host.write(
@@ -136,13 +157,18 @@ export const servers: readonly Server[] = [
     name: "lighttpd",
     server: "lighttpd",
     port: 80,
+    unit: "lighttpd",
     async prepare(host) {
-      pages(host);
+      await pages(host);
       host.write(
         "/etc/lighttpd/conf-enabled/10-mine.conf",
-        ["shop", "other"]
-          .map((site) => `$HTTP["host"] == "${site}.example.com" { server.document-root = "/srv/${site}" }\n`)
-          .join(""),
+        [
+          ...["shop", "other"].map(
+            (site) => `$HTTP["host"] == "${site}.example.com" { server.document-root = "/srv/${site}" }\n`,
+          ),
+          'server.modules += ("mod_fastcgi")\n',
+          `fastcgi.server = (".php" => (("socket" => "${phpSocket}")))\n`,
+        ].join(""),
       );
       await started(host, "lighttpd", 80);
     },
@@ -151,6 +177,7 @@ export const servers: readonly Server[] = [
     name: "haproxy",
     server: "haproxy",
     port: 80,
+    unit: "haproxy",
     async prepare(host) {
       await backend(host);
       const frontend =
@@ -163,11 +190,12 @@ export const servers: readonly Server[] = [
     name: "caddy",
     server: "caddy",
     port: 80,
+    unit: "caddy",
     async prepare(host) {
-      pages(host);
+      await pages(host);
       const blocks = ["shop", "other"].map(
         (site) =>
-          `http://${site}.example.com, http://${site}.example.org {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\tfile_server\n}\n`,
+          `http://${site}.example.com, http://${site}.example.org {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\treverse_proxy *.php unix/${phpSocket} {\n\t\ttransport fastcgi {\n\t\t\tsplit .php\n\t\t}\n\t}\n\tfile_server\n}\n`,
       );
       host.write("/etc/caddy/Caddyfile", blocks.join("\n"));
       await started(host, "caddy", 80);
