@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readlinkSync,
@@ -75,11 +76,16 @@ for (const { path, contents } of outputFiles) {
   utimesSync(file, begun, begun);
 }
 
-// A link moves all at once. What it led to before stays for those who run it and have not loaded all of it yet.
+// A link moves all at once.
 const link = join(home, "program");
 const former = existsSync(link) ? readlinkSync(link) : undefined;
 symlinkSync(basename(made), `${made}.link`);
 renameSync(`${made}.link`, link);
-for (const name of readdirSync(home))
-  if (name.startsWith("program-") && ![basename(made), former].includes(name))
-    rmSync(join(home, name), { recursive: true, force: true });
+
+// The last one stays for those who run it and have not loaded all of it yet; those of just now are others at work here.
+const old = begun.getTime() - 600_000;
+for (const name of readdirSync(home)) {
+  const path = join(home, name);
+  const { mtimeMs = old } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
+  if (name.startsWith("program-") && name !== former && mtimeMs < old) rmSync(path, { recursive: true, force: true });
+}
