@@ -263,7 +263,9 @@ describe("maintenance and the machine", () => {
     assert.match((await visit("http://192.0.2.1/"))[0]!, /200/);
     assert.equal((await web.upkeep("maintenance", "on", "classic", "--message", "moved")).code, 0);
     const page = (await visit("http://192.0.2.1/some/where")).join("\n");
-    assert.match(page, /503[\s\S]*Retry-After: 600[\s\S]*no-store[\s\S]*moved/);
+    assert.match(page, /^HTTP\/1\.1 503[\s\S]*\n\n[\s\S]*moved/);
+    for (const header of ["Retry-After: 600", "Cache-Control: no-store", "Upkeep-Maintenance: classic"])
+      assert.ok(page.includes(header), header);
     assert.match((await visit("https://192.0.2.1/"))[0]!, /503/);
     assert.equal(await statusOf("one.example.com"), 200, "the machine itself is not turned away");
     assert.equal((await web.apply(spec("active: true, allow: [192.0.2.0/24]"))).code, 0);
