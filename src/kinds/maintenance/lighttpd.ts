@@ -62,16 +62,20 @@ local json = string.find(accept, "json", 1, true)
 local form = "txt"
 if json and not (html and html < json) then form = "json" elseif html then form = "html" end
 local types = { ${(Object.keys(forms) as Form[]).map((form) => lua`${code(form)} = ${forms[form]},`)} }
-local retry = io.open(directory .. "retry-after")
-if retry then
-  r.resp_header["Retry-After"] = retry:read("a")
-  retry:close()
+-- Read here: what lighttpd sends as a file may be the one of a second ago.
+local function content(name)
+  local file = io.open(directory .. name)
+  if not file then return nil end
+  local text = file:read("a")
+  file:close()
+  return text
 end
+r.resp_header["Retry-After"] = content("retry-after")
 r.resp_header["Content-Type"] = types[form]
 r.resp_header["Cache-Control"] = "no-store"
 r.resp_header["Vary"] = "Accept"
 r.resp_header["Upkeep-Maintenance"] = ${name}
-r.resp_body:set({ { filename = directory .. "answer." .. form } })
+r.resp_body:set({ content("answer." .. form) or "" })
 return ${spec.status}`,
   );
 }

@@ -195,7 +195,7 @@ export const servers: readonly Server[] = [
       await pages(host);
       const blocks = ["shop", "other"].map(
         (site) =>
-          `http://${site}.example.com, http://${site}.example.org {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\treverse_proxy *.php unix/${phpSocket} {\n\t\ttransport fastcgi {\n\t\t\tsplit .php\n\t\t}\n\t}\n\tfile_server\n}\n`,
+          `http://${site}.example.com, http://${site}.example.org {\n\troot * /srv/${site}\n\ttry_files {path} /index.html\n\thandle /api/* {\n\t\trespond "real api"\n\t}\n\t@php path *.php\n\treverse_proxy @php unix/${phpSocket} {\n\t\ttransport fastcgi {\n\t\t\tsplit .php\n\t\t}\n\t}\n\tfile_server\n}\n`,
       );
       host.write("/etc/caddy/Caddyfile", blocks.join("\n"));
       await started(host, "caddy", 80);
