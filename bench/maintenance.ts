@@ -1,6 +1,6 @@
 import type { TestHost } from "../lab/lab.ts";
 import { madePage, servers } from "../test/lab/maintenance/servers.ts";
-import { type Figure, median, medianOf } from "./figures.ts";
+import { type Figure, median, timed, undisturbed } from "./figures.ts";
 import type { Bench } from "./index.ts";
 
 interface Turn {
@@ -36,15 +36,15 @@ async function switching(host: TestHost, progress: (text: string) => void): Prom
   );
   await host.must("/opt/upkeep/upkeep", "apply", "/root/sites.yaml", "/root/maintenance.yaml");
   progress("switching one");
-  const one = await turns(host, "one", "s7.example.com", 12);
+  const one = await undisturbed(() => turns(host, "one", "s7.example.com", 12));
   progress("switching 1,000");
-  const thousand = await turns(host, "thousand", "s999.example.com", 4);
+  const thousand = await undisturbed(() => turns(host, "thousand", "s999.example.com", 4));
   progress("whole commands");
   await host.must("/opt/upkeep/upkeep", "maintenance", "on", "one");
   const command: number[] = [];
-  for (let round = 0; round < 7; round++)
-    for (const verb of ["off", "on"])
-      command.push(await medianOf(1, () => host.must("/opt/upkeep/upkeep", "maintenance", verb, "one")));
+  const say = (verb: string) => timed(() => host.must("/opt/upkeep/upkeep", "maintenance", verb, "one"));
+  for (let round = 0; round < 10; round++)
+    command.push(...(await undisturbed(async () => [await say("off"), await say("on")])));
   await host.must("/opt/upkeep/upkeep", "maintenance", "off", "one");
   await host.must("/opt/upkeep/upkeep", "delete", "Maintenance", "one", "thousand");
   await host.must("/opt/upkeep/upkeep", "delete", "Site", ...names);
@@ -131,7 +131,10 @@ const compared: Readonly<Record<string, Compared>> = {
     async also(host) {
       const text = await host.must("cat", "/etc/haproxy/haproxy.cfg");
       // It answers by itself: a backend would be the slower of the two, and leave HAProxy waiting.
-      const itself = text.replace("server one 127.0.0.1:9000", 'http-request return status 200 string "real shop"');
+      const itself = text.replace(
+        "server one 127.0.0.1:9000",
+        'http-request return status 200 content-type text/plain string "real shop"',
+      );
       host.write("/etc/haproxy/haproxy.cfg", `${itself}\nfrontend without\n\tbind :81\n\tdefault_backend app\n`);
       await host.must("systemctl", "restart", "haproxy");
     },
@@ -189,7 +192,7 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
         // In turns first: whatever else happens on the machine meets both alike.
         const order = round % 2 === 0 ? [having, lacking] : [lacking, having];
         const times = new Map<Asked, number>();
-        for (const asked of order) times.set(asked, await processorTime(host, asked));
+        for (const asked of order) times.set(asked, await undisturbed(() => processorTime(host, asked)));
         ratios.push(times.get(having)! / times.get(lacking)! - 1);
         costs.push(times.get(lacking)!);
       }
