@@ -186,19 +186,18 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
     for (const way of ways) {
       const having = { ...way, port, site: "shop.example.com" };
       const lacking = { ...way, port: otherPort, site };
-      const ratios: number[] = [];
-      const costs: number[] = [];
+      const times = new Map<Asked, number[]>([
+        [having, []],
+        [lacking, []],
+      ]);
       for (let round = 0; round < rounds; round++) {
         // In turns first: whatever else happens on the machine meets both alike.
         const order = round % 2 === 0 ? [having, lacking] : [lacking, having];
-        const times = new Map<Asked, number>();
-        for (const asked of order) times.set(asked, await undisturbed(() => processorTime(host, asked)));
-        ratios.push(times.get(having)! / times.get(lacking)! - 1);
-        costs.push(times.get(lacking)!);
+        for (const asked of order) times.get(asked)!.push(await undisturbed(() => processorTime(host, asked)));
       }
-      // The first rounds warm both up.
-      const cost = 100 * median(ratios.slice(3));
-      progress(`${server}, ${way.says}: ${cost.toFixed(1)} % of ${median(costs).toFixed(1)} µs`);
+      const [withUs, without] = [least(times.get(having)!), least(times.get(lacking)!)];
+      const cost = 100 * (withUs / without - 1);
+      progress(`${server}, ${way.says}: ${cost.toFixed(1)} % of ${without.toFixed(1)} µs`);
       figures.push(
         figure(
           `maintenance-cost-${server}${way === ways[0] ? "" : "-least"}`,
@@ -238,6 +237,9 @@ async function processorTime(host: TestHost, { port, site, path, process }: Aske
   const after = await timeOnProcessor(host, process);
   return (after - before) / 1000 / Number(/(\d+) requests in/.exec(report)?.[1]);
 }
+
+/** The lower quartile: a disturbance only ever adds. */
+const least = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[values.length >> 2]!;
 
 /** How long processes of a name have been on a processor, in nanoseconds: the first field of /proc/<pid>/task/<tid>/schedstat. */
 async function timeOnProcessor(host: TestHost, process: string): Promise<number> {

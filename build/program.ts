@@ -40,6 +40,14 @@ const builtins: Plugin = {
   },
 };
 
+/** Words for problems in sixty languages, which nobody asks for. */
+const languages: Plugin = {
+  name: "languages",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({ contents: "export {};" }));
+  },
+};
+
 /** What only the sources can tell is told once. */
 const digest: Plugin = {
   name: "digest",
@@ -56,7 +64,7 @@ const begun = new Date();
 const { outputFiles } = await build({
   entryPoints: [join(installation, "src/cli/main.ts")],
   outdir: join(installation, "build/program"),
-  plugins: [builtins, digest],
+  plugins: [builtins, languages, digest],
   bundle: true,
   splitting: true,
   platform: "node",

@@ -43,6 +43,8 @@ export async function apply(
   const actor = process.env.SUDO_USER ?? userInfo().username;
   const cause = `${actor}: ${command}`;
   const since = new Date(host.clock.now()).toISOString().slice(11, 19);
+  // What reads the records is loaded while the lock is asked for.
+  void import("../store/sqlite.ts");
   return withLock(host, "apply", `${cause} (process ${process.pid}, since ${since} UTC)`, watcher.waiting, async () => {
     const world = { host, ledger, facts: upkeep.look() };
     const options: Options = {

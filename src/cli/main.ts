@@ -6,4 +6,5 @@ enableCompileCache();
 delete process.env.MALLOC_ARENA_MAX;
 
 const { run } = await import("./run.ts");
-process.exitCode = await run(process.argv.slice(2), processTerminal());
+// Nothing is left to wait for, and Linux writes to pipes at once.
+process.exit(await run(process.argv.slice(2), processTerminal()));
