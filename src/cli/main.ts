@@ -6,5 +6,4 @@ enableCompileCache();
 delete process.env.MALLOC_ARENA_MAX;
 
 const { run } = await import("./run.ts");
-// Nothing is left to wait for, and Linux writes to pipes at once.
-process.exit(await run(process.argv.slice(2), processTerminal()));
+process.exitCode = await run(process.argv.slice(2), processTerminal());
