@@ -4,18 +4,23 @@ import { loadRuleset } from "../host/nftables.ts";
 import { tellVarnish } from "../host/varnish.ts";
 import type { Item, KnownItem, Listener } from "../model/item.ts";
 
-interface Manner {
-  /** Tells it that a file is new, different or gone. What it has afterwards is what is there. */
-  readonly tell: (host: Host, path: string) => Promise<void>;
-  /** What reading its configuration again does to what it was told: it has read the files, or it has forgotten all. */
-  readonly afterReload: "knows" | "forgets";
-}
+/** Tells a listener of files that are new, different or gone; without any, of all. What it has afterwards is what is there. */
+type Tell = (host: Host, paths: readonly string[]) => Promise<void>;
 
-const manners: Readonly<Record<Listener, Manner>> = {
-  haproxy: { tell: readMapAgain, afterReload: "knows" },
-  nftables: { tell: loadRuleset, afterReload: "knows" },
-  varnish: { tell: tellVarnish, afterReload: "forgets" },
+const oneByOne =
+  (tell: (host: Host, path: string) => Promise<void>): Tell =>
+  async (host, paths) => {
+    for (const path of paths) await tell(host, path);
+  };
+
+const listeners: Readonly<Record<Listener, Tell>> = {
+  haproxy: oneByOne(readMapAgain),
+  nftables: oneByOne(loadRuleset),
+  varnish: tellVarnish,
 };
+
+/** Reading its configuration again, this one forgets what it has been told; others have read the files, too. */
+const forgetful: Listener = "varnish";
 
 /** Tells those who take changes at run time; `reloaded` have just read their configuration again. */
 export async function tellAll(
@@ -23,12 +28,10 @@ export async function tellAll(
   changes: readonly { readonly item: Item | KnownItem }[],
   reloaded: readonly string[] = [],
 ): Promise<void> {
-  for (const { item } of changes) {
-    if (item.type === "file" && item.toldTo && !reloaded.includes(item.toldTo))
-      await manners[item.toldTo].tell(host, item.path);
-  }
-  for (const name of reloaded) {
-    const manner = manners[name as Listener] as Manner | undefined;
-    if (manner?.afterReload === "forgets") await manner.tell(host, "");
+  for (const [name, tell] of Object.entries(listeners)) {
+    const paths = changes.flatMap(({ item }) => (item.type === "file" && item.toldTo === name ? [item.path] : []));
+    if (!reloaded.includes(name)) {
+      if (paths.length > 0) await tell(host, paths);
+    } else if (name === forgetful) await tell(host, []);
   }
 }

@@ -145,9 +145,10 @@ function suite({ server, port, unit, prepare }: Server): void {
     assert.equal(nobody.headers["upkeep-maintenance"], undefined);
     const upper = await web.ask(`http://SHOP.EXAMPLE.COM${suffix}/`);
     assert.equal(upper.status, 503);
-    for (const name of ["../../on", "*"]) {
+    const sameSite = ["SHOP.EXAMPLE.COM", "shop.example.com.", "shop.example.com:80", "Shop.Example.Com:8080"];
+    for (const name of ["../../on", "*", ...sameSite]) {
       const answer = await ask("/", { headers: { Host: name } }).catch(() => undefined);
-      assert.notEqual(answer?.body.trim(), "real shop", name);
+      assert.notEqual(answer?.body.trim().toLowerCase(), "real shop", name);
     }
   });
 
@@ -328,6 +329,11 @@ function suite({ server, port, unit, prepare }: Server): void {
     assert.equal((await ask("/")).status, 503);
     await maintenance("off", "relaunch");
     assert.match(await web.must("varnishadm", "backend.list"), /\.upkeep_off_relaunch +healthy/);
+    // Another one makes Varnish load its configuration, and forget.
+    const another = "kind: Maintenance\nname: another\nspec: {sites: [other.example.com], server: varnish}\n";
+    assert.equal((await web.apply(another)).code, 0);
+    assert.match(await web.must("varnishadm", "backend.list"), /\.upkeep_off_relaunch +healthy/);
+    assert.equal((await web.upkeep("delete", "Maintenance", "another")).code, 0);
     await maintenance("on", "relaunch");
     assert.match(await web.must("varnishadm", "backend.list"), /\.upkeep_off_relaunch +probe/);
   });

@@ -19,7 +19,7 @@ import { nginxFiles } from "./nginx.ts";
 import { portItems } from "./redirect-port.ts";
 import { type MaintenanceSpec, maintenanceSpec } from "./schema.ts";
 import { stateItems } from "./state.ts";
-import { backendFile, varnishFiles } from "./varnish.ts";
+import { healthFile, varnishFiles } from "./varnish.ts";
 import { isOn } from "./window.ts";
 
 /** Sites that are taken offline and say so, and the switch for it. */
@@ -140,7 +140,7 @@ const configurationItems = (layout: Layout, server: string, on: boolean): Item[]
   return [
     ...directoriesOf(files.map(([path]) => path)),
     ...files.map(([path, content]) => systemFile(path, content, server)),
-    ...(server === "varnish" ? [backendFile(layout, on)] : []),
+    ...(server === "varnish" ? [healthFile(layout, on)] : []),
     ...(server === "haproxy" ? haproxyMaps(layout, on).map((map): FileItem => ({ ...map, toldTo: "haproxy" })) : []),
   ];
 };

@@ -19,11 +19,11 @@ export const versionDigits = 24;
  * it is not, switches are looked for; so a Varnish that has just started, and has not been told, does what it should. A
  * director, since the first backend of a file would become the one that requests go to.
  */
-export const offBackend = ({ id }: Layout): string => `upkeep_off_${id}`;
+const offDirector = ({ id }: Layout): string => `upkeep_off_${id}`;
 
-/** What Varnish is told of that backend: one line, `upkeep_off_relaunch healthy`. */
-export const backendFile = (layout: Layout, on: boolean): FileItem => ({
-  ...systemFile(`${layout.directory}/backend`, `${offBackend(layout)} ${on ? "auto" : "healthy"}\n`),
+/** What Varnish is told of it: one line, `upkeep_off_relaunch healthy`. */
+export const healthFile = (layout: Layout, on: boolean): FileItem => ({
+  ...systemFile(`${layout.directory}/health`, `${offDirector(layout)} ${on ? "auto" : "healthy"}\n`),
   toldTo: "varnish",
 });
 
@@ -36,7 +36,7 @@ const comments = (lines: readonly string[]): Code => code(lines.map((line) => `#
 function program(layout: Layout): string {
   const key = code(`req.http.Upkeep-Key-${layout.id}`);
   const host = code(`req.http.Upkeep-Host-${layout.id}`);
-  const off = code(offBackend(layout));
+  const off = code(offDirector(layout));
   const reason = `upkeep ${layout.name}`;
   const give = (status: number) => vcl`return (synth(${1000 + status}, ${reason}));`;
   return fileOf(
@@ -80,10 +80,7 @@ function program(layout: Layout): string {
   ).replace(/^ {6}/gm, "");
 }
 
-/**
- * Most names of hosts are as they should be.
- * Only what looks like one becomes part of a path.
- */
+/** Only what looks like a host name becomes part of a path; most are as they should be. */
 function findKey({ keys, directory }: Layout, key: Code, host: Code): Code {
   const flag = (name: string) => vcl`std.file_exists(${`${directory}/on/${name}`})`;
   if (keys.some(({ covers }) => covers === "all")) return vcl`if (${flag("all")}) {\n  set ${key} = "all";\n}`;
