@@ -47,6 +47,9 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
   ];
 }
 
+/** What is in a map whenever anything is. No host has this name, and the script makes nothing of what it finds there. */
+export const anything = "*";
+
 function linesFor(text: string, names: readonly string[], needs: Needs): Insertions {
   const global = ["lua-load /etc/haproxy/upkeep.lua", `stats socket ${haproxySocket} mode 600 level admin`];
   const frontend = [
@@ -63,15 +66,19 @@ function linesFor(text: string, names: readonly string[], needs: Needs): Inserti
 }
 
 /**
- * While the switch is off: one look into a map, in memory, for each way in which a maintenance names its sites. The map's
- * value, `relaunch/shop.example.com`, says whose switch is on and for what.
+ * For each way in which a maintenance names its sites, a map in memory. Its value, `relaunch/shop.example.com`, says whose
+ * switch is on and for what. While the switch is off the map is empty, and that is all that is found out: the name that
+ * was asked for is not even looked at.
  */
 function lookups(maintenance: string, needs: Needs): string[] {
-  const host = "req.hdr(host),field(1,:),lower";
+  const host = "req.hdr(host),field(1,:),rtrim(.),lower";
+  const map = `/etc/haproxy/upkeep/${maintenance}.map`;
+  const below = `/etc/haproxy/upkeep/${maintenance}.below.map`;
+  const isOn = (file: string) => `if { str(${anything}),map_str(${file}) -m found }`;
   const ways = [
-    ["one", `${host},map_str(/etc/haproxy/upkeep/${maintenance}.map)`],
-    ["below", `${host},map_end(/etc/haproxy/upkeep/${maintenance}.below.map)`],
-    ["all", `str(all),map_str(/etc/haproxy/upkeep/${maintenance}.map)`],
+    ["one", `${host},map_str(${map}) ${isOn(map)}`],
+    ["below", `${host},map_end(${below}) ${isOn(below)}`],
+    ["all", `str(all),map_str(${map})`],
   ] as const;
   return [
     ...ways.flatMap(([way, sample]) =>

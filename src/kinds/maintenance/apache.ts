@@ -1,4 +1,4 @@
-import { type ApacheNode, bare, comment, directive, printApache, section } from "../../daemons/apache/config.ts";
+import { type ApacheNode, comment, directive, printApache, section } from "../../daemons/apache/config.ts";
 import { literally } from "../../daemons/literally.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
@@ -81,15 +81,6 @@ function refusal(layout: Layout): ApacheNode[] {
   const state = stateOf(layout);
   const isDown = `reqenv('${state}') == 'down'`;
   return [
-    // Where addresses are rewritten for the whole host, that would come first.
-    section(
-      "IfModule",
-      ["mod_rewrite.c"],
-      [
-        directive("RewriteCond", bare(`%{ENV:${state}}`), bare(".")),
-        directive("RewriteRule", bare("^"), bare("-"), bare("[END]")),
-      ],
-    ),
     when(
       `-n reqenv('${state}')`,
       directive("AuthMerging", "Off"),
