@@ -77,57 +77,52 @@ async function switching(host: TestHost, progress: (text: string) => void): Prom
   ];
 }
 
-/** What is asked of a server, and where it answers without Upkeep's lines. */
+/** Where a server answers with Upkeep's lines and, in the same run and the same process, without. */
 interface Compared {
   readonly ways: readonly Way[];
-  readonly port: number;
-  readonly site: string;
+  /** `port,host` */
+  readonly having: string;
+  readonly lacking: string;
   readonly also?: (host: TestHost) => Promise<void>;
 }
 
-/** Of those that look for a file: a small page of the kind that sites are made of; and the least that can be asked for. */
-const lookingForFile = (process: string): readonly Way[] => [
-  {
-    path: madePage,
-    says: "a page of 30 kB that PHP makes, PHP's included,",
-    process: `${process}|php-fpm`,
-    goal: { atMost: 3 },
-  },
-  { path: "/", says: "ten bytes", process, goal: {} },
+interface Way {
+  readonly path: string;
+  readonly says: string;
+  readonly goal: Figure["goal"];
+}
+
+const least: Way = { path: "/", says: "ten bytes", goal: {} };
+
+/** Of those that look for a file: a page of the kind that sites are made of; and the least that can be asked for. */
+const lookingForFile: readonly Way[] = [
+  { path: madePage, says: "a page of 30 kB that PHP makes", goal: { atMost: 3 } },
+  least,
 ];
 
 /** Of those that look into their memory. */
-const lookingIntoMemory = (process: string): readonly Way[] => [
-  { path: "/", says: "ten bytes", process, goal: { atMost: 3 } },
-];
+const lookingIntoMemory: readonly Way[] = [{ ...least, goal: { atMost: 3 } }];
 
-const otherSite = (process: string): Compared => ({
-  ways: lookingForFile(process),
-  port: 80,
-  site: "other.example.com",
-});
+const otherSite: Compared = { ways: lookingForFile, having: "80,shop.example.com", lacking: "80,other.example.com" };
 
-/** The same server, in the same run, with and without: another site of it, another port, or a second one beside it. */
 const compared: Readonly<Record<string, Compared>> = {
-  apache: otherSite("apache2"),
-  nginx: otherSite("nginx"),
-  caddy: otherSite("caddy"),
+  apache: otherSite,
+  nginx: otherSite,
+  caddy: otherSite,
   lighttpd: {
-    ways: lookingForFile("lighttpd"),
-    port: 81,
-    site: "shop.example.com",
+    ...otherSite,
     async also(host) {
       host.write(
         "/etc/lighttpd/conf-enabled/90-without.conf",
-        '$SERVER["socket"] == ":81" { magnet.attract-raw-url-to = () }\n',
+        '$HTTP["host"] == "other.example.com" { magnet.attract-raw-url-to = () }\n',
       );
       await host.must("systemctl", "restart", "lighttpd");
     },
   },
   haproxy: {
-    ways: lookingIntoMemory("haproxy"),
-    port: 81,
-    site: "shop.example.com",
+    ways: lookingIntoMemory,
+    having: "80,shop.example.com",
+    lacking: "81,shop.example.com",
     async also(host) {
       const text = await host.must("cat", "/etc/haproxy/haproxy.cfg");
       // It answers by itself: a backend would be the slower of the two, and leave HAProxy waiting.
@@ -140,38 +135,33 @@ const compared: Readonly<Record<string, Compared>> = {
     },
   },
   varnish: {
-    ways: lookingIntoMemory("cache-main|varnishd"),
-    port: 6083,
-    site: "shop.example.com",
+    ways: lookingIntoMemory,
+    having: "6081,shop.example.com",
+    lacking: "6081,other.example.com",
     async also(host) {
-      host.write("/etc/varnish/without.vcl", 'vcl 4.1;\nbackend default { .host = "127.0.0.1"; .port = "9000"; }\n');
-      await host.must(
-        "systemd-run",
-        "--quiet",
-        "--unit=without",
-        "varnishd",
-        "-F",
-        "-n",
-        "without",
-        "-a",
-        ":6083",
-        "-f",
-        "/etc/varnish/without.vcl",
-        "-s",
-        "malloc,256m",
-      );
+      const varnish = (...words: string[]) => host.must("varnishadm", ...words);
+      const backend = 'vcl 4.1;\nbackend default { .host = "127.0.0.1"; .port = "9000"; }\n';
+      const choice = 'if (req.http.Host ~ "^shop") { return (vcl(having)); } else { return (vcl(lacking)); }';
+      host.write("/etc/varnish/without.vcl", backend);
+      host.write("/etc/varnish/both.vcl", `${backend}sub vcl_recv { ${choice} }\n`);
+      const active = /^active .* (\S+)$/m.exec((await varnish("vcl.list")).replaceAll(/ +$/gm, ""))![1]!;
+      await varnish("vcl.label", "having", active);
+      await varnish("vcl.load", "without", "/etc/varnish/without.vcl");
+      await varnish("vcl.label", "lacking", "without");
+      await varnish("vcl.load", "both", "/etc/varnish/both.vcl");
+      await varnish("vcl.use", "both");
     },
   },
 };
 
 const units = ["apache2", "nginx", "varnish", "lighttpd", "haproxy", "caddy"];
 
-/** What a request costs a server while the switch is off: processor time, which a busy neighbour disturbs least. */
+/** How much longer a request takes while the switch is off. */
 async function costs(host: TestHost, progress: (text: string) => void): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const { server, port, prepare } of servers) {
     if (!server) continue;
-    const { ways, port: otherPort, site, also } = compared[server]!;
+    const { ways, having, lacking, also } = compared[server]!;
     progress(`${server}: with and without`);
     for (const unit of units) await host.must("systemctl", "stop", unit);
     // What stands behind a server that passes requests on; each brings its own.
@@ -182,27 +172,19 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
     );
     if (code !== 0) throw new Error(stdout + stderr);
     await also?.(host);
-    for (const each of [port, otherPort]) await host.answers(each);
+    await host.answers(port);
     for (const way of ways) {
-      const having = { ...way, port, site: "shop.example.com" };
-      const lacking = { ...way, port: otherPort, site };
-      const times = new Map<Asked, number[]>([
-        [having, []],
-        [lacking, []],
-      ]);
-      for (let round = 0; round < rounds; round++) {
-        // In turns first: whatever else happens on the machine meets both alike.
-        const order = round % 2 === 0 ? [having, lacking] : [lacking, having];
-        for (const asked of order) times.get(asked)!.push(await undisturbed(() => processorTime(host, asked)));
-      }
-      const [withUs, without] = [least(times.get(having)!), least(times.get(lacking)!)];
-      const cost = 100 * (withUs / without - 1);
-      progress(`${server}, ${way.says}: ${cost.toFixed(1)} % of ${without.toFixed(1)} µs`);
+      const asked = (where: string) => `${where},${way.path}`;
+      const { longer, without } = await undisturbed(() => inTurns(host, asked(having), asked(lacking)));
+      const itself = await undisturbed(() => inTurns(host, asked(lacking), asked(lacking)));
+      progress(
+        `${server}, ${way.says}: ${longer.toFixed(2)} µs more than ${without.toFixed(1)}; the same against itself ${itself.longer.toFixed(2)}`,
+      );
       figures.push(
         figure(
           `maintenance-cost-${server}${way === ways[0] ? "" : "-least"}`,
-          `${server}: processor time of a request for ${way.says} while off, against the same server without Upkeep's lines`,
-          cost,
+          `${server}: how much longer a request for ${way.says} takes while off, against the same server without Upkeep's lines`,
+          (100 * longer) / without,
           "%",
           way.goal,
         ),
@@ -213,51 +195,19 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
   return figures;
 }
 
-/** What is asked for, and which processes have a part in answering. */
-interface Way {
-  readonly path: string;
-  readonly says: string;
-  readonly process: string;
-  readonly goal: Figure["goal"];
-}
-
-/** So many, because a machine may have company. */
-const rounds = 15;
-
-interface Asked extends Way {
-  readonly port: number;
-  readonly site: string;
-}
-
-/** Processor time of a request, in microseconds. */
-async function processorTime(host: TestHost, { port, site, path, process }: Asked): Promise<number> {
-  const before = await timeOnProcessor(host, process);
-  const load = ["--threads", "1", "--connections", "8", "--duration", "1s", "--header", `Host: ${site}`];
-  const report = await host.must("wrk", ...load, `http://127.0.0.1:${port}${path}`);
-  const after = await timeOnProcessor(host, process);
-  return (after - before) / 1000 / Number(/(\d+) requests in/.exec(report)?.[1]);
-}
-
-/** The lower quartile: a disturbance only ever adds. */
-const least = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[values.length >> 2]!;
-
-/** How long processes of a name have been on a processor, in nanoseconds: the first field of /proc/<pid>/task/<tid>/schedstat. */
-async function timeOnProcessor(host: TestHost, process: string): Promise<number> {
-  const pids = (await host.must("pgrep", process)).trim().split("\n");
-  const { stdout } = await host.exec([
-    "find",
-    ...pids.map((pid) => `/proc/${pid}/task`),
-    "-name",
-    "schedstat",
-    "-exec",
-    "cat",
-    "{}",
-    "+",
-  ]);
-  return stdout
-    .trim()
-    .split("\n")
-    .reduce((sum, line) => sum + Number(line.split(" ")[0]), 0);
+/** How much longer one way of asking takes than the other, and how long that takes, in microseconds. */
+async function inTurns(host: TestHost, one: string, other: string): Promise<{ longer: number; without: number }> {
+  const load = ["--threads", "1", "--connections", "1", "--duration", "10s"];
+  const script = ["--script", "/opt/upkeep/bench/in-turns.lua"];
+  const report = await host.must("wrk", ...load, ...script, "http://127.0.0.1:80/", "--", one, other);
+  const turns = [...report.matchAll(/^turns (\S+) (\S+)$/gm)].map(([, with_, without]) => [
+    Number(with_),
+    Number(without),
+  ]) as [number, number][];
+  return {
+    longer: median(turns.map(([with_, without]) => with_ - without)),
+    without: median(turns.map(([, without]) => without)),
+  };
 }
 
 const figure = (name: string, says: string, value: number, unit: Figure["unit"], goal: Figure["goal"]): Figure => ({
