@@ -199,7 +199,8 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
 async function inTurns(host: TestHost, one: string, other: string): Promise<{ longer: number; without: number }> {
   const load = ["--threads", "1", "--connections", "1", "--duration", "10s"];
   const script = ["--script", "/opt/upkeep/bench/in-turns.lua"];
-  const report = await host.must("wrk", ...load, ...script, "http://127.0.0.1:80/", "--", one, other);
+  const first = `http://127.0.0.1:${one.split(",")[0]}/`;
+  const report = await host.must("wrk", ...load, ...script, first, "--", one, other);
   const turns = [...report.matchAll(/^turns (\S+) (\S+)$/gm)].map(([, with_, without]) => [
     Number(with_),
     Number(without),
