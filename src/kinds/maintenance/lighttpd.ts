@@ -10,18 +10,24 @@ export const lighttpdFiles = (layout: Layout): Record<string, string> => ({
   [`/etc/lighttpd/upkeep/${layout.name}.lua`]: script(layout),
 });
 
+/** Is there while any of its switches is on. */
+export const activeFile = ({ directory }: Layout): string => `${directory}/active`;
+
 function script(layout: Layout): string {
   const { keys, directory, spec, name } = layout;
   const below = keys.filter(({ covers }) => covers === "below");
   return fileOf(
     ...headerFor("Maintenance", name).map((line) => code(`-- ${line}`)),
     lua`
+-- While it is off, this is all that is looked at.
+if not lighty.c.stat(${activeFile(layout)}) then return 0 end
+
 local r = lighty.r
 local directory = ${`${directory}/`}
 local flags = ${`${directory}/on/`}
 `,
     ...(keys.some(({ covers }) => covers === "all")
-      ? [lua`local key = lighty.c.stat(flags .. "all") and "all"`]
+      ? [lua`local key = "all"`]
       : [
           lua`
 local host = r.req_attr["uri.authority"] or ""

@@ -4,6 +4,7 @@ import type { MaintenanceLink } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
 import { type Answers, type Form, forms, versionOf } from "./answers.ts";
 import type { Layout } from "./layout.ts";
+import { activeFile } from "./lighttpd.ts";
 import { versionDigits } from "./varnish.ts";
 
 /**
@@ -29,6 +30,7 @@ export function stateItems(
     ...linkKeys.map((key) => ownDirectory(`${directory}/links/${key}`, 0o711)),
     ...unique,
     ...(on ? keys.map(({ name }) => systemFile(`${directory}/on/${name}`, "")) : []),
+    ...(on && servers.includes("lighttpd") ? [systemFile(activeFile(layout), "")] : []),
     ...links.map(
       ({ site, token }): FileItem => ({
         ...systemFile(`${directory}/links/${keyOf(site)}/${token}`, ""),
