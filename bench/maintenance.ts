@@ -1,5 +1,5 @@
 import type { TestHost } from "../lab/lab.ts";
-import { madePage, servers } from "../test/lab/maintenance/servers.ts";
+import { servers } from "../test/lab/maintenance/servers.ts";
 import { type Figure, median, timed, undisturbed } from "./figures.ts";
 import type { Bench } from "./index.ts";
 
@@ -18,6 +18,7 @@ async function turns(host: TestHost, name: string, site: string, times: number):
 /** Switching sites off and on, and what it costs that they could be. */
 export const maintenance: Bench = {
   name: "maintenance",
+  extra: ["dokuwiki"],
   async run(host, progress) {
     return [...(await switching(host, progress)), ...(await costs(host, progress))];
   },
@@ -96,14 +97,21 @@ const least: Way = { path: "/", says: "ten bytes", goal: {} };
 
 /** Of those that look for a file: a page of the kind that sites are made of; and the least that can be asked for. */
 const lookingForFile: readonly Way[] = [
-  { path: madePage, says: "a page of 30 kB that PHP makes", goal: { atMost: 3 } },
+  { path: "/wiki/doku.php", says: "DokuWiki's first page", goal: { atMost: 3 } },
   least,
 ];
 
 /** Of those that look into their memory. */
 const lookingIntoMemory: readonly Way[] = [{ ...least, goal: { atMost: 3 } }];
 
-const otherSite: Compared = { ways: lookingForFile, having: "80,shop.example.com", lacking: "80,other.example.com" };
+const otherSite: Compared = {
+  ways: lookingForFile,
+  having: "80,shop.example.com",
+  lacking: "80,other.example.com",
+  async also(host) {
+    for (const site of ["shop", "other"]) await host.must("ln", "-sfn", "/usr/share/dokuwiki", `/srv/${site}/wiki`);
+  },
+};
 
 const compared: Readonly<Record<string, Compared>> = {
   apache: otherSite,
@@ -112,6 +120,7 @@ const compared: Readonly<Record<string, Compared>> = {
   lighttpd: {
     ...otherSite,
     async also(host) {
+      await otherSite.also?.(host);
       host.write(
         "/etc/lighttpd/conf-enabled/90-without.conf",
         '$HTTP["host"] == "other.example.com" { magnet.attract-raw-url-to = () }\n',
@@ -197,7 +206,7 @@ async function costs(host: TestHost, progress: (text: string) => void): Promise<
 
 /** How much longer one way of asking takes than the other, and how long that takes, in microseconds. */
 async function inTurns(host: TestHost, one: string, other: string): Promise<{ longer: number; without: number }> {
-  const load = ["--threads", "1", "--connections", "1", "--duration", "10s"];
+  const load = ["--threads", "1", "--connections", "1", "--duration", "20s"];
   const script = ["--script", "/opt/upkeep/bench/in-turns.lua"];
   const first = `http://127.0.0.1:${one.split(",")[0]}/`;
   const report = await host.must("wrk", ...load, ...script, first, "--", one, other);

@@ -116,7 +116,7 @@ core.register_service("upkeep_answer", "http", function(applet)
     body = read(directory .. name .. "/answer." .. form) or ""
     applet:set_status(maintenance.status, maintenance.reason)
     applet:add_header("content-type", types[form])
-    applet:add_header("retry-after", read(directory .. name .. "/retry-after") or "600")
+    applet:add_header("retry-after", read(directory .. name .. "/answer.retry") or "600")
     applet:add_header("vary", "Accept")
     applet:add_header("upkeep-maintenance", name)
   end

@@ -76,7 +76,7 @@ local function content(name)
   file:close()
   return text
 end
-r.resp_header["Retry-After"] = content("retry-after")
+r.resp_header["Retry-After"] = content("answer.retry")
 r.resp_header["Content-Type"] = types[form]
 r.resp_header["Cache-Control"] = "no-store"
 r.resp_header["Vary"] = "Accept"

@@ -70,6 +70,16 @@ describe("a maintenance renders to these files", () => {
     }
   }
 
+  test("one that moves to another server leaves no file where the other wants something else", () => {
+    const types = new Map<string, string>();
+    for (const server of servers)
+      for (const item of maintenanceKind.render(declared("one-site.yaml", server), host).items) {
+        if (!("path" in item)) continue;
+        assert.equal(types.get(item.path) ?? item.type, item.type, `${item.path}, for ${server}`);
+        types.set(item.path, item.type);
+      }
+  });
+
   test("a spec without its defaults parses to the same spec", () => {
     for (const file of names) {
       const { spec } = declared(file);

@@ -48,7 +48,7 @@ const plain = ({ directory }: Layout, { bodies }: Answers): StatePath[] =>
   eachForm((form) => systemFile(`${directory}/answer.${form}`, bodies[form]));
 
 const retryText = ({ directory }: Layout, { retryAfter }: Answers): StatePath =>
-  systemFile(`${directory}/retry-after`, retryAfter);
+  systemFile(`${directory}/answer.retry`, retryAfter);
 
 /** For servers that can tell a file's name and not what is in it. */
 const retryName = ({ directory }: Layout, { retryAfter }: Answers): StatePath[] => [
@@ -58,10 +58,7 @@ const retryName = ({ directory }: Layout, { retryAfter }: Answers): StatePath[] 
 
 /** How each server can be told its answers. */
 const answersOf: Readonly<Record<string, (layout: Layout, answers: Answers) => StatePath[]>> = {
-  apache2: (layout, answers) => [
-    ...plain(layout, answers),
-    systemFile(`${layout.directory}/answer.retry`, answers.retryAfter),
-  ],
+  apache2: (layout, answers) => [...plain(layout, answers), retryText(layout, answers)],
   nginx: (layout, answers) => [
     ...plain(layout, answers),
     ...retryName(layout, answers),
