@@ -61,7 +61,8 @@ export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowa
   const logBefore = host.files.stat(daemon.errorLog)?.size ?? 0;
   const wordsBefore = host.files.stat(daemon.errorLog)?.signature;
   // It may still be busy with the reload before this one.
-  const listens = await until(host.clock, patience, () => catches(master, reload.signal));
+  const listens = await until(host.clock, patience, () => !processState(master) || catches(master, reload.signal));
+  if (!processState(master)) throw new Error(`${daemon.name} died before it could reload`);
   if (!listens)
     throw new Error(`${daemon.name} (process ${master}) does not listen to ${reload.signal}; it would die of it`);
   const before = new Set(childrenOf(master));
