@@ -102,7 +102,7 @@ const normalised = (name: string): string => {
 function parse(name: string, spec: unknown): MaintenanceSpec {
   const result = maintenanceSpec.safeParse(spec);
   const issues = result.success
-    ? maintenanceKind.check({ kind: "Maintenance", name, spec: result.data }, undefined as never)
+    ? maintenanceKind.check({ kind: "Maintenance", name, spec: result.data })
     : result.error.issues;
   if (result.success && issues.length === 0) return result.data;
   throw new UserError(

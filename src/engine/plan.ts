@@ -10,6 +10,7 @@ import type { Facts } from "../model/facts.ts";
 import { type Item, type ItemKey, isRemovable, itemKey, type KnownItem, readerOf } from "../model/item.ts";
 import type { Rendered } from "../model/kind.ts";
 import type { Change, Plan, Refusal } from "../model/plan.ts";
+import { policyFile } from "../model/policy.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Ledger } from "./ledger.ts";
 import { renderBases, renderTarget, type Target } from "./render.ts";
@@ -198,6 +199,8 @@ function limitNotes(needs: Needs, { settings }: Facts): string[] {
       ? [
           `${start} and will be raised to ${wanted.toLocaleString("en")}. With \`logs: shared\` the sites would share one.`,
         ]
-      : [`${start} and may not be raised (policy.raiseLimits). Use \`logs: shared\` for some of the sites.`];
+      : [
+          `${start} and may not be raised (\`raiseLimits\` in ${policyFile}). Use \`logs: shared\` for some of the sites.`,
+        ];
   });
 }

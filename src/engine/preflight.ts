@@ -5,6 +5,7 @@ import { type Allowance, allowOpenFiles, masterOf } from "../host/services.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Change } from "../model/plan.ts";
+import { policyFile } from "../model/policy.ts";
 import { UserError } from "../model/problem.ts";
 import { effectsOf } from "./plan.ts";
 import { isBase } from "./render.ts";
@@ -56,7 +57,7 @@ async function allowLogs(host: Host, name: string, needs: Needs, { settings }: F
   const usual = daemon.openFiles(new Map());
   if (wanted > usual && !settings.policy.raiseLimits) {
     throw new UserError(
-      `${name} would hold ${logs} log files open, its limit is ${usual.toLocaleString("en")}, and it may not be raised here (policy.raiseLimits); nothing was changed. Give some of the sites \`logs: shared\`.`,
+      `${name} would hold ${logs} log files open, its limit is ${usual.toLocaleString("en")}, and it may not be raised here (\`raiseLimits\` in ${policyFile}); nothing was changed. Give some of the sites \`logs: shared\`.`,
     );
   }
   if (!(await allowOpenFiles(host, daemon, wanted))) {

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { maintenanceAtBoot } from "../daemons/boot.ts";
 import { daemons, otherPackages } from "../daemons/index.ts";
 import { logSplitter } from "../daemons/log-splitter.ts";
+import { forbiddenHere } from "../kinds/forbidden-here.ts";
 import { kindNamed } from "../kinds/index.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
@@ -20,7 +21,12 @@ export interface Target {
 export function renderTarget(resource: Resource, facts: Facts): Rendered {
   const kind = kindNamed(resource.kind);
   if (!kind) throw new Error(`this version of Upkeep knows no kind ${resource.kind}`);
-  return { ref: refOf(resource), ...kind.render(resource, facts) };
+  const ref = refOf(resource);
+  // Once more, where the host's owner has the last word: records may be older than what is allowed here.
+  const [issue] = forbiddenHere(resource, facts.settings);
+  if (issue)
+    return { ref, items: [], needs: [], probes: [], refused: [...issue.path.slice(0, 1), issue.message].join(": ") };
+  return { ref, ...kind.render(resource, facts) };
 }
 
 /** What the daemons themselves need, given everything that is needed of them; owned by `Daemon/<name>`. */

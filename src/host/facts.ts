@@ -1,8 +1,10 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { loadAll } from "js-yaml";
+import type { z } from "zod";
 import type { Account, Facts, Group } from "../model/facts.ts";
+import { policyFile, policySchema } from "../model/policy.ts";
 import { UserError } from "../model/problem.ts";
-import { defaultSettings, type Settings, settingsSchema } from "../model/settings.ts";
+import { settingsSchema } from "../model/settings.ts";
 import type { Host } from "./host.ts";
 import { installation } from "./installation.ts";
 import { hasSystemd, masterOf } from "./services.ts";
@@ -52,7 +54,10 @@ export function factsGatherer(
       running,
       webServer: chosen,
       serving: serving.length > 0 ? serving : [chosen],
-      settings: ofFile(settingsFile, parseSettings),
+      settings: {
+        ...ofFile(settingsFile, (text) => parseOwn(settingsFile, settingsSchema, text)),
+        policy: ofFile(policyFile, (text) => parseOwn(policyFile, policySchema, text)),
+      },
       foreign: foreignConfigurations(host, packages, ofFile),
       now: host.clock.now(),
       pages: { get: (digest) => pages.get(digest) ?? host.files.read(builtPage(digest)) },
@@ -144,11 +149,21 @@ function nginxDirectives(host: Host, ofFile: OfFile): ReadonlySet<string> {
   return new Set(["/etc/nginx/nginx.conf", ...own].flatMap((path) => ofFile(path, words)));
 }
 
-function parseSettings(text: string): Settings {
-  if (text.trim() === "") return defaultSettings;
-  const result = settingsSchema.safeParse(loadAll(text)[0] ?? {});
+/** One of the files that belong to the host's owner. */
+function parseOwn<T>(file: string, schema: z.ZodType<T>, text: string): T {
+  const result = schema.safeParse(text.trim() === "" ? {} : (readYaml(file, text) ?? {}));
   if (result.success) return result.data;
   throw new UserError(
-    result.error.issues.map((issue) => ({ message: `${settingsFile}: ${issue.path.join(".")}: ${issue.message}` })),
+    result.error.issues.map(({ path, message }) => ({
+      message: [file, ...(path.length > 0 ? [path.join(".")] : []), message].join(": "),
+    })),
   );
+}
+
+function readYaml(file: string, text: string): unknown {
+  try {
+    return loadAll(text)[0];
+  } catch (error) {
+    throw new UserError(`${file}: ${(error as Error).message}`);
+  }
 }

@@ -5,6 +5,7 @@ import { refOf } from "../model/resource.ts";
 import type { Settings } from "../model/settings.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { type Document, type Path, placeOf, readDocuments, type Source } from "./documents.ts";
+import { forbiddenHere } from "./forbidden-here.ts";
 import { kindNamed, kinds } from "./index.ts";
 
 /** A checked resource and where it was stated. */
@@ -84,10 +85,12 @@ function declareValue(
   }
   if (!("name" in nameResult)) return undefined;
   const resource = { kind: kind.name, name: nameResult.name, spec: result.data };
-  for (const { path, message } of kind.check(resource, settings))
-    fail(["spec", ...path], `${title}: spec.${path.join(".")}: ${message}`);
+  for (const { path, message } of [...kind.check(resource), ...forbiddenHere(resource, settings)])
+    fail(path.length > 0 ? ["spec", ...path] : ["kind"], [title, ...fieldOf(path), message].join(": "));
   return sound ? { ref: refOf(resource), resource, claims: kind.claims(resource) } : undefined;
 }
+
+const fieldOf = (path: Path): string[] => (path.length > 0 ? [["spec", ...path].join(".")] : []);
 
 function reportIssue(
   issue: z.core.$ZodIssue,

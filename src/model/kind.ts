@@ -3,7 +3,6 @@ import type { Facts } from "./facts.ts";
 import type { Item } from "./item.ts";
 import type { Probe } from "./probe.ts";
 import type { Resource, ResourceRef } from "./resource.ts";
-import type { Settings } from "./settings.ts";
 
 /** A type of resource: its schema, and how it becomes items. */
 export interface Kind<Spec = unknown> {
@@ -15,8 +14,10 @@ export interface Kind<Spec = unknown> {
   readonly spec: z.ZodType<Spec>;
   /** The form a name is stored in, or a reason why it cannot be a name. */
   readonly normaliseName: (name: string) => { readonly name: string } | { readonly problem: string };
-  /** Rules that need more than one field or the host's policy; paths are relative to `spec`. */
-  readonly check: (resource: Resource<Spec>, settings: Settings) => readonly SpecIssue[];
+  /** Rules that need more than one field; paths are relative to `spec`. */
+  readonly check: (resource: Resource<Spec>) => readonly SpecIssue[];
+  /** What it asks of a host that the host's owner may refuse. */
+  readonly asks?: (resource: Resource<Spec>) => Asked;
   /** What must exist for it to make sense. */
   readonly refersTo?: (resource: Resource<Spec>) => readonly Reference[];
   /** What no other resource may claim: `host name shop.example.com`. */
@@ -31,6 +32,21 @@ export interface Reference {
   /** A name, or `*.example.org` for at least one below it. */
   readonly name: string;
   /** Where it stands, relative to `spec`. */
+  readonly path: SpecIssue["path"];
+}
+
+/** See `/etc/upkeep/policy.yaml`; paths are relative to `spec`. */
+export interface Asked {
+  /** Accounts that it uses or makes. */
+  readonly accounts?: readonly AskedFor[];
+  /** Files of the host that it names. */
+  readonly files?: readonly AskedFor[];
+  /** Lines in a server's own language. */
+  readonly custom?: readonly AskedFor[];
+}
+
+export interface AskedFor {
+  readonly value: string;
   readonly path: SpecIssue["path"];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultPolicy, type Policy } from "./policy.ts";
 
 const directory = z
   .string()
@@ -26,18 +27,9 @@ export const settingsSchema = z.strictObject({
         .describe("How long a reload may take before it counts as failed."),
     })
     .prefault({}),
-  policy: z
-    .strictObject({
-      forbiddenUsers: z
-        .array(z.string())
-        .default([])
-        .describe("Accounts that no site may run as, besides root, www-data and every system account."),
-      custom: z.boolean().default(true).describe("Whether raw server lines (`custom`) are accepted."),
-      raiseLimits: z.boolean().default(true).describe("Whether a service's open-file limit may be raised."),
-    })
-    .prefault({}),
 });
 
-export type Settings = z.output<typeof settingsSchema>;
+/** Those settings, and what the host's owner allows. */
+export type Settings = z.output<typeof settingsSchema> & { readonly policy: Policy };
 
-export const defaultSettings: Settings = settingsSchema.parse({});
+export const defaultSettings: Settings = { ...settingsSchema.parse({}), policy: defaultPolicy };

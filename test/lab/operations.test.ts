@@ -256,12 +256,50 @@ describe("day-to-day work on a host", () => {
     assert.equal(system.code, 3);
     assert.match(system.stdout, /"daemon" belongs to the system \(uid 1\)/);
     await web.upkeep("delete", "Site", "daemon.example.com");
-    web.write("/etc/upkeep/host.yaml", "policy: {forbiddenUsers: [bob], custom: false}\n");
+    web.write("/etc/upkeep/policy.yaml", "accounts: {never: [bob]}\ncustom: false\n");
     const forbidden = await web.apply(site("bob.example.com", "{user: bob, custom: ['# x']}"));
-    await web.must("rm", "/etc/upkeep/host.yaml");
+    await web.must("rm", "/etc/upkeep/policy.yaml");
     assert.equal(forbidden.code, 1);
-    assert.match(forbidden.stderr, /\(standard input\):3:14: .*no site may run as "bob"/);
-    assert.match(forbidden.stderr, /custom: is switched off on this host/);
+    assert.match(
+      forbidden.stderr,
+      /\(standard input\):3:14: .*spec\.user: the account bob is not allowed on this host/,
+    );
+    assert.match(forbidden.stderr, /spec\.custom: a raw server line is not allowed on this host/);
+  });
+
+  test("what the host's policy comes to forbid stays live as it is, and is not carried out again", async () => {
+    const before = site("strict.example.com", "{user: strict}");
+    assert.equal((await web.apply(before)).code, 0);
+    web.write("/etc/upkeep/policy.yaml", "accounts: {never: [str*]}\n");
+    const plan = await web.upkeep("plan");
+    assert.match(plan.stdout, /Site\/strict\.example\.com.*user: the account strict is not allowed on this host/);
+    const applied = await web.upkeep("apply");
+    assert.equal(applied.code, 3, applied.stdout + applied.stderr);
+    assert.equal((await web.ask("http://strict.example.com/")).status, 200);
+    const status = await web.upkeep("status");
+    assert.match(
+      status.stdout,
+      /Failed Site\/strict\.example\.com\n.*the account strict .*`accounts.never` in \/etc\/upkeep\/policy\.yaml/,
+    );
+    await web.must("rm", "/etc/upkeep/policy.yaml");
+    assert.equal((await web.upkeep("apply")).code, 0);
+    assert.equal((await web.ask("http://strict.example.com/")).status, 200);
+    await web.upkeep("delete", "Site", "strict.example.com");
+  });
+
+  test("a policy that cannot be read stops everything before anything is changed", async () => {
+    for (const [text, says] of [
+      ["kinds: Site\n", /policy\.yaml: kinds: .*expected array/],
+      ["kinds: [Site\n", /policy\.yaml: .*/],
+      ["costum: false\n", /policy\.yaml: .*costum/],
+    ] as const) {
+      web.write("/etc/upkeep/policy.yaml", text);
+      const { code, stderr } = await web.apply(site("never.example.com", "{}"));
+      assert.equal(code, 1, text);
+      assert.match(stderr, says);
+    }
+    await web.must("rm", "/etc/upkeep/policy.yaml");
+    assert.doesNotMatch((await web.upkeep("get")).stdout, /never\.example\.com/);
   });
 
   test("sites with a shared log still find their lines in their own", async () => {
@@ -320,9 +358,9 @@ describe("day-to-day work on a host", () => {
         /8,\d+ log files open.*this machine allows no such limit; nothing was changed.*logs: shared/,
       );
     }
-    web.write("/etc/upkeep/host.yaml", "policy: {raiseLimits: false}\n");
+    web.write("/etc/upkeep/policy.yaml", "raiseLimits: false\n");
     const forbidden = await web.upkeep("apply", "/root/many.yaml");
-    await web.must("rm", "/etc/upkeep/host.yaml");
+    await web.must("rm", "/etc/upkeep/policy.yaml");
     assert.equal(forbidden.code, 1);
     assert.match(forbidden.stderr, /may not be raised here.*nothing was changed.*logs: shared/);
     assert.equal((await web.ask("http://one.example.com/")).status, 200);

@@ -7,6 +7,7 @@ import { kind, type Reference, type Rendering, type SpecIssue } from "../../mode
 import type { Probe } from "../../model/probe.ts";
 import type { Resource } from "../../model/resource.ts";
 import { didYouMean } from "../did-you-mean.ts";
+import { keyPairFiles } from "../key-pair.ts";
 import { hostPattern } from "../site/names.ts";
 import { answersFor } from "./answers.ts";
 import { apacheFiles } from "./apache.ts";
@@ -30,6 +31,7 @@ export const maintenanceKind = kind<MaintenanceSpec>({
   spec: maintenanceSpec,
   normaliseName,
   check,
+  asks: ({ spec: { tls } }) => ({ files: keyPairFiles(tls) }),
   refersTo,
   claims: () => [],
   render,

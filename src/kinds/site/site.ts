@@ -1,10 +1,10 @@
 import { systemFile } from "../../daemons/system-items.ts";
 import { atLeast, defaultPhp, type Facts } from "../../model/facts.ts";
 import type { DirectoryItem, FileItem } from "../../model/item.ts";
-import { kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
+import { type Asked, kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
 import type { Probe } from "../../model/probe.ts";
 import type { Resource } from "../../model/resource.ts";
-import type { Settings } from "../../model/settings.ts";
+import { keyPairFiles } from "../key-pair.ts";
 import { apacheFiles } from "./apache.ts";
 import { cgiRunner } from "./cgi.ts";
 import {
@@ -34,12 +34,13 @@ export const siteKind = kind<SiteSpec>({
   spec: siteSpec,
   normaliseName: hostName,
   check,
+  asks,
   claims: ({ name, spec }) => [...new Set([name, ...spec.aliases])].map((each) => `host name ${each}`),
   render,
 });
 
-/** What a schema cannot say: how fields go together, and what the host's owner forbids. */
-function check({ name, spec }: Resource<SiteSpec>, { policy }: Settings): SpecIssue[] {
+/** What a schema cannot say: how fields go together. */
+function check({ name, spec }: Resource<SiteSpec>): SpecIssue[] {
   const issues: SpecIssue[] = [];
   const refuse = (path: SpecIssue["path"], message: string) => issues.push({ path, message });
   const names = new Set([name, ...spec.aliases]);
@@ -48,7 +49,7 @@ function check({ name, spec }: Resource<SiteSpec>, { policy }: Settings): SpecIs
     refuse(["canonical"], `"${canonical.name}" is neither the site's name nor one of its aliases; add it to aliases`);
   }
   const user = spec.user ?? userFor(name);
-  if (["root", "www-data", "nobody", ...policy.forbiddenUsers].includes(user)) {
+  if (["root", "www-data", "nobody"].includes(user)) {
     refuse(["user"], `no site may run as "${user}"; leave user out, and the site gets an account of its own`);
   }
   if (spec.proxy && spec.php) refuse(["php"], "has no effect with proxy; leave one of them out");
@@ -57,8 +58,6 @@ function check({ name, spec }: Resource<SiteSpec>, { policy }: Settings): SpecIs
   if (spec.hsts?.preload && !(spec.hsts.includeSubDomains && spec.hsts.maxAge >= 31536000)) {
     refuse(["hsts", "preload"], "needs includeSubDomains: true and a maxAge of at least 31536000");
   }
-  if (spec.custom.length > 0 && !policy.custom)
-    refuse(["custom"], "is switched off on this host (policy.custom in /etc/upkeep/host.yaml)");
   if (reservedDirectories.has(spec.root.split("/")[0]!))
     refuse(["root"], `"${spec.root}" is used for something else; take another name, like "htdocs"`);
   const taken = new Set([...Object.values(spec.errorPages), markerPath]);
@@ -75,6 +74,14 @@ function check({ name, spec }: Resource<SiteSpec>, { policy }: Settings): SpecIs
       refuse(["errorPages", status], "must be a file, like /404.html");
   }
   return issues;
+}
+
+function asks({ name, spec }: Resource<SiteSpec>): Asked {
+  return {
+    accounts: [{ value: spec.user ?? userFor(name), path: ["user"] }],
+    files: keyPairFiles(spec.tls),
+    custom: spec.custom.slice(0, 1).map((value) => ({ value, path: ["custom"] })),
+  };
 }
 
 const reservedDirectories = new Set(["log", "cgi-bin", "tmp"]);
