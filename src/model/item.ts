@@ -22,7 +22,7 @@ export interface FileItem extends Rights {
   readonly toldTo?: Listener;
 }
 
-/** What takes changes at run time: HAProxy's maps, the kernel's packet filter, Varnish's backends. */
+/** What takes changes at run time: HAProxy's maps, the kernel's packet filter, Varnish's directors. */
 export type Listener = "haproxy" | "nftables" | "varnish";
 
 /** Lines of ours in a file that belongs to someone else, who keeps it: with the last of us, only our lines go. */

@@ -47,8 +47,8 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
   ];
 }
 
-/** What is in a map whenever anything is. No host has this name, and the script makes nothing of what it finds there. */
-export const anything = "*";
+/** In a map whenever anything else is. No host has this name, and the script makes nothing of what it finds there. */
+export const presenceKey = "*";
 
 function linesFor(text: string, names: readonly string[], needs: Needs): Insertions {
   const global = ["lua-load /etc/haproxy/upkeep.lua", `stats socket ${haproxySocket} mode 600 level admin`];
@@ -74,7 +74,7 @@ function lookups(maintenance: string, needs: Needs): string[] {
   const host = "req.hdr(host),field(1,:),rtrim(.),lower";
   const map = `/etc/haproxy/upkeep/${maintenance}.map`;
   const below = `/etc/haproxy/upkeep/${maintenance}.below.map`;
-  const isOn = (file: string) => `if { str(${anything}),map_str(${file}) -m found }`;
+  const isOn = (file: string) => `if { str(${presenceKey}),map_str(${file}) -m found }`;
   const ways = [
     ["one", `${host},map_str(${map}) ${isOn(map)}`],
     ["below", `${host},map_end(${below}) ${isOn(below)}`],

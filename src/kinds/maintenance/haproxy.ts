@@ -1,4 +1,4 @@
-import { anything } from "../../daemons/haproxy/haproxy.ts";
+import { presenceKey } from "../../daemons/haproxy/haproxy.ts";
 import { lua } from "../../daemons/lighttpd/lua.ts";
 import { systemFile } from "../../daemons/system-items.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
@@ -39,7 +39,7 @@ export function haproxyMaps({ name, keys }: Layout, on: boolean): FileItem[] {
             `/etc/haproxy/upkeep/${name}${end}.map`,
             [
               ...headerFor("Maintenance", name).map((line) => `# ${line}`),
-              ...(on ? [`${anything} -`, ...of.map((key) => `${nameIn(key)} ${name}/${key.name}`)] : []),
+              ...(on ? [`${presenceKey} -`, ...of.map((key) => `${nameIn(key)} ${name}/${key.name}`)] : []),
               "",
             ].join("\n"),
           ),
