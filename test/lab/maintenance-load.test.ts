@@ -14,7 +14,7 @@ describe("switching under load", () => {
       await prepare(web);
       const spec = `kind: Maintenance\nname: relaunch\nspec: {sites: [shop.example.com]${server ? `, server: ${server}` : ""}}\n`;
       assert.equal((await web.apply(spec)).code, 0);
-      // A connection for each request: see the load test of sites.
+      // A connection for each request, and time for each answer: see the load test of sites.
       const load = web.exec([
         "wrk",
         "--threads",
@@ -22,7 +22,9 @@ describe("switching under load", () => {
         "--connections",
         "8",
         "--duration",
-        "300",
+        "600",
+        "--timeout",
+        "60",
         "--header",
         "Host: shop.example.com",
         "--header",
