@@ -66,6 +66,8 @@ const { outputFiles } = await build({
   outdir: join(installation, "build/program"),
   plugins: [builtins, languages, digest],
   bundle: true,
+  // CommonJS, and only for processes that run for long: they find it where it is.
+  external: ["@nats-io/*", "pg"],
   // Less to read; names stay, so that a stack still tells where.
   minifyWhitespace: true,
   minifySyntax: true,

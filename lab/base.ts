@@ -29,6 +29,8 @@ const packages = [
   "ssl-cert",
   "logrotate",
   "wrk",
+  "nats-server",
+  "postgresql",
 ];
 
 const release = "bookworm";
@@ -56,6 +58,8 @@ const optional = [
   "nftables",
   "php8.2-fpm",
   "fcgiwrap",
+  "nats-server",
+  "postgresql",
   "ssh",
 ];
 

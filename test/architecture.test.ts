@@ -14,9 +14,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   host: ["model", "pages"],
   items: ["model", "host"],
   store: ["model"],
+  bus: ["model", "host"],
+  control: ["model", "kinds", "host", "store", "bus"],
   engine: ["model", "kinds", "daemons", "items", "host"],
-  agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "store"],
-  cli: ["model", "kinds", "pages", "host", "agent", "store", "lab"],
+  agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "store", "bus", "control"],
+  cli: ["model", "kinds", "pages", "host", "agent", "control", "bus", "store", "lab"],
 };
 
 /** Who may touch the operating system, besides `host`: the edges where records and people's files come in. */
@@ -28,6 +30,8 @@ const touchesSystem = [
   "agent/program-digest.ts",
   "agent/doctor.ts",
   "agent/logs.ts",
+  "control/socket.ts",
+  "control/nats-keeper.ts",
 ];
 
 function sources(directory: string): string[] {

@@ -31,20 +31,23 @@ export interface Result {
 export const plan = (upkeep: Upkeep, targets: readonly Target[]): Draft =>
   draftPlan(targets, { host: upkeep.host, ledger: upkeep.ledger, facts: upkeep.look() });
 
-/** Writes the records and carries them out on this host, one at a time. `intend` is asked once it is our turn. */
+/**
+ * Writes the records and carries them out on this host, one at a time. `intend` is asked once it is our turn. `cause`: who
+ * wanted it, where that was not whoever runs this process.
+ */
 export async function apply(
   upkeep: Upkeep,
   command: string,
   intend: () => Promise<Intention>,
   watcher: Watcher,
-  { isBooting = false } = {},
+  { isBooting = false, cause: given }: { readonly isBooting?: boolean; readonly cause?: string } = {},
 ): Promise<Result> {
   const { host, ledger, estate } = upkeep;
   const actor = process.env.SUDO_USER ?? userInfo().username;
-  const cause = `${actor}: ${command}`;
+  const cause = given ?? `${actor}: ${command}`;
   const since = new Date(host.clock.now()).toISOString().slice(11, 19);
   // What reads the records is loaded while the lock is asked for.
-  void import("../store/sqlite.ts");
+  if (!upkeep.copy) void import("../store/sqlite.ts");
   return withLock(host, "apply", `${cause} (process ${process.pid}, since ${since} UTC)`, watcher.waiting, async () => {
     const world = { host, ledger, facts: upkeep.look() };
     const options: Options = {
@@ -61,8 +64,10 @@ export async function apply(
 
     const { writes, targets } = await intend();
     keepPages(upkeep);
-    await estate.write(writes, { at: host.clock.now(), actor, cause: command });
-    if (writes.length > 0) await anchorAudit(upkeep);
+    if (writes.length > 0) {
+      await estate.write(writes, { at: host.clock.now(), actor, cause: command });
+      await anchorAudit(upkeep);
+    }
     markPending(ledger, targets, host.clock.now());
     const draft = draftPlan(targets, { ...world, facts: upkeep.look() }, { bases: !isBooting });
     watcher.planned(draft);
@@ -88,8 +93,8 @@ export async function apply(
 }
 
 /** What a generation's resources are meant to be now. */
-async function targetsOf({ estate }: Upkeep, { resources }: Generation): Promise<Target[]> {
-  const stored = await estate.find(resources.map(({ ref }) => ref));
+async function targetsOf({ records }: Upkeep, { resources }: Generation): Promise<Target[]> {
+  const stored = await records.find(resources.map(({ ref }) => ref));
   return resources.map(({ ref }): Target => {
     const record = stored.get(ref);
     return record ? targetOf(record) : { ref, resource: undefined, revision: 0 };

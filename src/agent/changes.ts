@@ -1,16 +1,19 @@
+import { type Statement, stating } from "../control/stating.ts";
 import { looksUntouched } from "../engine/drift.ts";
 import type { Target } from "../engine/render.ts";
 import { isBase } from "../engine/render.ts";
 import { servingWith } from "../engine/serving.ts";
 import { type Declared, placeOfClaim } from "../kinds/declare.ts";
+import { placeOf } from "../kinds/documents.ts";
 import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
 import type { Facts } from "../model/facts.ts";
-import { type Problem, UserError } from "../model/problem.ts";
+import { UserError } from "../model/problem.ts";
 import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
-import type { Stored, Write } from "../store/estate.ts";
+import { version } from "../model/version.ts";
+import type { Write } from "../store/estate.ts";
+import type { Stored } from "../store/records.ts";
 import { embedPages } from "./pages.ts";
-import { refuseDangling } from "./references.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** A declared resource and the path argument it came in by. */
@@ -25,20 +28,23 @@ export interface Intention {
   readonly targets: readonly Target[];
 }
 
-/** A stored record as the engine takes it: its defaults filled in. */
-export function revive({ kind: kindName, name, spec }: Resource): Resource {
+/** A stored record as the engine takes it: its defaults filled in, or why this version of Upkeep cannot do that. */
+export function revive({ kind: kindName, name, spec }: Resource): Resource | { readonly unfit: string } {
   const kind = kindNamed(kindName);
-  if (!kind) throw new UserError(`${kindName}/${name} is of a kind that this version of Upkeep does not know`);
+  if (!kind) return { unfit: `Upkeep ${version} on this host does not know the kind ${kindName}` };
   const result = kind.spec.safeParse(spec);
-  if (!result.success) {
-    throw new UserError(
-      result.error.issues.map(({ path, message }) => ({
-        message: `${kindName}/${name} in the records: spec.${path.join(".")}: ${message}; mend it with: upkeep edit ${kindName} ${name}`,
-      })),
-    );
-  }
-  return { kind: kindName, name, spec: result.data };
+  if (result.success) return { kind: kindName, name, spec: result.data };
+  return { unfit: result.error.issues.map(describeUnfit).join("\n") };
 }
+
+const describeUnfit = (issue: {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}) =>
+  issue.code === "unrecognized_keys"
+    ? `Upkeep ${version} on this host does not know ${(issue as unknown as { keys: string[] }).keys.map((key) => `spec.${[...issue.path, key].join(".")}`).join(", ")}`
+    : `spec.${issue.path.join(".")}: ${issue.message}, says Upkeep ${version} on this host`;
 
 /** Declared resources become writes and targets; with `prune`, what the same paths declared before goes. */
 export async function intend(
@@ -47,66 +53,38 @@ export async function intend(
   prune: readonly string[],
 ): Promise<Intention> {
   const wanted = await embedPages(upkeep, declaredHere);
-  const refs = new Set(wanted.map(({ declared }) => declared.ref));
-  const stored = await upkeep.estate.find([...refs]);
-  const gone = (await upkeep.estate.declaredBy(prune)).filter((ref) => !refs.has(ref));
-  await refuseTakenClaims(upkeep, wanted, new Set([...refs, ...gone]));
-  await refuseDangling(upkeep, wanted, new Set(gone));
-  const writes = [
-    ...wanted.map(
-      ({ declared: { ref, resource, claims }, from }): Write => ({
-        ref,
-        resource: { ...resource, spec: withoutDefaults(kindNamed(resource.kind)!, resource.spec) },
-        source: from,
-        claims,
-      }),
-    ),
-    ...gone.map((ref): Write => ({ ref, resource: undefined, source: "", claims: [] })),
-  ];
-  const targets = [
-    ...wanted.map(({ declared }, index): Target => {
-      const old = stored.get(declared.ref);
-      const same = old !== undefined && JSON.stringify(old.spec) === JSON.stringify(writes[index]!.resource!.spec);
-      return {
-        ref: declared.ref,
-        resource: declared.resource,
-        revision: same ? old.revision : (old?.revision ?? 0) + 1,
-      };
-    }),
-    ...gone.map((ref): Target => ({ ref, resource: undefined, revision: 0 })),
-  ];
+  const statements = wanted.map(({ declared, from }): Statement => ({ ...declared, from }));
+  const { writes, outcomes } = await stating(upkeep.estate, statements, prune).catch((error: unknown) => {
+    throw withPlaces(error, wanted);
+  });
+  const targets = outcomes.map(({ ref, resource, revision }): Target => ({ ref, resource, revision }));
+  const refs = new Set(outcomes.map(({ ref }) => ref));
   return { writes, targets: [...targets, ...(await concerned(upkeep, targets, refs))] };
 }
 
+/** Says where in the user's files it stands what is complained about. */
+export function withPlaces(error: unknown, wanted: readonly Wanted[]): unknown {
+  if (!(error instanceof UserError)) return error;
+  const byRef = new Map<string, Declared>(wanted.map(({ declared }) => [declared.ref, declared]));
+  return new UserError(
+    error.problems.map(({ about, ...problem }) => {
+      const declared = about && byRef.get(about.ref);
+      if (!declared) return problem;
+      const { claim, path } = about;
+      return { ...problem, place: claim ? placeOfClaim(declared, claim) : placeOf(declared.document, path) };
+    }),
+  );
+}
+
 /** Maintenances of Upkeep's own sites, when the first site of another web server comes. */
-async function concerned(
-  { estate, look }: Upkeep,
+export async function concerned(
+  { records, look }: Upkeep,
   targets: readonly Target[],
   known: ReadonlySet<ResourceRef>,
 ): Promise<Target[]> {
   const facts = look();
   if (servingWith(facts, targets).length === facts.serving.length) return [];
-  return (await estate.list("Maintenance")).filter(({ ref }) => !known.has(ref)).map(targetOf);
-}
-
-async function refuseTakenClaims(
-  { estate }: Upkeep,
-  wanted: readonly Wanted[],
-  ours: ReadonlySet<ResourceRef>,
-): Promise<void> {
-  const claimants = await estate.claimants(wanted.flatMap(({ declared }) => declared.claims));
-  const problems: Problem[] = [];
-  for (const { declared } of wanted) {
-    for (const claim of declared.claims) {
-      const owner = claimants.get(claim);
-      if (owner && !ours.has(owner))
-        problems.push({
-          message: `${declared.ref}: ${claim} belongs to ${owner} already`,
-          place: placeOfClaim(declared, claim),
-        });
-    }
-  }
-  if (problems.length > 0) throw new UserError(problems);
+  return (await records.list("Maintenance")).filter(({ ref }) => !known.has(ref)).map(targetOf);
 }
 
 /** To remove resources by name. */
@@ -136,11 +114,12 @@ export async function intendReturn(upkeep: Upkeep, number: number): Promise<Inte
       continue;
     }
     const resource = revive({ kind: kindName, name, spec });
+    if ("unfit" in resource) throw new UserError(`cannot go back to the former ${ref}: ${resource.unfit}`);
     const compact = withoutDefaults(kind, resource.spec);
     const same = old !== undefined && JSON.stringify(old.spec) === JSON.stringify(compact);
     writes.push({
       ref,
-      resource: { ...resource, spec: compact },
+      resource: { ...resource, spec: compact, ...(old?.placement && { placement: old.placement }) },
       source: old?.source ?? "",
       claims: kind.claims(resource),
     });
@@ -158,9 +137,9 @@ export async function intendReturn(upkeep: Upkeep, number: number): Promise<Inte
 
 /** Everything that is not as it should be: not applied yet, applied by an older Upkeep, or touched by hand. */
 export async function pending(upkeep: Upkeep, facts: Facts): Promise<Target[]> {
-  const { estate, ledger, host } = upkeep;
+  const { records, ledger, host } = upkeep;
   const context = upkeep.context(facts);
-  const revisions = new Map((await estate.revisions()).map(({ ref, revision }) => [ref, revision]));
+  const revisions = new Map((await records.revisions()).map(({ ref, revision }) => [ref, revision]));
   const wanting = new Set<ResourceRef>();
   const targets: Target[] = [];
   for (const { ref, revision, context: rendered, known } of ledger.overview()) {
@@ -178,12 +157,14 @@ export async function pending(upkeep: Upkeep, facts: Facts): Promise<Target[]> {
       wanting.add(ref);
   }
   for (const ref of revisions.keys()) wanting.add(ref);
-  for (const record of (await estate.find([...wanting])).values()) targets.push(targetOf(record));
+  for (const record of (await records.find([...wanting])).values()) targets.push(targetOf(record));
   return targets.sort((one, other) => one.ref.localeCompare(other.ref));
 }
 
-export const targetOf = (record: Stored): Target => ({
-  ref: record.ref,
-  resource: revive(record),
-  revision: record.revision,
-});
+export function targetOf(record: Stored): Target {
+  const { ref, revision, kind, name, spec } = record;
+  const revived = revive(record);
+  return "unfit" in revived
+    ? { ref, revision, resource: { kind, name, spec }, unfit: revived.unfit }
+    : { ref, revision, resource: revived };
+}

@@ -2,6 +2,9 @@ import { watch } from "node:fs";
 import { join } from "node:path";
 import { sharedLogDirectory } from "../daemons/log-splitter.ts";
 import { type Split, splitLog, type Target } from "../host/split-log.ts";
+import { kindNamed } from "../kinds/index.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { targetOf } from "./changes.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 const logs = ["apache2-access.log", "nginx-access.log"];
@@ -18,13 +21,13 @@ export async function splitLogs(upkeep: Upkeep): Promise<Split> {
 }
 
 /** Finds the log of the site that has a host name. */
-function targetFinder({ estate, ledger, look }: Upkeep): (name: string) => Promise<Target | undefined> {
+function targetFinder(upkeep: Upkeep): (name: string) => Promise<Target | undefined> {
+  const { ledger, look } = upkeep;
   const { groups } = look();
   const targets = new Map<string, Target | undefined>();
   return async (name) => {
     if (targets.has(name)) return targets.get(name);
-    const claim = `host name ${name}`;
-    const owner = (await estate.claimants([claim])).get(claim);
+    const owner = await ownerOf(upkeep, `host name ${name}`);
     const known = owner ? (ledger.applied(owner)?.known ?? []) : [];
     const [directory] = known.flatMap(({ item }) =>
       item.type === "directory" && item.path.endsWith("/log") ? [item] : [],
@@ -33,6 +36,14 @@ function targetFinder({ estate, ledger, look }: Upkeep): (name: string) => Promi
     targets.set(name, target);
     return target;
   };
+}
+
+/** Who has claimed something; of a copy, whose share is small, that is worked out. */
+async function ownerOf({ estate, copy }: Upkeep, claim: string): Promise<ResourceRef | undefined> {
+  if (!copy) return (await estate.claimants([claim])).get(claim);
+  return (await copy.list("Site"))
+    .map(targetOf)
+    .find(({ resource, unfit }) => unfit === undefined && kindNamed("Site")!.claims(resource!).includes(claim))?.ref;
 }
 
 /** Splits as lines come in, until the process is told to end. */

@@ -9,7 +9,7 @@ import { hostName } from "../kinds/site/names.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
 import type { MaintenanceLink } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
-import type { Stored } from "../store/estate.ts";
+import type { Stored } from "../store/records.ts";
 import { type Intention, targetOf } from "./changes.ts";
 import { issuedLinks, issueLink } from "./maintenance-links.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -27,10 +27,10 @@ export interface MaintenanceState {
 /** A spec as it is stored: checked, without what is as it would be anyway. */
 type Stated = Partial<Pick<MaintenanceSpec, "sites" | "server" | "active" | "from" | "until" | "message">>;
 
-export async function maintenances({ estate, ledger, host }: Upkeep): Promise<MaintenanceState[]> {
+export async function maintenances({ records, ledger, host }: Upkeep): Promise<MaintenanceState[]> {
   const now = host.clock.now();
   const links = issuedLinks(ledger).filter(({ ends }) => ends > now);
-  return (await estate.list("Maintenance"))
+  return (await records.list("Maintenance"))
     .map(({ name, spec }) => ({
       name,
       spec: spec as Stated,
@@ -73,7 +73,17 @@ export async function intendSwitch(
     const compact = withoutDefaults(maintenanceKind, spec);
     const same = record !== undefined && JSON.stringify(record.spec) === JSON.stringify(compact);
     changes.push({
-      write: { ref, resource: { kind: "Maintenance", name, spec: compact }, source: record?.source ?? "", claims: [] },
+      write: {
+        ref,
+        resource: {
+          kind: "Maintenance",
+          name,
+          spec: compact,
+          ...(record?.placement && { placement: record.placement }),
+        },
+        source: record?.source ?? "",
+        claims: [],
+      },
       target: {
         ref,
         resource: { kind: "Maintenance", name, spec },
@@ -126,14 +136,14 @@ export const isAbout = (sites: Stated["sites"], site: string): boolean =>
   sites.some((each) => each === site || (each.startsWith("*.") && site.endsWith(each.slice(1))));
 
 /** All maintenances again: for when time has passed. */
-export async function intendAll({ estate }: Upkeep): Promise<Intention> {
-  return { writes: [], targets: (await estate.list("Maintenance")).map(targetOf) };
+export async function intendAll({ records }: Upkeep): Promise<Intention> {
+  return { writes: [], targets: (await records.list("Maintenance")).map(targetOf) };
 }
 
 /** Makes a link for each of a maintenance's sites, or for one of them. */
 export async function makeLinks(upkeep: Upkeep, name: string, site: string | undefined): Promise<MaintenanceLink[]> {
-  const { estate, ledger, host } = upkeep;
-  const all = await estate.list("Maintenance");
+  const { records, ledger, host } = upkeep;
+  const all = await records.list("Maintenance");
   const record = all.find((each) => each.name === nameFor(normalised(name), all));
   if (!record) throw await unknown(upkeep, name);
   const spec = targetOf(record).resource!.spec as MaintenanceSpec;
@@ -150,8 +160,8 @@ export async function makeLinks(upkeep: Upkeep, name: string, site: string | und
 }
 
 /** After a boot: what is not on the disk is told to those who have forgotten it. */
-export async function tellAgain({ host, ledger, estate }: Upkeep): Promise<void> {
-  for (const { ref } of await estate.list("Maintenance")) await tellAll(host, ledger.applied(ref)?.known ?? []);
+export async function tellAgain({ host, ledger, records }: Upkeep): Promise<void> {
+  for (const { ref } of await records.list("Maintenance")) await tellAll(host, ledger.applied(ref)?.known ?? []);
 }
 
 const alarm = "maintenance alarm";

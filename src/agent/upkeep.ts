@@ -9,8 +9,10 @@ import type { Host } from "../host/host.ts";
 import type { Facts } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
 import { openDatabase } from "../store/database.ts";
+import { type DesiredCopy, openDesiredCopy } from "../store/desired-copy.ts";
 import type { Estate } from "../store/estate.ts";
 import { openLedger } from "../store/ledger.ts";
+import type { Records } from "../store/records.ts";
 import { issuedLinks } from "./maintenance-links.ts";
 import { programDigest } from "./program-digest.ts";
 
@@ -18,6 +20,10 @@ import { programDigest } from "./program-digest.ts";
 export interface Upkeep {
   readonly host: Host;
   readonly estate: Estate;
+  /** What should be here: the estate's records, or this host's copy of its share of them. */
+  readonly records: Records;
+  /** That copy, on a host whose estate is elsewhere. */
+  readonly copy: DesiredCopy | undefined;
   readonly ledger: Ledger;
   readonly stateDirectory: string;
   /** Pages built by this command, by their digests; kept with the first record that speaks of them. */
@@ -31,6 +37,9 @@ export interface Upkeep {
 
 export const stateDirectory = "/var/lib/upkeep";
 
+/** What a host of an estate knows of it: its own name there, and how to reach the bus. */
+export const agentFile = "/etc/upkeep/agent.yaml";
+
 /**
  * Opens this machine's records. `make`: create them if there are none. Otherwise an empty stand-in serves, so that a
  * plan can be made by anyone, anywhere, without leaving a trace.
@@ -38,20 +47,25 @@ export const stateDirectory = "/var/lib/upkeep";
 export async function openUpkeep(host: Host, { make }: { make: boolean }): Promise<Upkeep> {
   const files = ["estate.db", "host.db"].map((name) => join(stateDirectory, name));
   const isRoot = process.getuid?.() === 0;
-  const hasRecords = make || (isRoot && files.every((file) => existsSync(file)));
-  const [records, own] = hasRecords
-    ? files.map((file) => openDatabase(file))
-    : [new DatabaseSync(":memory:"), new DatabaseSync(":memory:")];
-  const ledger = openLedger(own!);
-  const estate = whenNeeded(async () => {
-    const { openSqliteEstate } = await import("../store/sqlite.ts");
-    return openSqliteEstate(records!);
-  });
+  const isMember = host.files.stat(agentFile) !== undefined;
+  const hasRecords = make || (isRoot && files.slice(isMember ? 1 : 0).every((file) => existsSync(file)));
+  const open = (file: string) => (hasRecords ? openDatabase(file) : new DatabaseSync(":memory:"));
+  const own = open(files[1]!);
+  const ledger = openLedger(own);
+  const copy = isMember ? openDesiredCopy(own) : undefined;
+  const estate = isMember
+    ? elsewhere()
+    : whenNeeded(async () => {
+        const { openSqliteEstate } = await import("../store/sqlite.ts");
+        return openSqliteEstate(open(files[0]!));
+      });
   const gather = factsGatherer(host, daemons);
   const pages = new Map<string, string>();
   return {
     host,
     estate,
+    records: copy ?? estate,
+    copy,
     ledger,
     stateDirectory,
     pages,
@@ -66,7 +80,7 @@ export async function openUpkeep(host: Host, { make }: { make: boolean }): Promi
     context: (facts) => renderContext(facts, programDigest()),
     async close() {
       await estate.close();
-      own!.close();
+      own.close();
     },
   };
 }
@@ -87,6 +101,20 @@ function whenNeeded(open: () => Promise<Estate>): Estate {
     get: (_target, method) => (method === "then" ? undefined : ask(method as keyof Estate)),
   });
 }
+
+/** The estate of a host whose control plane has it: nothing of it is known here but this host's share. */
+const elsewhere = (): Estate =>
+  new Proxy({} as Estate, {
+    get: (_target, method) =>
+      method === "then"
+        ? undefined
+        : async () => {
+            if (method === "close") return;
+            throw new UserError(
+              `this machine belongs to an estate (${agentFile}), and its records are with the control plane; ask there, or start it here: systemctl start upkeep-server`,
+            );
+          },
+  });
 
 /** For commands that only make sense with records. */
 export function requireRecords({ hasRecords }: Upkeep): void {

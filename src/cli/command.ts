@@ -46,7 +46,7 @@ export interface Terminal {
   print(text: string): void;
   /** To the error stream: progress and remarks, never results. */
   remark(text: string): void;
-  /** Replaces the current progress line; nothing where nobody watches. */
+  /** Replaces the current progress, of one line or more; nothing where nobody watches. */
   progress(text: string | undefined): void;
   style(format: Style, text: string): string;
   readonly width: number;

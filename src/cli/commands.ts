@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { estateCommands } from "./estate-commands.ts";
 
 const paths = "PATH is a file, a directory (searched for *.yaml, *.yml and *.json) or - for standard input.";
 
@@ -195,6 +196,7 @@ export const commands: readonly Command[] = [
     arguments: { min: 0, max: 20_001 },
     load: () => import("./commands/maintenance.ts"),
   },
+  ...estateCommands,
   {
     name: "page",
     usage: "build SOURCE | new",

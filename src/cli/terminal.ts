@@ -4,10 +4,10 @@ import type { Terminal } from "./command.ts";
 /** The terminal we were started from. Colour and progress only where a person watches; NO_COLOR is respected. */
 export function processTerminal(): Terminal {
   const watched = process.stderr.isTTY === true;
-  let shown = false;
+  let shown = 0;
   const clear = () => {
-    if (shown) process.stderr.write("\r\x1b[K");
-    shown = false;
+    if (shown > 0) process.stderr.write(`\r${"\x1b[K\x1b[A".repeat(shown - 1)}\x1b[K`);
+    shown = 0;
   };
   return {
     width: process.stdout.columns ?? 100,
@@ -25,8 +25,9 @@ export function processTerminal(): Terminal {
       if (!watched) return;
       clear();
       if (text === undefined) return;
-      process.stderr.write(text.slice(0, (process.stderr.columns ?? 100) - 1));
-      shown = true;
+      const lines = text.split("\n").map((line) => line.slice(0, (process.stderr.columns ?? 100) - 1));
+      process.stderr.write(lines.join("\n"));
+      shown = lines.length;
     },
   };
 }

@@ -1,14 +1,11 @@
 import { moment } from "../kinds/maintenance/moment.ts";
+import { milliseconds } from "../model/duration.ts";
 import { UserError } from "../model/problem.ts";
-
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `30m`, `1h30m`, `2d` in milliseconds. */
 export function durationOf(text: string): number {
-  const parts = [...text.matchAll(/(\d+)([smhd])/g)];
-  const length = parts.reduce((sum, [, number, unit]) => sum + Number(number) * units[unit!]!, 0);
-  if (length === 0 || parts.map(([part]) => part).join("") !== text)
-    throw new UserError(`"${text}" is no length of time; say 90s, 30m, 1h30m or 2d`);
+  const length = milliseconds(text);
+  if (!length) throw new UserError(`"${text}" is no length of time; say 90s, 30m, 1h30m or 2d`);
   return length;
 }
 

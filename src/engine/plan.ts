@@ -42,8 +42,12 @@ export function draftPlan(targets: readonly Target[], world: World, { bases = tr
   const facts = { ...world.facts, serving: servingWith(world.facts, targets) };
   const refused = new Map<ResourceRef, string>();
   const rendered = new Map<ResourceRef, Rendered>();
-  for (const { ref, resource } of targets) {
+  for (const { ref, resource, unfit } of targets) {
     if (!resource) continue;
+    if (unfit !== undefined) {
+      refused.set(ref, unfit);
+      continue;
+    }
     const result = renderTarget(resource, facts);
     const problem = result.refused ?? keyProblem(result, world.host);
     if (problem) refused.set(ref, problem);

@@ -16,6 +16,8 @@ export interface Target {
   /** `undefined`: it is to go. */
   readonly resource: Resource | undefined;
   readonly revision: number;
+  /** Why it cannot be what this version of Upkeep understands. */
+  readonly unfit?: string;
 }
 
 export function renderTarget(resource: Resource, facts: Facts): Rendered {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Placement, placementSchema } from "../model/placement.ts";
 import type { Place, Problem } from "../model/problem.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { refOf } from "../model/resource.ts";
@@ -52,14 +53,14 @@ function declareValue(
     report([], "expected a resource: `kind`, `name` and `spec`");
     return undefined;
   }
-  const { kind: kindName, name, spec = {}, ...others } = value as Record<string, unknown>;
+  const { kind: kindName, name, spec = {}, host, hosts, strategy, ...others } = value as Record<string, unknown>;
   let sound = true;
   const fail: ReportIssue = (...issue) => {
     sound = false;
     report(...issue);
   };
   for (const field of Object.keys(others))
-    fail([field], unknownField(field, "a resource", ["kind", "name", "spec"]), "key");
+    fail([field], unknownField(field, "a resource", ["kind", "name", "spec", ...placementFields]), "key");
   const kind = typeof kindName === "string" ? kindNamed(kindName) : undefined;
   if (!kind) {
     const names = kinds.map((each) => each.name);
@@ -78,16 +79,32 @@ function declareValue(
   if (nameResult && "problem" in nameResult) fail(["name"], nameResult.problem);
   if (!kind || !nameResult) return undefined;
   const title = `${kind.name}/${"name" in nameResult ? nameResult.name : String(name)}`;
+  const placement = declarePlacement({ host, hosts, strategy }, title, fail);
   const result = kind.spec.safeParse(spec ?? {}, { reportInput: false });
   if (!result.success) {
     for (const issue of result.error.issues) reportIssue(issue, spec, kind.spec, title, fail);
     return undefined;
   }
   if (!("name" in nameResult)) return undefined;
-  const resource = { kind: kind.name, name: nameResult.name, spec: result.data };
+  const resource = { kind: kind.name, name: nameResult.name, spec: result.data, ...(placement && { placement }) };
   for (const { path, message } of [...kind.check(resource), ...forbiddenHere(resource, settings)])
     fail(path.length > 0 ? ["spec", ...path] : ["kind"], [title, ...fieldOf(path), message].join(": "));
   return sound ? { ref: refOf(resource), resource, claims: kind.claims(resource) } : undefined;
+}
+
+const placementFields = ["host", "hosts", "strategy"];
+
+function declarePlacement(
+  stated: Readonly<Record<string, unknown>>,
+  title: string,
+  fail: ReportIssue,
+): Placement | undefined {
+  const given = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined && value !== null));
+  if (Object.keys(given).length === 0) return undefined;
+  const result = placementSchema.safeParse(given, { reportInput: false });
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) reportIssue(issue, given, placementSchema, title, fail, []);
+  return undefined;
 }
 
 const fieldOf = (path: Path): string[] => (path.length > 0 ? [["spec", ...path].join(".")] : []);
@@ -98,12 +115,13 @@ function reportIssue(
   schema: z.ZodType,
   title: string,
   fail: ReportIssue,
+  prefix: Path = ["spec"],
 ): void {
   const path = issue.path as Path;
-  const field = ["spec", ...path].join(".");
+  const field = [...prefix, ...path].join(".");
   if (issue.code === "unrecognized_keys") {
     for (const key of issue.keys) {
-      fail(["spec", ...path, key], `${title}: ${unknownField(key, field, fieldsAt(schema, path))}`, "key");
+      fail([...prefix, ...path, key], `${title}: ${unknownField(key, field, fieldsAt(schema, path))}`, "key");
     }
     return;
   }
@@ -117,18 +135,18 @@ function reportIssue(
     );
     if (inner && inner.length > 0) {
       for (const each of inner)
-        reportIssue({ ...each, path: [...path, ...each.path] } as z.core.$ZodIssue, spec, schema, title, fail);
+        reportIssue({ ...each, path: [...path, ...each.path] } as z.core.$ZodIssue, spec, schema, title, fail, prefix);
       return;
     }
   }
   if (issue.code === "invalid_key") {
-    fail(["spec", ...path], `${title}: ${field}: ${issue.issues[0]?.message ?? issue.message}`, "key");
+    fail([...prefix, ...path], `${title}: ${field}: ${issue.issues[0]?.message ?? issue.message}`, "key");
     return;
   }
   const found = valueAt(spec, path);
   const shown = found === undefined || typeof found === "object" ? "" : `, but found ${clip(JSON.stringify(found))}`;
   fail(
-    ["spec", ...path],
+    [...prefix, ...path],
     `${title}: ${field}: ${issue.message.replace(/^Invalid input: /, "")}${issue.code === "custom" ? "" : shown}`,
   );
 }

@@ -11,6 +11,15 @@ export interface Place {
 export interface Problem {
   readonly message: string;
   readonly place?: Place;
+  /** What of a statement is meant, for whoever knows where that stands. */
+  readonly about?: About;
+}
+
+export interface About {
+  readonly ref: string;
+  readonly path: readonly (string | number)[];
+  /** What it claims and someone else has. */
+  readonly claim?: string;
 }
 
 /** Stops a command: exit code 1, nothing changed. */

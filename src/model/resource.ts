@@ -1,3 +1,5 @@
+import type { Placement } from "./placement.ts";
+
 /** One record of the estate: what should exist. */
 export interface Resource<Spec = unknown> {
   /** A kind that Upkeep knows, for example `Site`. */
@@ -5,7 +7,13 @@ export interface Resource<Spec = unknown> {
   /** Unique within its kind. */
   readonly name: string;
   readonly spec: Spec;
+  /** Where it goes; without one, this machine. */
+  readonly placement?: Placement;
 }
+
+/** Whether two statements of a resource say the same. */
+export const saysTheSame = (one: Resource, other: Resource): boolean =>
+  JSON.stringify([one.spec, one.placement]) === JSON.stringify([other.spec, other.placement]);
 
 /** `Site/shop.example.com`: how people, conditions and files name a resource. */
 export type ResourceRef = `${string}/${string}`;

@@ -27,6 +27,22 @@ export const settingsSchema = z.strictObject({
         .describe("How long a reload may take before it counts as failed."),
     })
     .prefault({}),
+  agent: z
+    .strictObject({
+      everySeconds: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .default(60)
+        .describe("How often an agent looks whether everything is still as it left it."),
+      restore: z
+        .enum(["missing", "everything", "nothing"])
+        .default("missing")
+        .describe(
+          "What it puts right by itself: what is missing or has other rights; also what was edited by hand (the edit is kept); or nothing. The rest is reported as drift.",
+        ),
+    })
+    .prefault({}),
 });
 
 /** Those settings, and what the host's owner allows. */

@@ -1,44 +1,14 @@
-import { hash } from "node:crypto";
-import type { Kysely } from "kysely";
-import type { Resource, ResourceRef } from "../model/resource.ts";
+import type { Placeable } from "../model/placement.ts";
+import { UserError } from "../model/problem.ts";
+import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.ts";
+import { type AuditEntry, appendAudit, lastEntry, listAudit, type Signature, verifyAudit } from "./audit.ts";
+import { place, placeableHosts } from "./placing.ts";
+import type { Records, Stored } from "./records.ts";
+import { chunks, type Db, type EstateTables } from "./tables.ts";
 
 /*
  * The estate's records, through Kysely: the same queries serve SQLite and PostgreSQL.
  */
-
-export interface EstateTables {
-  resources: {
-    kind: string;
-    name: string;
-    ref: string;
-    revision: number;
-    spec: string;
-    source: string;
-    changed_at: number;
-  };
-  claims: { claim: string; ref: string };
-  audit: AuditRow;
-}
-
-interface AuditRow {
-  id: number;
-  at: number;
-  actor: string;
-  cause: string;
-  ref: string;
-  before: string | null;
-  after: string | null;
-  /** Digest over this row and the one before: whoever alters a row breaks the chain from there on. */
-  hash: string;
-}
-
-export interface Stored extends Resource {
-  readonly ref: ResourceRef;
-  /** Counts up with every change of the spec. */
-  readonly revision: number;
-  /** The path given to `apply`, for `--prune`. */
-  readonly source: string;
-}
 
 /** A resource to be written, or with `resource: undefined` to be removed. */
 export interface Write {
@@ -46,32 +16,23 @@ export interface Write {
   readonly resource: Resource | undefined;
   readonly source: string;
   readonly claims: readonly string[];
+  /** The revision that whoever wants this has seen, 0 if there was none; what others did since is not overwritten. */
+  readonly seen?: number;
 }
 
-export interface Signature {
-  readonly at: number;
-  readonly actor: string;
-  readonly cause: string;
+/** What tells one database from another. */
+export interface Dialect {
+  /** Within a transaction: nobody else writes to the estate until it ends. */
+  readonly alone: (db: Db) => Promise<void>;
 }
 
-export interface AuditEntry extends Signature {
-  readonly id: number;
-  readonly ref: ResourceRef;
-  readonly before: unknown;
-  readonly after: unknown;
-}
+export class Estate implements Records {
+  readonly #db: Db;
+  readonly #dialect: Dialect;
 
-/** Rows in one statement; SQLite takes 32,766 values at most. */
-const chunk = 500;
-
-const chunks = <T>(list: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(list.length / chunk) }, (_, index) => list.slice(index * chunk, (index + 1) * chunk));
-
-export class Estate {
-  readonly #db: Kysely<EstateTables>;
-
-  constructor(db: Kysely<EstateTables>) {
+  constructor(db: Db, dialect: Dialect) {
     this.#db = db;
+    this.#dialect = dialect;
   }
 
   async get(ref: ResourceRef): Promise<Stored | undefined> {
@@ -94,7 +55,6 @@ export class Estate {
     return (await query.execute()).map(toStored);
   }
 
-  /** Name and revision of everything; cheap enough for ten thousand. */
   async revisions(): Promise<{ ref: ResourceRef; revision: number }[]> {
     const rows = await this.#db.selectFrom("resources").select(["ref", "revision"]).execute();
     return rows as { ref: ResourceRef; revision: number }[];
@@ -122,13 +82,19 @@ export class Estate {
     return found;
   }
 
+  hosts(): Promise<Placeable[]> {
+    return placeableHosts(this.#db);
+  }
+
   /** Writes all or nothing, with an audit entry for each. Returns what changed, with its new revision. */
   async write(writes: readonly Write[], signature: Signature): Promise<Map<ResourceRef, number>> {
     return this.#db.transaction().execute(async (db) => {
-      const before = await new Estate(db).find(writes.map(({ ref }) => ref));
+      await this.#dialect.alone(db);
+      const before = await new Estate(db, this.#dialect).find(writes.map(({ ref }) => ref));
+      await refuseOvertaken(db, writes, before);
       const changed = writes.filter(({ ref, resource }) => {
         const old = before.get(ref);
-        return resource ? !old || JSON.stringify(old.spec) !== JSON.stringify(resource.spec) : old !== undefined;
+        return resource ? !old || !saysTheSame(old, resource) : old !== undefined;
       });
       const revisions = new Map(changed.map(({ ref }) => [ref, (before.get(ref)?.revision ?? 0) + 1]));
       for (const refs of chunks([...before.keys()])) {
@@ -145,6 +111,7 @@ export class Estate {
                   ref,
                   revision: revisions.get(ref) ?? before.get(ref)!.revision,
                   spec: JSON.stringify(resource.spec),
+                  placement: resource.placement ? JSON.stringify(resource.placement) : null,
                   source,
                   changed_at: signature.at,
                 },
@@ -158,54 +125,39 @@ export class Estate {
       )) {
         await db.insertInto("claims").values(part).execute();
       }
-      await appendAudit(
+      const numbers = await appendAudit(
         db,
-        changed.map(({ ref, resource }) => ({ ref, before: before.get(ref)?.spec, after: resource?.spec })),
+        changed.map(({ ref, resource }) => ({ ref, before: stated(before.get(ref)), after: stated(resource) })),
+        signature,
+      );
+      await place(
+        db,
+        changed.map(({ ref, resource }) => ({
+          ref,
+          resource,
+          revision: revisions.get(ref)!,
+          sequence: numbers.get(ref)!,
+        })),
         signature,
       );
       return revisions;
     });
   }
 
-  async audit(limit: number): Promise<AuditEntry[]> {
-    const rows = await this.#db.selectFrom("audit").selectAll().orderBy("id", "desc").limit(limit).execute();
-    return rows.map(({ hash: _, ref, before, after, ...row }) => ({
-      ...row,
-      ref: ref as ResourceRef,
-      before: before === null ? undefined : JSON.parse(before),
-      after: after === null ? undefined : JSON.parse(after),
-    }));
+  audit(limit: number): Promise<AuditEntry[]> {
+    return listAudit(this.#db, limit);
   }
 
-  /** The last entry of the chain. */
-  async auditHead(): Promise<{ id: number; hash: string } | undefined> {
-    return this.#db.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1).executeTakeFirst();
+  auditHead(): Promise<{ id: number; hash: string } | undefined> {
+    return lastEntry(this.#db);
   }
 
   async auditHash(id: number): Promise<string | undefined> {
     return (await this.#db.selectFrom("audit").select("hash").where("id", "=", id).executeTakeFirst())?.hash;
   }
 
-  /** Goes over the whole chain. `broken` is the first entry that does not fit its predecessor. */
-  async verifyAudit(): Promise<{ entries: number; head: string; broken?: number }> {
-    let head = "";
-    let entries = 0;
-    for (let last = 0; ; ) {
-      const rows = await this.#db
-        .selectFrom("audit")
-        .selectAll()
-        .where("id", ">", last)
-        .orderBy("id")
-        .limit(5000)
-        .execute();
-      for (const row of rows) {
-        if (row.id !== last + 1 || row.hash !== digest(head, row)) return { entries, head, broken: last + 1 };
-        head = row.hash;
-        last = row.id;
-        entries++;
-      }
-      if (rows.length === 0) return { entries, head };
-    }
+  verifyAudit(): ReturnType<typeof verifyAudit> {
+    return verifyAudit(this.#db);
   }
 
   async close(): Promise<void> {
@@ -213,31 +165,40 @@ export class Estate {
   }
 }
 
-async function appendAudit(
-  db: Kysely<EstateTables>,
-  changes: readonly { ref: ResourceRef; before: unknown; after: unknown }[],
-  signature: Signature,
+/** As the audit log has it: the spec alone where nothing else is said. */
+const stated = (resource: Resource | undefined): unknown =>
+  resource?.placement ? { spec: resource.spec, ...resource.placement } : resource?.spec;
+
+/** Two people changed one resource: the first has, the second is told. */
+async function refuseOvertaken(
+  db: Db,
+  writes: readonly Write[],
+  before: ReadonlyMap<ResourceRef, Stored>,
 ): Promise<void> {
-  const last = await db.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1).executeTakeFirst();
-  let id = last?.id ?? 0;
-  let hash = last?.hash ?? "";
-  const rows = changes.map(({ ref, before, after }) => {
-    const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-    const row = { ...signature, id: ++id, ref, before: text(before), after: text(after) };
-    hash = digest(hash, row);
-    return { ...row, hash };
-  });
-  for (const part of chunks(rows)) await db.insertInto("audit").values(part).execute();
+  const overtaken = writes.filter(({ ref, seen }) => seen !== undefined && seen !== (before.get(ref)?.revision ?? 0));
+  if (overtaken.length === 0) return;
+  const problems = [];
+  for (const { ref } of overtaken) {
+    const last = await db
+      .selectFrom("audit")
+      .select(["actor", "cause"])
+      .where("ref", "=", ref)
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    problems.push({
+      message: `${ref} has been changed meanwhile by ${last?.actor ?? "someone"} (${last?.cause ?? "unknown"}); look at it and do it again`,
+    });
+  }
+  throw new UserError(problems);
 }
 
-const digest = (previous: string, { id, at, actor, cause, ref, before, after }: Omit<AuditRow, "hash">): string =>
-  hash("sha256", JSON.stringify([previous, id, at, actor, cause, ref, before, after]));
-
-const toStored = ({ kind, name, ref, revision, spec, source }: EstateTables["resources"]): Stored => ({
+const toStored = ({ kind, name, ref, revision, spec, placement, source }: EstateTables["resources"]): Stored => ({
   kind,
   name,
   ref: ref as ResourceRef,
   revision,
   spec: JSON.parse(spec),
+  ...(placement !== null && { placement: JSON.parse(placement) }),
   source,
 });

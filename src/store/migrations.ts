@@ -1,5 +1,5 @@
 import { type Kysely, type Migration, Migrator, sql } from "kysely";
-import type { EstateTables } from "./estate.ts";
+import type { EstateTables } from "./tables.ts";
 
 /** Each change of the tables, in order. Portable: no type or expression that only one database knows. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -32,6 +32,94 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addColumn("before", "text")
         .addColumn("after", "text")
         .addColumn("hash", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
+  "002-hosts": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("resources").addColumn("placement", "text").execute();
+      await db.schema
+        .createTable("hosts")
+        .addColumn("name", "text", (column) => column.primaryKey())
+        .addColumn("labels", "text", (column) => column.notNull())
+        .addColumn("draining", "integer", (column) => column.notNull())
+        .addColumn("public_key", "text")
+        .addColumn("added_at", "bigint", (column) => column.notNull())
+        .addColumn("state", "text")
+        .addColumn("seen_at", "bigint")
+        .execute();
+      await db.schema
+        .createTable("placements")
+        .addColumn("ref", "text", (column) => column.notNull())
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("sequence", "bigint", (column) => column.notNull())
+        .addColumn("revision", "integer", (column) => column.notNull())
+        .addColumn("desired", "text", (column) => column.notNull())
+        .addColumn("gone", "integer", (column) => column.notNull())
+        .addColumn("group_key", "text")
+        .addColumn("released_at", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("placements_key", ["ref", "host"])
+        .execute();
+      await db.schema.createIndex("placements_by_host").on("placements").column("host").execute();
+      await db.schema.createIndex("placements_by_group").on("placements").columns(["group_key", "host"]).execute();
+      await db.schema
+        .createTable("waiting")
+        .addColumn("ref", "text", (column) => column.notNull())
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("sequence", "bigint", (column) => column.notNull())
+        .addColumn("revision", "integer", (column) => column.notNull())
+        .addColumn("desired", "text", (column) => column.notNull())
+        .addColumn("group_key", "text", (column) => column.notNull())
+        .addColumn("strategy", "text", (column) => column.notNull())
+        .addColumn("held", "text")
+        .addPrimaryKeyConstraint("waiting_key", ["ref", "host"])
+        .execute();
+      await db.schema
+        .createTable("turns")
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("group_key", "text", (column) => column.notNull())
+        .addColumn("since", "bigint", (column) => column.notNull())
+        .addColumn("strategy", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("turns_key", ["host", "group_key"])
+        .execute();
+      await db.schema
+        .createTable("groups")
+        .addColumn("group_key", "text", (column) => column.primaryKey())
+        .execute();
+      await db.schema
+        .createTable("pauses")
+        .addColumn("group_key", "text", (column) => column.primaryKey())
+        .addColumn("until", "bigint", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("outbox")
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("ref", "text", (column) => column.notNull())
+        .addColumn("sequence", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("outbox_key", ["host", "ref"])
+        .execute();
+      await db.schema
+        .createTable("conditions")
+        .addColumn("ref", "text", (column) => column.notNull())
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("sequence", "bigint", (column) => column.notNull())
+        .addColumn("revision", "integer", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("message", "text", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("conditions_key", ["ref", "host"])
+        .execute();
+      await db.schema.createIndex("conditions_by_host").on("conditions").column("host").execute();
+      await db.schema
+        .createTable("tokens")
+        .addColumn("digest", "text", (column) => column.primaryKey())
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("expires_at", "bigint", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("properties")
+        .addColumn("name", "text", (column) => column.primaryKey())
+        .addColumn("value", "text", (column) => column.notNull())
         .execute();
     },
   },

@@ -1,14 +1,31 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
-import { Estate, type EstateTables } from "./estate.ts";
+import { openDatabase } from "./database.ts";
+import { type Dialect, Estate } from "./estate.ts";
+import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
+import type { EstateTables } from "./tables.ts";
 
 /** The estate in a SQLite file. */
 export async function openSqliteEstate(database: DatabaseSync, { readOnly = false } = {}): Promise<Estate> {
   const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
   if (!readOnly) await migrate(db);
-  return new Estate(db);
+  return new Estate(db, sqlite);
 }
+
+/** The estate with its hosts, for a control plane. */
+export async function openSqliteFleet(path: string): Promise<{ estate: Estate; fleet: Fleet }> {
+  const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(path)) }) });
+  await migrate(db);
+  return { estate: new Estate(db, sqlite), fleet: new Fleet(db, sqlite) };
+}
+
+/** SQLite lets one write at a time; taking the lock first means waiting for it instead of failing later. */
+const sqlite: Dialect = {
+  async alone(db) {
+    await db.updateTable("resources").set({ revision: 0 }).where("ref", "=", "").execute();
+  },
+};
 
 /** Kysely's SQLite dialect asks for what `better-sqlite3` offers; `node:sqlite` offers nearly that. */
 function forKysely(database: DatabaseSync): SqliteDatabase {

@@ -1,6 +1,7 @@
 import { apply as applyIntention } from "../../agent/apply.ts";
 import { intend, pending } from "../../agent/changes.ts";
 import type { Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
 import { loadResources } from "../load.ts";
 import { finish, watcherFor } from "../outcome.ts";
 import { requireRoot } from "../require-root.ts";
@@ -8,6 +9,8 @@ import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
   const { positionals, options } = invocation;
+  const remote = await controlHere();
+  if (remote) return (await import("../through-control.ts")).applyThrough(remote, invocation);
   requireRoot("apply", invocation.typed);
   return withUpkeep({ make: true }, async (upkeep) => {
     const facts = upkeep.look();

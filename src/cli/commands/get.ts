@@ -4,7 +4,7 @@ import { didYouMean } from "../../kinds/did-you-mean.ts";
 import { kindNamed, kinds } from "../../kinds/index.ts";
 import type { Condition } from "../../model/condition.ts";
 import { UserError } from "../../model/problem.ts";
-import type { Stored } from "../../store/estate.ts";
+import type { Stored } from "../../store/records.ts";
 import type { Run, Terminal } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
 import { withUpkeep } from "../with-upkeep.ts";
@@ -16,7 +16,7 @@ export const run: Run = ({ positionals: [kind, name], options, json, terminal })
       const names = kinds.map((each) => each.name);
       throw new UserError(`there is no kind "${kind}"${didYouMean(kind, names) || `; there is: ${names.join(", ")}`}`);
     }
-    const all = await upkeep.estate.list(kind);
+    const all = await upkeep.records.list(kind);
     const wanted = name === undefined ? undefined : normalised(kind!, name);
     const found = wanted === undefined ? all : all.filter((each) => each.name === wanted);
     if (wanted !== undefined && found.length === 0) {
@@ -36,14 +36,15 @@ export const run: Run = ({ positionals: [kind, name], options, json, terminal })
     return 0;
   });
 
-export const plain = ({ kind, name, spec }: Pick<Stored, "kind" | "name" | "spec">) => ({
+export const plain = ({ kind, name, spec, placement }: Pick<Stored, "kind" | "name" | "spec" | "placement">) => ({
   kind,
   name,
+  ...placement,
   ...(Object.keys(spec as object).length > 0 && { spec }),
 });
 
 /** What `apply` takes. */
-export const toYaml = (resource: Pick<Stored, "kind" | "name" | "spec">): string =>
+export const toYaml = (resource: Parameters<typeof plain>[0]): string =>
   dump(plain(resource), { lineWidth: 100, quoteStyle: "double", noRefs: true });
 
 /** A name as it is stored, so that `münchen.example` finds what was stored as its A-label. */

@@ -5,12 +5,16 @@ import type { Upkeep } from "../../agent/upkeep.ts";
 import type { Host } from "../../host/host.ts";
 import { openRehearsal } from "../../host/namespace.ts";
 import type { Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
 import { loadResources } from "../load.ts";
 import { planAsJson, printPlan } from "../print-plan.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
-export const run: Run = ({ positionals, options, json, terminal }) =>
-  withUpkeep({ make: false }, async (upkeep) => {
+export const run: Run = async (invocation) => {
+  const { positionals, options, json, terminal } = invocation;
+  const remote = await controlHere();
+  if (remote) return (await import("../through-control.ts")).planThrough(remote, invocation);
+  return withUpkeep({ make: false }, async (upkeep) => {
     const draft =
       positionals.length > 0 ? await planOf(upkeep, positionals, options.prune === true) : await lookAround(upkeep);
     const notes = [...draft.plan.notes, ...(await weaknesses(upkeep.host, draft.plan.changes.length > 0))];
@@ -18,6 +22,7 @@ export const run: Run = ({ positionals, options, json, terminal }) =>
     terminal.print(json ? JSON.stringify(planAsJson(shown), undefined, 2) : printPlan(shown, terminal));
     return shown.changes.length > 0 || shown.refused.length > 0 ? 2 : 0;
   });
+};
 
 async function planOf(upkeep: Upkeep, paths: readonly string[], prune: boolean) {
   const loaded = loadResources(paths, upkeep.look().settings);

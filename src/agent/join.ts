@@ -1,0 +1,46 @@
+import { createUser } from "@nats-io/nkeys";
+import { dump } from "js-yaml";
+import { ownServerName } from "../bus/connect.ts";
+import { join as joinBus, readToken } from "../bus/joining.ts";
+import type { Host } from "../host/host.ts";
+import { keepService } from "../host/own-service.ts";
+import { UserError } from "../model/problem.ts";
+import { agentService } from "../model/units.ts";
+import { agentFile, stateDirectory } from "./upkeep.ts";
+
+const seedFile = `${stateDirectory}/agent.seed`;
+
+/** Makes this machine the host that a token is for. Its private key is made here and stays here. */
+export async function joinEstate(host: Host, text: string): Promise<string> {
+  const token = readToken(text);
+  if (!token)
+    throw new UserError("this is no token; `upkeep host token NAME` on the control plane's machine prints one");
+  const user = createUser();
+  const { host: name } = await joinBus(token, user.getPublicKey()).catch((error: Error) => {
+    throw new UserError(error.message);
+  });
+  const { files } = host;
+  if (!files.stat(stateDirectory)) files.makeDirectory(stateDirectory, { uid: 0, gid: 0, mode: 0o700 });
+  replace(host, seedFile, `${new TextDecoder().decode(user.getSeed())}\n`);
+  const { servers, authority } = token;
+  becomeMember(host, { host: name, bus: { servers, seedFile, authority, serverName: ownServerName } });
+  return name;
+}
+
+/** Writes down to which estate this machine belongs. */
+export function becomeMember(host: Host, membership: object): void {
+  if (!host.files.stat("/etc/upkeep")) host.files.makeDirectory("/etc/upkeep");
+  const header = "# Written when this machine became part of an estate. See docs/hosts.md.\n";
+  replace(host, agentFile, header + dump(membership, { lineWidth: 100 }));
+}
+
+function replace({ files }: Host, path: string, content: string): void {
+  files.remove(`${path}.new`);
+  files.create(`${path}.new`, content, { uid: 0, gid: 0, mode: 0o600 });
+  files.flush(`${path}.new`);
+  files.rename(`${path}.new`, path);
+}
+
+/** Has systemd run the agent from now on. */
+export const keepAgent = (host: Host, program: string): Promise<void> =>
+  keepService(host, { "upkeep-agent.service": agentService(program) }, ["upkeep-agent.service"]);

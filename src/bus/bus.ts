@@ -1,0 +1,58 @@
+import type { Desired } from "../model/desired.ts";
+import type { HostEvent, Questions, Report } from "../model/report.ts";
+import type { JoinRequest } from "./joining.ts";
+
+/*
+ * What carries desired state to hosts, and what they say of it back. Everything on it may come twice, late or in
+ * another order: entries and conditions carry the number of the change they are about, and only the newest counts.
+ */
+
+/** The control plane's end. */
+export interface ControlBus {
+  /** Keeps an entry for its host, unless a newer one is kept already. Kept when it returns. */
+  put(host: string, entry: Desired): Promise<void>;
+  /** The sequence of each entry that is kept for a host, by its key (see {@link desiredKey}). */
+  kept(host: string): Promise<Map<string, number>>;
+  /** Forgets everything about a host. */
+  forget(host: string): Promise<void>;
+  /** Each report is handled by one control plane, and again if that fails. */
+  onReports(handle: (host: string, report: Report) => Promise<void>): Promise<void>;
+  /** Events are heard by every control plane that listens at the time. */
+  onEvents(handle: (host: string, event: HostEvent) => void): void;
+  /** A machine wants to be a host; returns which it is, or rejects in words. */
+  onJoin(handle: (request: JoinRequest) => Promise<string>): void;
+  /** Rejects with {@link NoAnswer} when the host is not there, or takes too long. */
+  ask<Name extends keyof Questions>(
+    host: string,
+    question: Name,
+    asks: Questions[Name]["asks"],
+    milliseconds: number,
+  ): Promise<Questions[Name]["answers"]>;
+  close(): Promise<void>;
+}
+
+/** A host's end. */
+export interface AgentBus {
+  /**
+   * Hands over entries as they come; after each time the connection was lost, all of them again. The next ones come when
+   * `take` is done.
+   */
+  watch(take: (entries: readonly Desired[]) => Promise<void>): void;
+  /** Hears when the control plane can be reached, and when it cannot. */
+  onConnection(hear: (isConnected: boolean) => void): void;
+  /** Kept by the bus when it returns; rejects without a connection. */
+  report(report: Report): Promise<void>;
+  event(event: HostEvent): void;
+  onQuestion(answer: Answerer): void;
+  close(): Promise<void>;
+}
+
+export type Answerer = <Name extends keyof Questions>(
+  question: Name,
+  asks: Questions[Name]["asks"],
+) => Promise<Questions[Name]["answers"]>;
+
+/** A host that does not answer. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}

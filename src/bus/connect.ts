@@ -1,0 +1,55 @@
+import { connect, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
+
+/** How someone gets onto the bus. */
+export interface Access {
+  /** `tls://198.51.100.2:4222`, any of a cluster. */
+  readonly servers: readonly string[];
+  /** The seed of an nkey, as nk(1) prints it; it never leaves this machine. */
+  readonly seed: string;
+  /** The certificate, as PEM, that the servers' own must come from. */
+  readonly authority?: string | undefined;
+  /** The name in their certificates, where that is not how they are addressed. */
+  readonly serverName?: string | undefined;
+}
+
+/** The name in the certificates of Upkeep's own servers, whatever their addresses are. */
+export const ownServerName = "bus.upkeep";
+
+/** Milliseconds between attempts to reach a server that is not there; doubled each time, up to the last. */
+const [firstPause, lastPause] = [200, 3_000];
+
+/** Connects, however long that takes, and stays connected. `undefined` if nobody wants that any longer. */
+export async function connectNats(
+  name: string,
+  { servers, seed, authority, serverName }: Access,
+  inbox: string,
+  isWanted: () => boolean = () => true,
+): Promise<NatsConnection | undefined> {
+  for (let pause = firstPause; isWanted(); pause = Math.min(lastPause, 2 * pause)) {
+    try {
+      return await connect({
+        name,
+        servers: [...servers],
+        authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
+        inboxPrefix: inbox,
+        ...(authority !== undefined && { tls: trusting(authority, serverName) }),
+        timeout: 5_000,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 300,
+        pingInterval: 5_000,
+        maxPingOut: 2,
+        ignoreAuthErrorAbort: true,
+      });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return undefined;
+}
+
+/** Whom to believe to be a server: who has a certificate from this authority, with this name or the one we asked for. */
+export const trusting = (authority: string, serverName: string | undefined): { readonly ca: string } => ({
+  ca: authority,
+  // Handed on to tls.connect() as it is.
+  ...(serverName && { servername: serverName }),
+});

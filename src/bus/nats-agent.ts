@@ -1,0 +1,144 @@
+import { AckPolicy, type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import type { Desired } from "../model/desired.ts";
+import type { Questions } from "../model/report.ts";
+import type { AgentBus, Answerer } from "./bus.ts";
+import { type Access, connectNats } from "./connect.ts";
+import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
+
+/** Most entries handed over at once. */
+const most = 500;
+
+/** A host's end of NATS JetStream. Returns at once; the connection is made and made again by itself. */
+export function openNatsAgentBus(host: string, access: Access): AgentBus {
+  let closed = false;
+  let connection: NatsConnection | undefined;
+  let isConnected = false;
+  let answer: Answerer | undefined;
+  let take: ((entries: readonly Desired[]) => Promise<void>) | undefined;
+  let messages: ConsumerMessages | undefined;
+  const hearers: ((isConnected: boolean) => void)[] = [];
+  const tell = (now: boolean) => {
+    if (now === isConnected) return;
+    isConnected = now;
+    for (const hear of hearers) hear(now);
+  };
+
+  const connecting = connectNats(host, access, inboxOf(host), () => !closed).then((opened) => {
+    if (!opened) return undefined;
+    connection = opened;
+    if (closed) return opened.close();
+    tell(true);
+    void followStatus(opened);
+    // Without the right to hear questions, or after the end, there are none.
+    answerQuestions(opened).catch(() => {});
+    if (take) void follow(opened);
+    return undefined;
+  });
+
+  async function followStatus(opened: NatsConnection) {
+    for await (const { type } of opened.status()) {
+      if (type === "disconnect") tell(false);
+      if (type === "reconnect") {
+        tell(true);
+        // What came in between is not told again by itself.
+        messages?.stop();
+      }
+    }
+  }
+
+  /** Reads all that is kept for this host, then what comes; begins again whenever that ends. */
+  async function follow(opened: NatsConnection) {
+    while (!closed) {
+      try {
+        const manager = await jetstreamManager(opened, { checkAPI: false });
+        await manager.consumers.delete(bucketStream, host).catch(() => {});
+        const info = await manager.consumers.add(bucketStream, {
+          name: host,
+          filter_subject: bucketSubject(`${host}.>`),
+          deliver_policy: DeliverPolicy.LastPerSubject,
+          ack_policy: AckPolicy.None,
+          inactive_threshold: nanos(60_000),
+          mem_storage: true,
+          num_replicas: 1,
+        });
+        const consumer = jetstream(opened).consumers.getConsumerFromInfo(info);
+        messages = await consumer.consume({
+          max_messages: most,
+          idle_heartbeat: 5_000,
+          abort_on_missing_resource: true,
+        });
+        void endWhenSilent(messages);
+        await readAll(messages);
+      } catch {
+        // Not there yet, or not any longer: the connection, the bucket, the consumer.
+      }
+      if (!closed) await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  async function readAll(from: ConsumerMessages) {
+    let entries: Desired[] = [];
+    for await (const message of from) {
+      if (message.data.length > 0) entries.push(message.json<Desired>());
+      if (message.info.pending > 0 && entries.length < most) continue;
+      if (entries.length > 0) await take!(entries);
+      entries = [];
+    }
+  }
+
+  async function answerQuestions(opened: NatsConnection) {
+    for await (const message of opened.subscribe(askSubject(host))) {
+      const { question, asks } = message.json<{
+        question: keyof Questions;
+        asks: Questions[keyof Questions]["asks"];
+      }>();
+      const reply = (body: unknown) => message.respond(JSON.stringify(body));
+      if (!answer) reply({ problem: `${host} is starting` });
+      else
+        answer(question, asks).then(
+          (answers) => reply({ answers }),
+          (error: Error) => reply({ problem: error.message }),
+        );
+    }
+  }
+
+  return {
+    watch(taker) {
+      take = taker;
+      if (connection) void follow(connection);
+    },
+    onConnection(hear) {
+      hearers.push(hear);
+      hear(isConnected);
+    },
+    async report(report) {
+      if (!connection || !isConnected) throw new Error("the bus cannot be reached");
+      await jetstream(connection).publish(reportSubject(host), JSON.stringify(report), { timeout: 5_000 });
+    },
+    event(event) {
+      if (isConnected) connection?.publish(eventSubject(host), JSON.stringify(event));
+    },
+    onQuestion(answerer) {
+      answer = answerer;
+    },
+    async close() {
+      closed = true;
+      messages?.stop();
+      if (isConnected) await connection?.flush().catch(() => {});
+      await connection?.close();
+      await connecting;
+    },
+  };
+}
+
+/** The server says every few seconds that it is there; when it does not, what it knew of us is gone. */
+async function endWhenSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status())
+    if (
+      ["heartbeats_missed", "consumer_not_found", "consumer_deleted", "stream_not_found", "no_responders"].includes(
+        type,
+      )
+    )
+      messages.stop();
+}

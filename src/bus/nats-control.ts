@@ -1,0 +1,175 @@
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from "@nats-io/jetstream";
+import { type KV, Kvm } from "@nats-io/kv";
+import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { type Desired, desiredKey } from "../model/desired.ts";
+import type { HostEvent, Report } from "../model/report.ts";
+import { type ControlBus, NoAnswer } from "./bus.ts";
+import { type Access, connectNats } from "./connect.ts";
+import { type JoinRequest, joinSubject } from "./joining.ts";
+import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer, reportStream } from "./subjects.ts";
+
+/** Entries that were put last; remembering one saves a question. */
+const remembered = 100_000;
+
+/** Error code of JetStream for a message that was put in between. */
+const wrongLastSequence = 10071;
+
+/** A control plane's end of NATS JetStream. Makes the bucket and the stream if they are not there. */
+export async function openNatsControlBus(
+  access: Access,
+  { replicas = 1, name = "control" }: { readonly replicas?: number; readonly name?: string } = {},
+): Promise<ControlBus> {
+  const connection = (await connectNats(name, access, "_INBOX.control"))!;
+  const client = jetstream(connection);
+  const manager = await ready(connection, replicas);
+  const kv = await new Kvm(client).open(bucket);
+  const last = new Map<string, { readonly revision: number; readonly sequence: number }>();
+  let reading: ConsumerMessages | undefined;
+  let closed = false;
+
+  async function put(host: string, entry: Desired): Promise<void> {
+    const key = desiredKey(host, entry.ref);
+    const text = JSON.stringify(entry);
+    for (let known = last.get(key); ; known = undefined) {
+      if (!known) {
+        const kept = await kv.get(key);
+        const sequence = kept && kept.length > 0 ? kept.json<Desired>().sequence : 0;
+        known = { revision: kept?.revision ?? 0, sequence };
+      }
+      if (known.sequence >= entry.sequence) return;
+      try {
+        const revision = await kv.put(key, text, { previousSeq: known.revision });
+        if (last.size >= remembered) last.clear();
+        last.set(key, { revision, sequence: entry.sequence });
+        return;
+      } catch (error) {
+        last.delete(key);
+        if (!(error instanceof JetStreamApiError && error.code === wrongLastSequence)) throw error;
+      }
+    }
+  }
+
+  return {
+    put,
+    async kept(host) {
+      const found = new Map<string, number>();
+      const watch = await kv.watch({ key: `${host}.>`, ignoreDeletes: true });
+      // A bucket without any of these keys would say nothing at all.
+      if (!(await hasAny(kv, host))) return found;
+      for await (const each of watch) {
+        found.set(each.key, each.json<Desired>().sequence);
+        if (each.delta === 0) break;
+      }
+      return found;
+    },
+    async forget(host) {
+      await manager.streams.purge(bucketStream, { filter: bucketSubject(`${host}.>`) });
+      await manager.consumers.delete(bucketStream, host).catch(() => {});
+      for (const key of last.keys()) if (key.startsWith(`${host}.`)) last.delete(key);
+    },
+    async onReports(handle) {
+      void (async () => {
+        while (!closed) {
+          try {
+            const consumer = await client.consumers.get(reportStream, reportConsumer);
+            reading = await consumer.consume({ max_messages: 200 });
+            for await (const message of reading) {
+              handle(hostIn(message.subject), message.json<Report>()).then(
+                () => message.ack(),
+                () => message.nak(1_000),
+              );
+            }
+          } catch {
+            // The servers are not there at the moment.
+          }
+          if (!closed) await new Promise((resolve) => setTimeout(resolve, 300));
+        }
+      })();
+    },
+    onEvents(handle) {
+      connection.subscribe("event.*", {
+        callback: (error, message) => {
+          if (!error) handle(hostIn(message.subject), message.json<HostEvent>());
+        },
+      });
+    },
+    onJoin(handle) {
+      connection.subscribe(joinSubject, {
+        queue: "control",
+        callback: (error, message) => {
+          if (error) return;
+          handle(message.json<JoinRequest>()).then(
+            (host) => message.respond(JSON.stringify({ host })),
+            (problem: Error) => message.respond(JSON.stringify({ problem: problem.message })),
+          );
+        },
+      });
+    },
+    async ask(host, question, asks, milliseconds) {
+      const reply = await connection
+        .request(askSubject(host), JSON.stringify({ question, asks }), { timeout: milliseconds })
+        .catch((error: Error) => {
+          throw new NoAnswer(`${host} does not answer: ${error.message}`);
+        });
+      const { answers, problem } = reply.json<{ answers?: never; problem?: string }>();
+      if (problem !== undefined) throw new NoAnswer(`${host} answers: ${problem}`);
+      return answers!;
+    },
+    async close() {
+      closed = true;
+      reading?.stop();
+      await connection.drain();
+    },
+  };
+}
+
+async function hasAny(kv: KV, host: string): Promise<boolean> {
+  for await (const _ of await kv.keys(`${host}.>`)) return true;
+  return false;
+}
+
+/** Makes what is needed on the servers, or finds it there. */
+async function ready(connection: NatsConnection, replicas: number): Promise<JetStreamManager> {
+  for (;;) {
+    try {
+      const manager = await jetstreamManager(connection);
+      await makeAll(jetstream(connection), manager, replicas);
+      return manager;
+    } catch (error) {
+      // A cluster that has just started has no leader yet.
+      if (connection.isClosed()) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+async function makeAll(client: JetStreamClient, manager: JetStreamManager, replicas: number): Promise<void> {
+  await new Kvm(client).create(bucket, { history: 1, replicas, storage: StorageType.File });
+  const streams = await manager.streams.names().next();
+  if (!streams.includes(reportStream))
+    await manager.streams.add({
+      name: reportStream,
+      subjects: ["report.*"],
+      retention: RetentionPolicy.Workqueue,
+      storage: StorageType.File,
+      num_replicas: replicas,
+      // A report that nobody has wanted for so long is told again by its host.
+      max_age: nanos(7 * 24 * 3_600_000),
+    });
+  await manager.consumers.add(reportStream, {
+    durable_name: reportConsumer,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(30_000),
+    max_ack_pending: 2_000,
+  });
+}

@@ -1,0 +1,114 @@
+import type { Remote } from "../../host/control-client.ts";
+import { UserError } from "../../model/problem.ts";
+import type { FleetHost } from "../../store/fleet.ts";
+import type { ExitCode, Invocation, Run, Terminal } from "../command.ts";
+import { requireControl } from "../control-here.ts";
+
+type HostShown = FleetHost & { readonly present: boolean };
+type Action = (remote: Remote, rest: readonly string[], invocation: Invocation) => Promise<ExitCode>;
+
+const actions: Readonly<Record<string, Action>> = { add, list, show, label, drain, remove, token };
+
+export const run: Run = async (invocation) => {
+  const [verb = "list", ...rest] = invocation.positionals;
+  const action = actions[verb];
+  if (!action)
+    throw new UserError(`say \`upkeep host ${Object.keys(actions).join("`, `upkeep host ")}\`, not "${verb}"`);
+  return action(await requireControl(), rest, invocation);
+};
+
+async function add(
+  remote: Remote,
+  [name, ...labels]: readonly string[],
+  { typed, terminal }: Invocation,
+): Promise<ExitCode> {
+  if (name === undefined) throw new UserError("say which: upkeep host add NAME [LABEL=VALUE...]");
+  await remote.put(`/v1/hosts/${encodeURIComponent(name)}`, { labels: labelsIn(labels), command: typed });
+  terminal.print(`${name} is part of the estate.`);
+  return 0;
+}
+
+async function list(remote: Remote, _rest: readonly string[], { json, terminal }: Invocation): Promise<ExitCode> {
+  const hosts = await remote.get<HostShown[]>("/v1/hosts");
+  if (json) terminal.print(JSON.stringify(hosts, undefined, 2));
+  else if (hosts.length === 0) terminal.print("There is no host yet. Try: upkeep host add NAME");
+  else printTable(hosts, terminal);
+  return 0;
+}
+
+async function show(remote: Remote, [name]: readonly string[], invocation: Invocation): Promise<ExitCode> {
+  const host = (await remote.get<HostShown[]>("/v1/hosts")).find((each) => each.name === name);
+  if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
+  invocation.terminal.print(JSON.stringify(host, undefined, 2));
+  return 0;
+}
+
+async function label(remote: Remote, [name, ...changes]: readonly string[], { typed }: Invocation): Promise<ExitCode> {
+  if (name === undefined || changes.length === 0)
+    throw new UserError("say what: upkeep host label NAME LABEL=VALUE LABEL-");
+  await remote.put(`/v1/hosts/${encodeURIComponent(name)}/labels`, { labels: labelsIn(changes), command: typed });
+  return 0;
+}
+
+async function drain(remote: Remote, [name]: readonly string[], { options, typed }: Invocation): Promise<ExitCode> {
+  if (name === undefined) throw new UserError("say which: upkeep host drain NAME");
+  await remote.put(`/v1/hosts/${encodeURIComponent(name)}/drain`, { draining: options.undo !== true, command: typed });
+  return 0;
+}
+
+async function remove(remote: Remote, [name]: readonly string[], { typed, terminal }: Invocation): Promise<ExitCode> {
+  if (name === undefined) throw new UserError("say which: upkeep host remove NAME");
+  await remote.delete(`/v1/hosts/${encodeURIComponent(name)}`, { command: typed });
+  terminal.print(`${name} is no part of the estate any longer. What it serves it goes on serving.`);
+  return 0;
+}
+
+async function token(remote: Remote, [name]: readonly string[], { json, terminal }: Invocation): Promise<ExitCode> {
+  if (name === undefined) throw new UserError("say for which: upkeep host token NAME");
+  const hosts = await remote.get<HostShown[]>("/v1/hosts");
+  if (!hosts.some((host) => host.name === name))
+    throw new UserError(`there is no host ${name} yet; add it first: upkeep host add ${name}`);
+  const answer = await remote.post<{ token: string }>(`/v1/hosts/${encodeURIComponent(name)}/token`, {});
+  if (json) terminal.print(JSON.stringify(answer));
+  else {
+    terminal.remark(
+      `Run this on the machine that is to be ${name}, as root, where Upkeep is. It works once, for an hour:`,
+    );
+    terminal.print(`upkeep install agent --token ${answer.token}`);
+  }
+  return 0;
+}
+
+/** `role=web` sets, `role-` takes away. */
+function labelsIn(words: readonly string[]): Record<string, string | null> {
+  return Object.fromEntries(
+    words.map((word): [string, string | null] => {
+      const set = /^([a-z0-9-]+)=(.+)$/.exec(word);
+      if (set) return [set[1]!, set[2]!];
+      const gone = /^([a-z0-9-]+)-$/.exec(word);
+      if (gone) return [gone[1]!, null];
+      throw new UserError(`"${word}" is no label; say role=web to set one, role- to take it away`);
+    }),
+  );
+}
+
+function printTable(hosts: readonly HostShown[], { print, style }: Terminal): void {
+  const width = Math.max(6, ...hosts.map(({ name }) => name.length)) + 2;
+  print(style("bold", `${"HOST".padEnd(width)}${"SEEN".padEnd(12)}${"UPKEEP".padEnd(9)}${"SYSTEM".padEnd(14)}LABELS`));
+  for (const { name, present, seenAt, publicKey, state, labels, draining } of hosts) {
+    const seen = present ? style("green", "now".padEnd(12)) : style("red", since(seenAt, publicKey).padEnd(12));
+    const all = Object.entries(labels).map((pair) => pair.join("="));
+    print(
+      `${name.padEnd(width)}${seen}${(state?.version ?? "").padEnd(9)}${(state?.os ?? "").padEnd(14)}${[...all, ...(draining ? ["(draining)"] : [])].join(" ")}`,
+    );
+  }
+}
+
+function since(seenAt: number | undefined, publicKey: string | undefined): string {
+  if (seenAt === undefined) return publicKey ? "never" : "not joined";
+  const seconds = Math.round((Date.now() - seenAt) / 1000);
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h ago`;
+  return `${Math.round(seconds / 86_400)} d ago`;
+}

@@ -1,0 +1,115 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { loadAll } from "js-yaml";
+import type { ControlBus } from "../../bus/bus.ts";
+import { ownServerName } from "../../bus/connect.ts";
+import { MemoryBus } from "../../bus/memory.ts";
+import { controlApi } from "../../control/api.ts";
+import { readBusKeys } from "../../control/bus-keys.ts";
+import { startControl } from "../../control/control.ts";
+import { natsKeeper } from "../../control/nats-keeper.ts";
+import { type ServerSettings, serverDirectory, serverFile, serverSchema } from "../../control/settings.ts";
+import { listen, peerIdentification } from "../../control/socket.ts";
+import { localHost } from "../../host/local.ts";
+import { controlSocket } from "../../model/peer.ts";
+import { UserError } from "../../model/problem.ts";
+import type { Run } from "../command.ts";
+import { untilTold } from "../until-told.ts";
+
+export const run: Run = async ({ options, terminal }) => {
+  const settings = settingsWith(options);
+  const log = (text: string) => terminal.remark(`upkeep serve: ${text}`);
+  const database = await openDatabase(settings, log);
+  // What the bus needs to let us in has to be there before we ask.
+  const keep = settings.nats && natsKeeper(localHost, settings.nats);
+  keep?.(await database.fleet.hosts());
+  const { bus, local } = await openBus(settings);
+  const control = startControl(database, bus, { now: Date.now, log, ...(keep && { keep }) });
+  const runtime = process.env.RUNTIME_DIRECTORY ?? dirname(controlSocket);
+  const { challenge, identify } = peerIdentification(join(runtime, "peers"));
+  const app = controlApi(control, {
+    challenge,
+    identify,
+    ...(local && { local }),
+    ...joiningBy(settings),
+    now: Date.now,
+  });
+  mkdirSync(dirname(controlSocket), { recursive: true });
+  const server = await listen(app, controlSocket, groupNamed("upkeep"));
+  log(`listens at ${controlSocket}`);
+  await untilTold();
+  log("stops");
+  server.close();
+  server.closeAllConnections();
+  await control.close();
+  return 0;
+};
+
+function settingsWith(options: Readonly<Record<string, string | boolean | undefined>>): ServerSettings {
+  const text = existsSync(serverFile) ? readFileSync(serverFile, "utf8") : "";
+  const stated = (text.trim() === "" ? {} : (loadAll(text)[0] ?? {})) as Record<string, unknown>;
+  const result = serverSchema.safeParse({
+    ...stated,
+    ...(options.database !== undefined && { database: options.database }),
+    ...(options.bus !== undefined && {
+      bus: { ...(stated.bus as object | undefined), servers: String(options.bus).split(",") },
+    }),
+  });
+  if (result.success) return result.data;
+  throw new UserError(
+    result.error.issues.map(({ path, message }) => ({ message: [serverFile, path.join("."), message].join(": ") })),
+  );
+}
+
+async function openDatabase({ database }: ServerSettings, log: (text: string) => void) {
+  if (database === undefined) {
+    const { openSqliteFleet } = await import("../../store/sqlite.ts");
+    return openSqliteFleet(join(serverDirectory, "estate.db"));
+  }
+  const { openPostgresEstate } = await import("../../store/postgres.ts");
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await openPostgresEstate(database);
+    } catch (error) {
+      if (attempt === 0) log(`waits for the database: ${(error as Error).message}`);
+      if (attempt > 600) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
+
+function joiningBy({ nats }: ServerSettings) {
+  if (!nats) return {};
+  const { joinPassword: password, authority } = readBusKeys(localHost);
+  return { joining: { servers: nats.advertise, password, authority } };
+}
+
+async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus; local?: MemoryBus }> {
+  if (nats) {
+    const { openNatsControlBus } = await import("../../bus/nats-control.ts");
+    const { controlSeed: seed, authority } = readBusKeys(localHost);
+    const own = `tls://127.0.0.1:${nats.listen.slice(nats.listen.lastIndexOf(":") + 1)}`;
+    const access = { servers: [own, ...nats.advertise], seed, authority, serverName: ownServerName };
+    return { bus: await openNatsControlBus(access, { replicas: nats.replicas }) };
+  }
+  if (!bus) {
+    const local = new MemoryBus();
+    return { bus: local, local };
+  }
+  const { openNatsControlBus } = await import("../../bus/nats-control.ts");
+  const { servers, seedFile, authorityFile, replicas } = bus;
+  const authority = authorityFile === undefined ? undefined : readFileSync(authorityFile, "utf8");
+  const access = {
+    servers,
+    seed: readFileSync(seedFile, "utf8").trim(),
+    ...(authority !== undefined && { authority }),
+  };
+  return { bus: await openNatsControlBus(access, { replicas }) };
+}
+
+function groupNamed(name: string): number {
+  const line = readFileSync("/etc/group", "utf8")
+    .split("\n")
+    .find((each) => each.startsWith(`${name}:`));
+  return Number(line?.split(":")[2] ?? 0);
+}

@@ -1,0 +1,62 @@
+import type { Command } from "./command.ts";
+
+/** Commands for an estate of several hosts. */
+export const estateCommands: readonly Command[] = [
+  {
+    name: "serve",
+    usage: "",
+    summary: "Run the control plane: the estate's records, and what carries them to hosts.",
+    details:
+      "What it works with is in /etc/upkeep/server.yaml; without that, a SQLite file and this machine alone.\nWhere it runs, every other command goes through it.",
+    options: {
+      database: { type: "string", value: "URL", says: "postgres://USER@HOST/NAME instead of a SQLite file." },
+      bus: { type: "string", value: "URLS", says: "NATS servers, as in tls://198.51.100.2:4222, with commas between." },
+    },
+    examples: [["upkeep serve --database postgres://upkeep@db/upkeep", "records in PostgreSQL"]],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "agent",
+    usage: "",
+    summary: "Run this host's agent: keep it as its estate says.",
+    details: "To which estate it belongs is in /etc/upkeep/agent.yaml.",
+    examples: [["upkeep agent", "until it is told to end"]],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/agent.ts"),
+  },
+  {
+    name: "install",
+    usage: "server|agent",
+    summary: "Have systemd run the control plane or the agent here, now and at boot.",
+    details:
+      "`server` sets up a control plane that runs as a user of its own and without privileges. With --listen, a NATS server of its own (Debian's package) lets other machines be hosts.\n`agent` makes this machine a host: of the control plane that runs here, or with --token of the one that printed it.",
+    options: {
+      listen: { type: "string", value: "ADDRESS:PORT", says: "server: where hosts reach it, as in 198.51.100.2:4222." },
+      database: { type: "string", value: "URL", says: "server: postgres://USER@HOST/NAME instead of a SQLite file." },
+      token: { type: "string", value: "TOKEN", says: "agent: what `upkeep host token` printed." },
+      name: { type: "string", value: "NAME", says: "agent: this machine's name in the estate. Default: its own." },
+    },
+    examples: [
+      ["upkeep install server --listen 198.51.100.2:4222", "a control plane for many hosts"],
+      ["upkeep install agent", "and this machine as its first"],
+    ],
+    arguments: { min: 1, max: 1 },
+    load: () => import("./commands/install.ts"),
+  },
+  {
+    name: "host",
+    usage: "add|list|show|label|drain|remove|token [HOST] [LABEL=VALUE...]",
+    summary: "The servers of the estate.",
+    details: "`label web1 role=web zone-` sets a label and takes one away.",
+    options: {
+      undo: { type: "boolean", says: "drain: let it have new things again." },
+    },
+    examples: [
+      ["upkeep host add web1 role=web", "a server, with a label"],
+      ["upkeep host list", "who is there, and since when not"],
+    ],
+    arguments: { min: 0, max: 50 },
+    load: () => import("./commands/host.ts"),
+  },
+];

@@ -1,0 +1,213 @@
+import { type Context, Hono } from "hono";
+import { stream } from "hono/streaming";
+import { z } from "zod";
+import { type JoinToken, printToken } from "../bus/joining.ts";
+import type { MemoryBus } from "../bus/memory.ts";
+import { hostLabel } from "../model/placement.ts";
+import { UserError } from "../model/problem.ts";
+import type { HostEvent, Report } from "../model/report.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { version } from "../model/version.ts";
+import type { Accepted, Control } from "./control.ts";
+import { followToEnd } from "./following.ts";
+import { receive, statementSchema } from "./receive.ts";
+
+/** Who asks, as the kernel knows them. */
+export interface Peer {
+  readonly uid: number;
+  readonly name: string;
+}
+
+const intention = z.strictObject({
+  statements: z.array(statementSchema).max(100_000),
+  prune: z.array(z.string()).default([]),
+  command: z.string().max(4_000),
+});
+const removal = z.strictObject({
+  refs: z.array(z.string().regex(/^[A-Z][A-Za-z0-9]*\/.+$/s)).min(1),
+  command: z.string().max(4_000),
+});
+const newHost = z.strictObject({ labels: z.record(hostLabel, z.string()).default({}), command: z.string() });
+const changedLabels = z.strictObject({ labels: z.record(hostLabel, z.string().nullable()), command: z.string() });
+const drained = z.strictObject({ draining: z.boolean(), command: z.string() });
+
+/** The control plane's interface for commands on its own machine. `identify` tells who is at the other end. */
+export function controlApi(
+  control: Control,
+  {
+    challenge,
+    identify,
+    local,
+    joining,
+    now,
+  }: {
+    /** What a machine needs to know besides its secret to join over the bus. */
+    readonly joining?: Omit<JoinToken, "host" | "secret">;
+    /** What a peer has to do to show who it is. */
+    readonly challenge: () => object;
+    readonly identify: (context: Context) => Promise<Peer>;
+    /** Where hosts come to this socket instead of a bus. */
+    readonly local?: MemoryBus;
+    readonly now: () => number;
+  },
+): Hono {
+  const app = new Hono();
+  const { estate, fleet } = control;
+
+  app.onError((error, context) => {
+    if (error instanceof UserError) return context.json({ problems: error.problems }, 422);
+    if (error instanceof z.ZodError)
+      return context.json(
+        { problems: error.issues.map(({ path, message }) => ({ message: `${path.join(".")}: ${message}` })) },
+        400,
+      );
+    return context.json({ problems: [{ message: error.message }] }, 500);
+  });
+
+  const actorOf = async (context: Context, command: string) => ({ name: (await identify(context)).name, command });
+  const signed = async (context: Context, command: string) => ({
+    at: now(),
+    actor: (await identify(context)).name,
+    cause: command,
+  });
+
+  app.get("/v1/challenge", (context) => context.json(challenge()));
+  app.use("*", async (context, next) => {
+    await identify(context);
+    await next();
+  });
+  app.get("/v1/whoami", async (context) => context.json({ ...(await identify(context)), bus: !local }));
+  app.get("/v1/version", (context) => context.json({ version }));
+
+  app.post("/v1/plan", async (context) => {
+    const { statements, prune, command } = intention.parse(await context.req.json());
+    return context.json(await control.plan(receive(statements), prune, await actorOf(context, command)));
+  });
+
+  app.post("/v1/apply", async (context) => {
+    const { statements, prune, command } = intention.parse(await context.req.json());
+    const accepted = await control.apply(receive(statements), prune, await actorOf(context, command));
+    return followed(context, control, accepted);
+  });
+
+  app.post("/v1/delete", async (context) => {
+    const { refs, command } = removal.parse(await context.req.json());
+    const accepted = await control.remove(refs as ResourceRef[], await actorOf(context, command));
+    return followed(context, control, accepted);
+  });
+
+  app.get("/v1/resources", async (context) => {
+    const kind = context.req.query("kind");
+    return context.json(await estate.list(kind));
+  });
+  app.get("/v1/standings", async (context) =>
+    context.json({ standings: await fleet.standings(), waiting: await fleet.waiting() }),
+  );
+  app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
+  app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));
+
+  app.get("/v1/hosts", async (context) =>
+    context.json((await control.hosts()).map((host) => ({ ...host, present: control.isPresent(host.name) }))),
+  );
+  app.put("/v1/hosts/:name", async (context) => {
+    const { labels, command } = newHost.parse(await context.req.json());
+    await fleet.add(hostLabel.parse(context.req.param("name")), labels, await signed(context, command));
+    control.nudge();
+    return context.json({});
+  });
+  app.put("/v1/hosts/:name/labels", async (context) => {
+    const { labels, command } = changedLabels.parse(await context.req.json());
+    await fleet.label(context.req.param("name"), labels, await signed(context, command));
+    control.nudge();
+    return context.json({});
+  });
+  app.put("/v1/hosts/:name/drain", async (context) => {
+    const { draining, command } = drained.parse(await context.req.json());
+    await fleet.drain(context.req.param("name"), draining, await signed(context, command));
+    control.nudge();
+    return context.json({});
+  });
+
+  app.post("/v1/hosts/:name/token", async (context) => {
+    if (!joining)
+      throw new UserError(
+        "hosts other than this machine need a bus; `upkeep install server --listen ADDRESS:4222` sets one up",
+      );
+    const host = context.req.param("name");
+    return context.json({ token: printToken({ host, ...joining, secret: await control.token(host) }) });
+  });
+  app.delete("/v1/hosts/:name", async (context) => {
+    const { command } = z.strictObject({ command: z.string() }).parse(await context.req.json());
+    await control.removeHost(context.req.param("name"), await signed(context, command));
+    return context.json({});
+  });
+
+  if (local) agentRoutes(app, local, identify);
+  return app;
+}
+
+/** Tells progress as it comes, a JSON text a line (NDJSON), and the outcomes last. */
+const followed = (context: Context, control: Control, accepted: Accepted) =>
+  stream(context, async (out) => {
+    const gone = new AbortController();
+    out.onAbort(() => gone.abort());
+    const say = (value: unknown) => out.writeln(JSON.stringify(value));
+    await say({ accepted });
+    const outcomes = await followToEnd(control, accepted, (progress) => void say({ progress }), gone.signal);
+    await say({ outcomes });
+  });
+
+/** The bus for hosts that come to this socket: root on this machine, and nobody else. */
+function agentRoutes(app: Hono, bus: MemoryBus, identify: (context: Context) => Promise<Peer>): void {
+  const ends = new Map<string, { report(report: Report): Promise<void>; event(event: HostEvent): void }>();
+  const answers = new Map<string, (answer: { answers?: unknown; problem?: string }) => void>();
+  let questions = 0;
+  app.use("/v1/agent/*", async (context, next) => {
+    if ((await identify(context)).uid !== 0) throw new UserError("only root is an agent");
+    await next();
+  });
+  app.get("/v1/agent/:host", (context) =>
+    stream(context, async (out) => {
+      const host = hostLabel.parse(context.req.param("host"));
+      const end = bus.connect(host);
+      ends.set(host, end);
+      const over = new Promise<void>((resolve) => {
+        out.onAbort(resolve);
+        end.onConnection((isConnected) => {
+          if (!isConnected) resolve();
+        });
+      });
+      end.onQuestion(async (question, asks) => {
+        const id = String(++questions);
+        await out.writeln(JSON.stringify({ ask: { id, question, asks } }));
+        const { answers: answer, problem } = await new Promise<{ answers?: unknown; problem?: string }>((resolve) =>
+          answers.set(id, resolve),
+        );
+        answers.delete(id);
+        if (problem !== undefined) throw new Error(problem);
+        return answer as never;
+      });
+      await out.writeln(JSON.stringify({ welcome: version }));
+      end.watch(async (entries) => {
+        await out.writeln(JSON.stringify({ entries }));
+      });
+      await over;
+      ends.delete(host);
+      await end.close();
+    }),
+  );
+  app.post("/v1/agent/:host/report", async (context) => {
+    const end = ends.get(context.req.param("host"));
+    if (!end) throw new UserError("this host is not connected");
+    await end.report(await context.req.json());
+    return context.json({});
+  });
+  app.post("/v1/agent/:host/event", async (context) => {
+    ends.get(context.req.param("host"))?.event(await context.req.json());
+    return context.json({});
+  });
+  app.post("/v1/agent/:host/answer/:id", async (context) => {
+    answers.get(context.req.param("id"))?.(await context.req.json());
+    return context.json({});
+  });
+}

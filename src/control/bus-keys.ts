@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { createUser } from "@nats-io/nkeys";
+import { ownServerName } from "../bus/connect.ts";
+import type { Host } from "../host/host.ts";
+import { serverDirectory } from "./settings.ts";
+
+/** Where the keys of Upkeep's own NATS servers are. Every machine of a cluster has the same, but `server.*`. */
+export const busDirectory = `${serverDirectory}/bus`;
+
+const inBus = (name: string): string => `${busDirectory}/${name}`;
+
+export interface BusKeys {
+  /** The public half of the control planes' key. */
+  readonly control: string;
+  readonly controlSeed: string;
+  readonly joinPassword: string;
+  readonly authority: string;
+}
+
+/** Makes what is missing of them: an authority, the server's certificate for these addresses, and the control planes' key. */
+export async function makeBusKeys(host: Host, addresses: readonly string[]): Promise<void> {
+  const { files } = host;
+  const root = { uid: 0, gid: 0, mode: 0o600 };
+  if (!files.stat(busDirectory)) files.makeDirectory(busDirectory, { ...root, mode: 0o700 });
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"] as const;
+  const openssl = async (...args: readonly string[]) => {
+    const { code, stderr } = await host.processes.run(["openssl", "req", "-x509", ...key, ...args]);
+    if (code !== 0) throw new Error(`openssl could not make a certificate: ${stderr.trim()}`);
+  };
+  const [authority, authorityKey] = [inBus("authority.pem"), inBus("authority.key")];
+  if (!files.stat(authority)) await openssl("-subj", "/CN=Upkeep bus", "-keyout", authorityKey, "-out", authority);
+  if (!files.stat(inBus("server.pem"))) {
+    const names = [...new Set(["127.0.0.1", ...addresses])].map((each) =>
+      /^[\d.]+$|:/.test(each) ? `IP:${each}` : `DNS:${each}`,
+    );
+    await openssl(
+      ...["-CA", authority, "-CAkey", authorityKey, "-subj", "/CN=Upkeep bus server"],
+      ...[
+        "-addext",
+        `subjectAltName=DNS:${ownServerName},${names.join(",")}`,
+        "-addext",
+        "basicConstraints=critical,CA:FALSE",
+      ],
+      ...["-keyout", inBus("server.key"), "-out", inBus("server.pem")],
+    );
+  }
+  const make = (name: string, content: () => string) => {
+    if (!files.stat(inBus(name))) files.create(inBus(name), `${content()}\n`, root);
+  };
+  const user = createUser();
+  if (!files.stat(inBus("control.seed"))) {
+    make("control.seed", () => new TextDecoder().decode(user.getSeed()));
+    make("control.pub", () => user.getPublicKey());
+  }
+  make("join.password", () => randomBytes(16).toString("hex"));
+}
+
+export function readBusKeys({ files }: Host): BusKeys {
+  const read = (name: string): string => {
+    const text = files.read(inBus(name));
+    if (text === undefined) throw new Error(`${inBus(name)} is missing; \`upkeep install server --listen\` makes it`);
+    return text.trim();
+  };
+  return {
+    control: read("control.pub"),
+    controlSeed: read("control.seed"),
+    joinPassword: read("join.password"),
+    authority: `${read("authority.pem")}\n`,
+  };
+}

@@ -1,0 +1,264 @@
+import { hash, randomBytes } from "node:crypto";
+import type { ControlBus } from "../bus/bus.ts";
+import { NoAnswer } from "../bus/bus.ts";
+import { desiredKey } from "../model/desired.ts";
+import type { Plan } from "../model/plan.ts";
+import type { HostEvent, HostState } from "../model/report.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import type { Signature } from "../store/audit.ts";
+import type { Estate } from "../store/estate.ts";
+import type { Fleet, FleetHost } from "../store/fleet.ts";
+import { type Statement, stating } from "./stating.ts";
+
+/** A host that has not been heard of for so long is away. Milliseconds. */
+export const absence = 15_000;
+
+/** How often to look for what others have written, and for what time alone brings. */
+const tick = 1_000;
+
+/** How long a token is good. Milliseconds. */
+const tokenLife = 3_600_000;
+
+/** How many entries are put at a time. */
+const atOnce = 64;
+
+/** Who does something, and how they would say it. */
+export interface Actor {
+  readonly name: string;
+  readonly command: string;
+}
+
+/** What each host would do. */
+export interface HostPlan {
+  readonly host: string;
+  /** A host that does not answer has no plan; what it is to have waits for it. */
+  readonly plan?: Plan;
+  readonly problem?: string;
+}
+
+/** What has been accepted, to be followed until it is so. */
+export interface Accepted {
+  readonly refs: readonly ResourceRef[];
+  readonly hosts: readonly string[];
+}
+
+/** The control plane without its door: the estate on one side, the bus on the other, nothing kept in between. */
+export interface Control {
+  readonly estate: Estate;
+  readonly fleet: Fleet;
+  plan(statements: readonly Statement[], prune: readonly string[], actor: Actor): Promise<HostPlan[]>;
+  apply(statements: readonly Statement[], prune: readonly string[], actor: Actor): Promise<Accepted>;
+  remove(refs: readonly ResourceRef[], actor: Actor): Promise<Accepted>;
+  /** Hears what happens, until the signal is given. */
+  follow(hear: (news: News) => void, until: AbortSignal): void;
+  /** Forgets a host, here and on the bus. */
+  removeHost(name: string, signature: Signature): Promise<void>;
+  /** What lets a machine become this host, once and soon. Good for an hour. */
+  token(host: string): Promise<string>;
+  /** Hosts, with what has been heard since it was last written down. */
+  hosts(): Promise<FleetHost[]>;
+  isPresent(host: string): boolean;
+  /** Something has been written: tell those whom it concerns. */
+  nudge(): void;
+  close(): Promise<void>;
+}
+
+export type News =
+  | { readonly is: "event"; readonly host: string; readonly event: HostEvent }
+  /** Conditions, turns or hosts are not what they were. */
+  | { readonly is: "change" };
+
+/** `keep` is told the hosts again and again, so that who is none any longer cannot come in. */
+export function startControl(
+  { estate, fleet }: { readonly estate: Estate; readonly fleet: Fleet },
+  bus: ControlBus,
+  { now, log, keep }: { now: () => number; log: (text: string) => void; keep?: (hosts: readonly FleetHost[]) => void },
+): Control {
+  const heard = new Map<string, { at: number; state: HostState }>();
+  const unwritten = new Set<string>();
+  const hearers = new Set<(news: News) => void>();
+  let stopped = false;
+  let nudged = true;
+  let wake = () => {};
+  let wrongFor = 0;
+  const spread = (news: News) => {
+    for (const hear of hearers) hear(news);
+  };
+  const nudge = () => {
+    nudged = true;
+    wake();
+  };
+
+  bus.onEvents((host, event) => {
+    if (event.is === "alive") {
+      const wasAway = !isPresent(host);
+      heard.set(host, { at: now(), state: event.state });
+      unwritten.add(host);
+      if (wasAway) nudge();
+    }
+    spread({ is: "event", host, event });
+  });
+  const reporting = bus.onReports(async (host, { conditions }) => {
+    await fleet.heard(host, conditions);
+    spread({ is: "change" });
+    nudge();
+  });
+
+  const startedAt = now();
+  // Who has just started has heard nobody yet, and takes nobody for away.
+  const isPresent = (host: string) => now() - Math.max(startedAt, heard.get(host)?.at ?? 0) < absence;
+
+  async function publish(): Promise<number> {
+    const deliveries = await fleet.outbox(500);
+    for (let start = 0; start < deliveries.length; start += atOnce)
+      await Promise.all(deliveries.slice(start, start + atOnce).map(({ host, entry }) => bus.put(host, entry)));
+    if (deliveries.length > 0) await fleet.told(deliveries);
+    return deliveries.length;
+  }
+
+  async function writeSeen() {
+    const hosts = new Map([...unwritten].map((host) => [host, heard.get(host)!]));
+    unwritten.clear();
+    if (hosts.size > 0) await fleet.seen(hosts);
+  }
+
+  async function work() {
+    let seenAt = 0;
+    while (!stopped) {
+      nudged = false;
+      try {
+        const hosts = await fleet.hosts();
+        keep?.(hosts);
+        const present = new Set(hosts.map(({ name }) => name).filter(isPresent));
+        await fleet.turns({ now: now(), present });
+        while ((await publish()) === 500);
+        if (now() - seenAt > 5_000) {
+          seenAt = now();
+          await writeSeen();
+        }
+        if (wrongFor > 0) log("goes on");
+        wrongFor = 0;
+      } catch (error) {
+        if (wrongFor++ === 0) log(`cannot go on at the moment: ${(error as Error).message}`);
+      }
+      if (nudged || stopped) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, tick);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** What the bus may have lost, or never had, is put there again. */
+  async function restock() {
+    for (const { name } of await fleet.hosts()) {
+      if (stopped) return;
+      const kept = await bus.kept(name);
+      const missing = (await fleet.entries(name)).filter(
+        ({ ref, sequence }) => (kept.get(desiredKey(name, ref)) ?? 0) < sequence,
+      );
+      for (let start = 0; start < missing.length; start += atOnce)
+        await Promise.all(missing.slice(start, start + atOnce).map((entry) => bus.put(name, entry)));
+    }
+  }
+
+  bus.onJoin(async ({ secret, publicKey }) => {
+    const host = await fleet.join(hash("sha256", secret), publicKey, now());
+    if (host === undefined) throw new Error("this token is not good any longer: it can be used once, and for an hour");
+    log(`${host} has joined`);
+    nudge();
+    return host;
+  });
+
+  const working = work();
+  const restocking = restock().catch((error: Error) => log(`cannot compare with the bus: ${error.message}`));
+
+  async function ask(host: string, entries: readonly unknown[] | undefined): Promise<HostPlan> {
+    try {
+      return { host, plan: await bus.ask(host, "plan", entries ? { entries } : {}, 20_000) };
+    } catch (error) {
+      if (error instanceof NoAnswer) return { host, problem: error.message };
+      throw error;
+    }
+  }
+
+  return {
+    estate,
+    fleet,
+    nudge,
+    isPresent,
+    async plan(statements, prune, actor) {
+      if (statements.length === 0 && prune.length === 0)
+        return Promise.all((await fleet.hosts()).map(({ name }) => ask(name, undefined)));
+      const { outcomes } = await stating(estate, statements, prune);
+      const signature = { at: now(), actor: actor.name, cause: actor.command };
+      const sequence = Number.MAX_SAFE_INTEGER;
+      const deliveries = await fleet.preview(
+        outcomes.map(({ ref, resource, revision }) => ({ ref, resource, revision, sequence })),
+        signature,
+      );
+      const byHost = Map.groupBy(deliveries, ({ host }) => host);
+      return Promise.all(
+        [...byHost].sort().map(([host, all]) =>
+          ask(
+            host,
+            all.map(({ entry }) => entry),
+          ),
+        ),
+      );
+    },
+    async apply(statements, prune, actor) {
+      const { writes, outcomes } = await stating(estate, statements, prune);
+      await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
+      const refs = outcomes.map(({ ref }) => ref);
+      await fleet.goOn(refs);
+      nudge();
+      return { refs, hosts: await hostsOf(fleet, refs) };
+    },
+    async remove(refs, actor) {
+      const writes = refs.map((ref) => ({ ref, resource: undefined, source: "", claims: [] }));
+      await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
+      nudge();
+      return { refs, hosts: await hostsOf(fleet, refs) };
+    },
+    follow(hear, until) {
+      hearers.add(hear);
+      until.addEventListener("abort", () => hearers.delete(hear));
+    },
+    async removeHost(name, signature) {
+      await fleet.remove(name, signature);
+      heard.delete(name);
+      unwritten.delete(name);
+      nudge();
+      await bus.forget(name);
+    },
+    async token(host) {
+      const secret = randomBytes(16).toString("hex");
+      await fleet.addToken(hash("sha256", secret), host, now() + tokenLife);
+      return secret;
+    },
+    async hosts() {
+      return (await fleet.hosts()).map((host) => {
+        const latest = heard.get(host.name);
+        return latest ? { ...host, state: latest.state, seenAt: latest.at } : host;
+      });
+    },
+    async close() {
+      stopped = true;
+      nudge();
+      await Promise.all([working, restocking, reporting]);
+      await writeSeen().catch(() => {});
+      await bus.close();
+      await estate.close();
+    },
+  };
+}
+
+async function hostsOf(fleet: Fleet, refs: readonly ResourceRef[]): Promise<string[]> {
+  const placed = await fleet.standings(refs);
+  const waiting = await fleet.waiting(refs);
+  return [...new Set([...placed, ...waiting].map(({ host }) => host))].sort();
+}

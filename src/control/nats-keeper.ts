@@ -1,0 +1,34 @@
+import { hostname } from "node:os";
+import type { Host } from "../host/host.ts";
+import type { FleetHost } from "../store/fleet.ts";
+import { busDirectory, readBusKeys } from "./bus-keys.ts";
+import { natsConfiguration } from "./nats-server.ts";
+import type { ServerSettings } from "./settings.ts";
+
+const file = `${busDirectory}/nats.conf`;
+
+/**
+ * Keeps the configuration of this machine's NATS server as the estate's hosts want it, and has the server read it again
+ * (SIGHUP) when that changes. Whoever is no host any longer is cut off at once.
+ */
+export function natsKeeper(host: Host, { listen, cluster }: NonNullable<ServerSettings["nats"]>) {
+  const keys = readBusKeys(host);
+  return (hosts: readonly FleetHost[]): void => {
+    const text = natsConfiguration({
+      name: hostname(),
+      listen,
+      directory: busDirectory,
+      ...(cluster && { cluster: { name: "upkeep", ...cluster } }),
+      control: keys.control,
+      joinPassword: keys.joinPassword,
+      hosts: hosts.flatMap(({ name, publicKey }) => (publicKey === undefined ? [] : [{ name, publicKey }])),
+    });
+    if (host.files.read(file) === text) return;
+    const beside = `${file}.new`;
+    host.files.remove(beside);
+    host.files.create(beside, text, { uid: process.getuid!(), gid: process.getgid!(), mode: 0o600 });
+    host.files.rename(beside, file);
+    const pid = Number(host.files.read(`${busDirectory}/nats.pid`) ?? 0);
+    if (pid > 1) host.processes.signal(pid, "SIGHUP");
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { kindNamed } from "../kinds/index.ts";
+import { placementSchema } from "../model/placement.ts";
+import { type Problem, UserError } from "../model/problem.ts";
+import { refOf } from "../model/resource.ts";
+import type { Statement } from "./stating.ts";
+
+/** A statement as it comes in: whoever sent it has checked it, and it is checked again. */
+export const statementSchema = z.strictObject({
+  resource: z.strictObject({
+    kind: z.string(),
+    name: z.string(),
+    spec: z.record(z.string(), z.unknown()),
+    placement: placementSchema.optional(),
+  }),
+  from: z.string(),
+});
+
+export type Received = z.output<typeof statementSchema>;
+
+/** Checks what came in as if it had been written here. */
+export function receive(all: readonly Received[]): Statement[] {
+  const problems: Problem[] = [];
+  const statements = all.flatMap(({ resource, from }): Statement[] => {
+    const title = `${resource.kind}/${resource.name}`;
+    const complain = (path: readonly PropertyKey[], message: string) => {
+      const field = path.map(String);
+      problems.push({
+        message: [title, ...(field.length > 0 ? [field.join(".")] : []), message].join(": "),
+        about: { ref: title, path: field },
+      });
+    };
+    const kind = kindNamed(resource.kind);
+    if (!kind) {
+      complain(["kind"], "the control plane does not know this kind; it may be older than your upkeep");
+      return [];
+    }
+    const name = kind.normaliseName(resource.name);
+    if ("problem" in name) {
+      complain(["name"], name.problem);
+      return [];
+    }
+    const spec = kind.spec.safeParse(resource.spec);
+    if (!spec.success) {
+      for (const { path, message } of spec.error.issues) complain(["spec", ...path], message);
+      return [];
+    }
+    const { placement } = resource;
+    const checked = { kind: kind.name, name: name.name, spec: spec.data, ...(placement && { placement }) };
+    const issues = kind.check(checked);
+    for (const { path, message } of issues) complain(["spec", ...path], message);
+    return issues.length > 0 ? [] : [{ ref: refOf(checked), resource: checked, claims: kind.claims(checked), from }];
+  });
+  if (problems.length > 0) throw new UserError(problems);
+  return statements;
+}

@@ -1,0 +1,118 @@
+import { didYouMean } from "../kinds/did-you-mean.ts";
+import { kindNamed } from "../kinds/index.ts";
+import { withoutDefaults } from "../kinds/spec.ts";
+import type { Placeable } from "../model/placement.ts";
+import { type Problem, UserError } from "../model/problem.ts";
+import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.ts";
+import type { Estate, Write } from "../store/estate.ts";
+import { danglingReferences } from "./references.ts";
+
+/** A resource as someone states it: checked by itself, with its defaults filled in. */
+export interface Statement {
+  readonly ref: ResourceRef;
+  readonly resource: Resource;
+  readonly claims: readonly string[];
+  /** The path argument it came in by, for `--prune`. */
+  readonly from: string;
+}
+
+/** What has to be written, and what that comes to. */
+export interface Writing {
+  readonly writes: readonly Write[];
+  /** In the order of the statements, then what goes. */
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface Outcome {
+  readonly ref: ResourceRef;
+  /** `undefined`: it is to go. */
+  readonly resource: Resource | undefined;
+  readonly revision: number;
+  readonly isNews: boolean;
+}
+
+/** Checks statements against the estate; with `prune`, what the same paths stated before goes. */
+export async function stating(
+  estate: Estate,
+  statements: readonly Statement[],
+  prune: readonly string[],
+): Promise<Writing> {
+  const refs = new Set(statements.map(({ ref }) => ref));
+  const stored = await estate.find([...refs]);
+  const gone = (await estate.declaredBy(prune)).filter((ref) => !refs.has(ref));
+  const problems = [
+    ...(await takenClaims(estate, statements, new Set([...refs, ...gone]))),
+    ...(await danglingReferences(estate, statements, new Set(gone))),
+    ...unknownHosts(statements, await estate.hosts()),
+  ];
+  if (problems.length > 0) throw new UserError(problems);
+  const leaving = await estate.find(gone);
+  const writes = [
+    ...statements.map(
+      ({ ref, resource, claims, from }): Write => ({
+        ref,
+        resource: { ...resource, spec: withoutDefaults(kindNamed(resource.kind)!, resource.spec) },
+        source: from,
+        claims,
+        seen: stored.get(ref)?.revision ?? 0,
+      }),
+    ),
+    ...gone.map(
+      (ref): Write => ({ ref, resource: undefined, source: "", claims: [], seen: leaving.get(ref)!.revision }),
+    ),
+  ];
+  const outcomes = [
+    ...statements.map(({ ref, resource }, index): Outcome => {
+      const old = stored.get(ref);
+      const isNews = old === undefined || !saysTheSame(old, writes[index]!.resource!);
+      return { ref, resource, revision: (old?.revision ?? 0) + (isNews ? 1 : 0), isNews };
+    }),
+    ...gone.map((ref): Outcome => ({ ref, resource: undefined, revision: 0, isNews: true })),
+  ];
+  return { writes, outcomes };
+}
+
+async function takenClaims(
+  estate: Estate,
+  statements: readonly Statement[],
+  ours: ReadonlySet<ResourceRef>,
+): Promise<Problem[]> {
+  const claimants = await estate.claimants(statements.flatMap(({ claims }) => claims));
+  return statements.flatMap(({ ref, claims }) =>
+    claims.flatMap((claim): Problem[] => {
+      const owner = claimants.get(claim);
+      return owner && !ours.has(owner)
+        ? [{ message: `${ref}: ${claim} belongs to ${owner} already`, about: { ref, claim, path: [] } }]
+        : [];
+    }),
+  );
+}
+
+function unknownHosts(statements: readonly Statement[], hosts: readonly Placeable[]): Problem[] {
+  const names = hosts.map(({ name }) => name);
+  return statements.flatMap(({ ref, resource: { placement } }): Problem[] => {
+    const complain = (field: string, message: string): Problem[] => [
+      { message: `${ref}: ${field}: ${message}`, about: { ref, path: [field] } },
+    ];
+    if (!placement)
+      return names.length > 1
+        ? [
+            {
+              message: `${ref}: say on which host it should be: \`host: ${names[0]}\`, or \`hosts\` with labels; hosts are: ${names.join(", ")}`,
+              about: { ref, path: ["name"] },
+            },
+          ]
+        : [];
+    const { host, hosts: selector } = placement;
+    if (host !== undefined && !names.includes(host))
+      return complain(
+        "host",
+        `there is no host ${host}${didYouMean(host, names)}; \`upkeep host add ${host}\` makes it part of the estate`,
+      );
+    const fits = ({ labels }: Placeable) =>
+      Object.entries(selector?.labels ?? {}).every(([key, value]) => labels[key] === value);
+    if (selector && !hosts.some(fits))
+      return complain("hosts", "no host has these labels; `upkeep host list` shows what there is");
+    return [];
+  });
+}

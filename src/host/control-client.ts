@@ -1,0 +1,98 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { createInterface } from "node:readline";
+import { actorHeader, peerHeader } from "../model/peer.ts";
+import { UserError } from "../model/problem.ts";
+
+/** The control plane on this machine, as commands talk to it. */
+export interface Remote {
+  get<T>(path: string): Promise<T>;
+  put(path: string, body: unknown): Promise<void>;
+  post<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string, body: unknown): Promise<void>;
+  /** The answer line by line as it comes, each a JSON text. `body`: what is posted; without it, it is only asked for. */
+  follow<T>(path: string, body?: unknown): AsyncIterable<T>;
+  /** Ends what is being followed. */
+  close(): void;
+}
+
+/** The control plane, if it runs here: then every command goes through it. */
+export async function openRemote(path: string): Promise<Remote | undefined> {
+  if (!existsSync(path)) return undefined;
+  const challenge = await json<{ name: string; file: string; content: string }>(
+    await send(path, "GET", "/v1/challenge", {}).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED") return undefined;
+      if (error.code === "EACCES")
+        throw new UserError(
+          `you may not talk to the control plane (${path}); root may, and who is in the group upkeep`,
+        );
+      throw error;
+    }),
+  );
+  if (!challenge) return undefined;
+  writeFileSync(challenge.file, challenge.content, { flag: "wx", mode: 0o644 });
+  const headers = {
+    [peerHeader]: challenge.name,
+    ...(process.env.SUDO_USER && { [actorHeader]: process.env.SUDO_USER }),
+  };
+  // The first question settles it, and takes the file away.
+  try {
+    await json(await send(path, "GET", "/v1/whoami", headers));
+  } finally {
+    rmSync(challenge.file, { force: true });
+  }
+  const followed = new Set<IncomingMessage>();
+  const ask = async <T>(method: string, where: string, body?: unknown): Promise<T> =>
+    (await json<T>(await send(path, method, where, headers, body)))!;
+  return {
+    get: (where) => ask("GET", where),
+    put: async (where, body) => {
+      await ask("PUT", where, body);
+    },
+    post: (where, body) => ask("POST", where, body),
+    delete: async (where, body) => {
+      await ask("DELETE", where, body);
+    },
+    async *follow<T>(where: string, body?: unknown) {
+      const response = await send(path, body === undefined ? "GET" : "POST", where, headers, body);
+      if (response.statusCode !== 200) await json(response);
+      followed.add(response);
+      try {
+        for await (const line of createInterface({ input: response })) if (line !== "") yield JSON.parse(line) as T;
+      } finally {
+        followed.delete(response);
+      }
+    },
+    close() {
+      for (const response of followed) response.destroy();
+    },
+  };
+}
+
+const send = (
+  socket: string,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: unknown,
+): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const request = httpRequest({
+      socketPath: socket,
+      method,
+      path,
+      headers: { host: "upkeep", ...headers, ...(text !== undefined && { "content-type": "application/json" }) },
+    });
+    request.once("response", resolve).once("error", reject).end(text);
+  });
+
+async function json<T>(response: IncomingMessage | undefined): Promise<T | undefined> {
+  if (!response) return undefined;
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) text += part;
+  const value = text === "" ? {} : JSON.parse(text);
+  if ((response.statusCode ?? 500) >= 400)
+    throw new UserError(value.problems ?? `the control plane answers ${response.statusCode}`);
+  return value as T;
+}

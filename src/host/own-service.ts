@@ -1,0 +1,30 @@
+import { UserError } from "../model/problem.ts";
+import type { Host } from "./host.ts";
+import { hasSystemd } from "./services.ts";
+
+/** Writes units of Upkeep's own and has systemd run them, now and at boot. One that runs already is started anew. */
+export async function keepService(
+  host: Host,
+  units: Readonly<Record<string, string>>,
+  start: readonly string[],
+): Promise<void> {
+  if (!hasSystemd(host))
+    throw new UserError("this machine has no systemd; run `upkeep serve` and `upkeep agent` with what it has instead");
+  for (const [name, text] of Object.entries(units)) {
+    const path = `/etc/systemd/system/${name}`;
+    host.files.remove(`${path}.new`);
+    host.files.create(`${path}.new`, text, { uid: 0, gid: 0, mode: 0o644 });
+    host.files.rename(`${path}.new`, path);
+  }
+  await must(host, "systemctl", "daemon-reload");
+  await must(host, "systemctl", "--quiet", "enable", ...start);
+  await must(host, "systemctl", "restart", ...start);
+}
+
+/** A program that has to succeed. */
+export async function must(host: Host, ...argv: readonly [string, ...string[]]): Promise<string> {
+  const { code, stdout, stderr } = await host.processes.run(argv);
+  if (code !== 0)
+    throw new UserError(`${argv.join(" ")} failed: ${stderr.trim() || stdout.trim() || `it ended with ${code}`}`);
+  return stdout;
+}

@@ -1,0 +1,68 @@
+import { hash } from "node:crypto";
+import type { ResourceRef } from "../model/resource.ts";
+import { type AuditRow, chunks, type Db } from "./tables.ts";
+
+export interface Signature {
+  readonly at: number;
+  readonly actor: string;
+  readonly cause: string;
+}
+
+export interface AuditEntry extends Signature {
+  readonly id: number;
+  readonly ref: ResourceRef;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Adds entries to the chain. Returns their numbers, which count up with every change of the estate. */
+export async function appendAudit(
+  db: Db,
+  changes: readonly { readonly ref: ResourceRef; readonly before: unknown; readonly after: unknown }[],
+  signature: Signature,
+): Promise<Map<ResourceRef, number>> {
+  const last = await lastEntry(db);
+  let id = last?.id ?? 0;
+  let hash = last?.hash ?? "";
+  const rows = changes.map(({ ref, before, after }) => {
+    const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+    const row = { ...signature, id: ++id, ref, before: text(before), after: text(after) };
+    hash = digest(hash, row);
+    return { ...row, hash };
+  });
+  for (const part of chunks(rows)) await db.insertInto("audit").values(part).execute();
+  return new Map(rows.map((row) => [row.ref, row.id]));
+}
+
+/** The last entry of the chain. */
+export const lastEntry = (db: Db): Promise<{ id: number; hash: string } | undefined> =>
+  db.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1).executeTakeFirst();
+
+export async function listAudit(db: Db, limit: number): Promise<AuditEntry[]> {
+  const rows = await db.selectFrom("audit").selectAll().orderBy("id", "desc").limit(limit).execute();
+  return rows.map(({ hash: _, ref, before, after, ...row }) => ({
+    ...row,
+    ref: ref as ResourceRef,
+    before: before === null ? undefined : JSON.parse(before),
+    after: after === null ? undefined : JSON.parse(after),
+  }));
+}
+
+/** Goes over the whole chain. `broken` is the first entry that does not fit its predecessor. */
+export async function verifyAudit(db: Db): Promise<{ entries: number; head: string; broken?: number }> {
+  let head = "";
+  let entries = 0;
+  for (let last = 0; ; ) {
+    const rows = await db.selectFrom("audit").selectAll().where("id", ">", last).orderBy("id").limit(5000).execute();
+    for (const row of rows) {
+      if (row.id !== last + 1 || row.hash !== digest(head, row)) return { entries, head, broken: last + 1 };
+      head = row.hash;
+      last = row.id;
+      entries++;
+    }
+    if (rows.length === 0) return { entries, head };
+  }
+}
+
+const digest = (previous: string, { id, at, actor, cause, ref, before, after }: Omit<AuditRow, "hash">): string =>
+  hash("sha256", JSON.stringify([previous, id, at, actor, cause, ref, before, after]));

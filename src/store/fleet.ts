@@ -1,0 +1,364 @@
+import type { Desired } from "../model/desired.ts";
+import type { Labels, Placeable, Placement } from "../model/placement.ts";
+import { UserError } from "../model/problem.ts";
+import type { HostCondition, HostState } from "../model/report.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { appendAudit, type Signature } from "./audit.ts";
+import type { Dialect } from "./estate.ts";
+import { place, placing, type ToPlace } from "./placing.ts";
+import { chunks, type Db, type EstateTables } from "./tables.ts";
+import { type Around, takeTurns } from "./turns.ts";
+
+/** A server of the estate. */
+export interface FleetHost extends Placeable {
+  /** The public half of its bus credentials; without one it has not joined yet. */
+  readonly publicKey: string | undefined;
+  readonly addedAt: number;
+  readonly state: HostState | undefined;
+  /** When it was last heard of, milliseconds since 1970, by the clock of whoever heard it. */
+  readonly seenAt: number | undefined;
+}
+
+/** Something to be told to a host. */
+export interface Delivery {
+  readonly host: string;
+  readonly entry: Desired;
+}
+
+/** How a resource stands on a host, and what it should be there. */
+export interface Standing {
+  readonly ref: ResourceRef;
+  readonly host: string;
+  /** What the host has been told last. */
+  readonly sequence: number;
+  readonly revision: number;
+  readonly gone: boolean;
+  readonly condition: Omit<HostCondition, "ref"> | undefined;
+}
+
+/** The estate's hosts: who they are, what they should have, and what they say of it. */
+export class Fleet {
+  readonly #db: Db;
+  readonly #dialect: Dialect;
+
+  constructor(db: Db, dialect: Dialect) {
+    this.#db = db;
+    this.#dialect = dialect;
+  }
+
+  async hosts(): Promise<FleetHost[]> {
+    return (await this.#db.selectFrom("hosts").selectAll().orderBy("name").execute()).map(toHost);
+  }
+
+  async host(name: string): Promise<FleetHost | undefined> {
+    const row = await this.#db.selectFrom("hosts").selectAll().where("name", "=", name).executeTakeFirst();
+    return row && toHost(row);
+  }
+
+  /** Adds a host; what its labels ask for goes there. */
+  async add(name: string, labels: Labels, signature: Signature): Promise<void> {
+    await this.#change(name, signature, async (db, former) => {
+      if (former) throw new UserError(`there is a host ${name} already`);
+      const row = { name, labels: JSON.stringify(labels), draining: 0, added_at: signature.at };
+      await db
+        .insertInto("hosts")
+        .values({ ...row, public_key: null, state: null, seen_at: null })
+        .execute();
+      return { labels };
+    });
+  }
+
+  /** Sets labels, and takes those away that are `null`; what goes by labels moves. */
+  async label(name: string, labels: Readonly<Record<string, string | null>>, signature: Signature): Promise<void> {
+    await this.#change(name, signature, async (db, former) => {
+      const merged = { ...known(former, name).labels, ...labels };
+      const kept = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+      await db
+        .updateTable("hosts")
+        .set({ labels: JSON.stringify(kept) })
+        .where("name", "=", name)
+        .execute();
+      return { labels: kept };
+    });
+  }
+
+  /** A draining host gets nothing that can be elsewhere. */
+  async drain(name: string, draining: boolean, signature: Signature): Promise<void> {
+    await this.#change(name, signature, async (db, former) => {
+      known(former, name);
+      await db
+        .updateTable("hosts")
+        .set({ draining: draining ? 1 : 0 })
+        .where("name", "=", name)
+        .execute();
+      return { draining };
+    });
+  }
+
+  /** Forgets a host. What it has stays on it, and is nobody's business any longer. */
+  async remove(name: string, signature: Signature): Promise<void> {
+    await this.#change(name, signature, async (db, former) => {
+      known(former, name);
+      const bound = await db
+        .selectFrom("resources")
+        .select(["ref", "placement"])
+        .where("placement", "is not", null)
+        .execute();
+      const here = bound.filter(({ placement }) => JSON.parse(placement!).host === name).map(({ ref }) => ref);
+      if (here.length > 0)
+        throw new UserError(
+          `${here.slice(0, 5).join(", ")}${here.length > 5 ? ` and ${here.length - 5} more` : ""} ${here.length === 1 ? "is" : "are"} stated for ${name}; delete them or state another host first`,
+        );
+      for (const table of ["placements", "waiting", "turns", "outbox", "conditions", "tokens"] as const)
+        await db.deleteFrom(table).where("host", "=", name).execute();
+      await db.deleteFrom("hosts").where("name", "=", name).execute();
+      return undefined;
+    });
+  }
+
+  /** A change of a host, with its audit entry; afterwards, whatever goes by labels is where it should be. */
+  async #change(
+    name: string,
+    signature: Signature,
+    work: (db: Db, former: FleetHost | undefined) => Promise<unknown>,
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await this.#dialect.alone(db);
+      const former = await new Fleet(db, this.#dialect).host(name);
+      const after = await work(db, former);
+      const ref: ResourceRef = `Host/${name}`;
+      const before = former && { labels: former.labels, draining: former.draining };
+      const sequence = (await appendAudit(db, [{ ref, before, after }], signature)).get(ref)!;
+      const rows = await db.selectFrom("resources").selectAll().where("placement", "is not", null).execute();
+      await place(
+        db,
+        movedBy(rows, sequence, (placement) => placement.hosts !== undefined || placement.host === name),
+        signature,
+      );
+    });
+  }
+
+  /** Makes a token with which a machine can become this host, once, until it expires. */
+  async addToken(digest: string, host: string, expiresAt: number): Promise<void> {
+    if (!(await this.host(host))) throw new UserError(`there is no host ${host}`);
+    await this.#db.insertInto("tokens").values({ digest, host, expires_at: expiresAt }).execute();
+  }
+
+  /** Uses a token up. Returns the host that it was for; afterwards only the machine with this key is that host. */
+  async join(digest: string, publicKey: string, now: number): Promise<string | undefined> {
+    return this.#db.transaction().execute(async (db) => {
+      await this.#dialect.alone(db);
+      await db.deleteFrom("tokens").where("expires_at", "<=", now).execute();
+      const row = await db.selectFrom("tokens").select("host").where("digest", "=", digest).executeTakeFirst();
+      if (!row) return undefined;
+      await db.deleteFrom("tokens").where("digest", "=", digest).execute();
+      await db.updateTable("hosts").set({ public_key: publicKey }).where("name", "=", row.host).execute();
+      return row.host;
+    });
+  }
+
+  /** What each host would get of these changes; nothing is written. */
+  async preview(changes: readonly ToPlace[], signature: Signature): Promise<Delivery[]> {
+    const { atOnce, later } = await placing(this.#db, changes, signature);
+    return [...atOnce, ...later].map(({ host, desired }) => ({ host, entry: JSON.parse(desired) as Desired }));
+  }
+
+  /** What waits for its host's turn, and why where that has been stopped. */
+  async waiting(
+    refs?: readonly ResourceRef[],
+  ): Promise<{ ref: ResourceRef; host: string; held: string | undefined }[]> {
+    let query = this.#db.selectFrom("waiting").select(["ref", "host", "held"]).orderBy("ref").orderBy("host");
+    if (refs) query = query.where("ref", "in", refs);
+    return (await query.execute()).map(({ ref, host, held }) => ({
+      ref: ref as ResourceRef,
+      host,
+      held: held ?? undefined,
+    }));
+  }
+
+  /** What a failure elsewhere has stopped goes on. */
+  async goOn(refs: readonly ResourceRef[]): Promise<void> {
+    for (const part of chunks(refs))
+      await this.#db.updateTable("waiting").set({ held: null }).where("ref", "in", part).execute();
+  }
+
+  turns(around: Around): Promise<number | undefined> {
+    return takeTurns(this.#db, this.#dialect, around);
+  }
+
+  /** What has not been told yet, the oldest first. */
+  async outbox(limit: number): Promise<Delivery[]> {
+    const rows = await this.#db
+      .selectFrom("outbox")
+      .innerJoin("placements", (join) =>
+        join.onRef("placements.ref", "=", "outbox.ref").onRef("placements.host", "=", "outbox.host"),
+      )
+      .select(["outbox.host", "placements.desired"])
+      .orderBy("outbox.sequence")
+      .limit(limit)
+      .execute();
+    return rows.map(({ host, desired }) => ({ host, entry: JSON.parse(desired) as Desired }));
+  }
+
+  /** These have been told; what has become newer meanwhile stays. */
+  async told(deliveries: readonly Delivery[]): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      for (const { host, entry } of deliveries)
+        await db
+          .deleteFrom("outbox")
+          .where("host", "=", host)
+          .where("ref", "=", entry.ref)
+          .where("sequence", "<=", entry.sequence)
+          .execute();
+    });
+  }
+
+  /** Everything that a host should have been told. */
+  async entries(host: string): Promise<Desired[]> {
+    const rows = await this.#db.selectFrom("placements").select("desired").where("host", "=", host).execute();
+    return rows.map(({ desired }) => JSON.parse(desired) as Desired);
+  }
+
+  /** When hosts were last heard of, and what they said of themselves. */
+  async seen(hosts: ReadonlyMap<string, { readonly at: number; readonly state: HostState }>): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      for (const [name, { at, state }] of hosts)
+        await db
+          .updateTable("hosts")
+          .set({ seen_at: at, state: JSON.stringify(state) })
+          .where("name", "=", name)
+          .execute();
+    });
+  }
+
+  /** Writes down what a host says, where it is news. */
+  async heard(host: string, conditions: readonly HostCondition[]): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await this.#dialect.alone(db);
+      for (const part of chunks(conditions)) {
+        const known = await newestOf(db, host, part);
+        const news = part.filter((each) => isNews(each, known.get(each.ref)));
+        const gone = news.filter((each) => each.gone).map(({ ref }) => ref);
+        const rows = news.filter((each) => !each.gone).map((each) => toRow(host, each));
+        const refs = news.map(({ ref }) => ref);
+        if (refs.length > 0)
+          await db.deleteFrom("conditions").where("host", "=", host).where("ref", "in", refs).execute();
+        if (rows.length > 0) await db.insertInto("conditions").values(rows).execute();
+        if (gone.length > 0)
+          await db
+            .deleteFrom("placements")
+            .where("host", "=", host)
+            .where("ref", "in", gone)
+            .where("gone", "=", 1)
+            .execute();
+      }
+    });
+  }
+
+  /** How resources stand, on all hosts or one. */
+  async standings(refs?: readonly ResourceRef[], host?: string): Promise<Standing[]> {
+    const all: Standing[] = [];
+    for (const part of refs ? chunks(refs) : [undefined]) {
+      let query = this.#db
+        .selectFrom("placements")
+        .leftJoin("conditions", (join) =>
+          join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
+        )
+        .select([
+          "placements.ref",
+          "placements.host",
+          "placements.sequence",
+          "placements.revision",
+          "placements.gone",
+          "conditions.sequence as done",
+          "conditions.revision as done_revision",
+          "conditions.state",
+          "conditions.message",
+          "conditions.at",
+        ])
+        .orderBy("placements.ref")
+        .orderBy("placements.host");
+      if (part) query = query.where("placements.ref", "in", part);
+      if (host !== undefined) query = query.where("placements.host", "=", host);
+      for (const row of await query.execute())
+        all.push({
+          ref: row.ref as ResourceRef,
+          host: row.host,
+          sequence: row.sequence,
+          revision: row.revision,
+          gone: row.gone === 1,
+          condition:
+            row.state === null
+              ? undefined
+              : {
+                  state: row.state as HostCondition["state"],
+                  message: row.message!,
+                  at: row.at!,
+                  sequence: row.done!,
+                  revision: row.done_revision!,
+                },
+        });
+    }
+    return all;
+  }
+
+  async property(name: string): Promise<string | undefined> {
+    return (await this.#db.selectFrom("properties").select("value").where("name", "=", name).executeTakeFirst())?.value;
+  }
+}
+
+const toHost = (row: EstateTables["hosts"]): FleetHost => ({
+  name: row.name,
+  labels: JSON.parse(row.labels),
+  draining: row.draining === 1,
+  publicKey: row.public_key ?? undefined,
+  addedAt: row.added_at,
+  state: row.state === null ? undefined : JSON.parse(row.state),
+  seenAt: row.seen_at ?? undefined,
+});
+
+function known(host: FleetHost | undefined, name: string): FleetHost {
+  if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
+  return host;
+}
+
+const toRow = (host: string, { ref, sequence, revision, state, message, at }: HostCondition) => ({
+  host,
+  ref,
+  sequence,
+  revision,
+  state,
+  message,
+  at,
+});
+
+async function newestOf(db: Db, host: string, conditions: readonly HostCondition[]) {
+  const refs = conditions.map(({ ref }) => ref);
+  const rows = await db
+    .selectFrom("conditions")
+    .select(["ref", "sequence", "at"])
+    .where("host", "=", host)
+    .where("ref", "in", refs)
+    .execute();
+  return new Map<string, { sequence: number; at: number }>(rows.map((row) => [row.ref, row]));
+}
+
+/** Reports may come twice and late: a later change counts for more, of one change the later word. */
+const isNews = (said: HostCondition, known: { sequence: number; at: number } | undefined): boolean =>
+  !known || said.sequence > known.sequence || (said.sequence === known.sequence && said.at >= known.at);
+
+/** Resources whose hosts may be others now. */
+const movedBy = (
+  rows: readonly EstateTables["resources"][],
+  sequence: number,
+  concerns: (placement: Placement) => boolean,
+): ToPlace[] =>
+  rows
+    .map((row) => ({ row, placement: JSON.parse(row.placement!) as Placement }))
+    .filter(({ placement }) => concerns(placement))
+    .map(({ row: { kind, name, ref, spec, revision }, placement }) => ({
+      ref: ref as ResourceRef,
+      resource: { kind, name, spec: JSON.parse(spec), placement },
+      revision,
+      sequence,
+    }));

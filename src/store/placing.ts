@@ -1,0 +1,163 @@
+import { hash } from "node:crypto";
+import type { Desired } from "../model/desired.ts";
+import { defaultStrategy, groupOf, type Placeable, placesOf } from "../model/placement.ts";
+import type { Resource, ResourceRef } from "../model/resource.ts";
+import { groupsOf } from "../model/turns.ts";
+import { version } from "../model/version.ts";
+import type { Signature } from "./audit.ts";
+import { chunks, type Db, type EstateTables } from "./tables.ts";
+
+/** A resource whose record has changed, or whose hosts have. */
+export interface ToPlace {
+  readonly ref: ResourceRef;
+  /** `undefined`: it is to go. */
+  readonly resource: Resource | undefined;
+  readonly revision: number;
+  readonly sequence: number;
+}
+
+/** The servers of the estate, in the order of their names. */
+export async function placeableHosts(db: Db): Promise<Placeable[]> {
+  const rows = await db.selectFrom("hosts").select(["name", "labels", "draining"]).orderBy("name").execute();
+  return rows.map(({ name, labels, draining }) => ({ name, labels: JSON.parse(labels), draining: draining === 1 }));
+}
+
+/** What hosts get. */
+export interface Placed {
+  readonly atOnce: readonly EstateTables["placements"][];
+  /** When their turn comes, because hosts that serve the same resources must not be busy at the same moment. */
+  readonly later: readonly EstateTables["waiting"][];
+}
+
+/** Lets hosts have what has changed. */
+export async function place(db: Db, changes: readonly ToPlace[], signature: Signature): Promise<void> {
+  if (changes.length === 0) return;
+  const hosts = await placeableHosts(db);
+  if (hosts.length === 0) return;
+  await rememberGroups(db, changes);
+  const { atOnce, later } = await placing(db, changes, signature);
+  await release(db, atOnce);
+  await wait(db, later);
+}
+
+/** Works out on which hosts changed resources should be, and writes nothing. */
+export async function placing(db: Db, changes: readonly ToPlace[], { at, actor, cause }: Signature): Promise<Placed> {
+  const hosts = await placeableHosts(db);
+  const inGroups = groupsOf(hosts, await knownGroups(db));
+  const former = await formerPlaces(db, changes);
+  const atOnce: EstateTables["placements"][] = [];
+  const later: EstateTables["waiting"][] = [];
+  for (const { ref, resource, revision, sequence } of changes) {
+    const placement = resource?.placement ?? (hosts.length === 1 ? { host: hosts[0]!.name } : {});
+    const names = resource ? placesOf(ref, placement, hosts, weigh) : [];
+    const old = former.get(ref) ?? [];
+    const entry = (body: Resource | undefined): string => {
+      const desired: Desired = {
+        ref,
+        sequence,
+        revision,
+        resource: body ? { kind: body.kind, name: body.name, spec: body.spec } : null,
+        cause: `${actor}: ${cause}`,
+        writer: version,
+      };
+      return JSON.stringify(desired);
+    };
+    const put = (host: string, body: Resource | undefined, group: string | null) => {
+      const row = { ref, host, sequence, revision, desired: entry(body), group_key: group };
+      const takesTurns = (inGroups.get(host)?.size ?? 0) > 0;
+      const strategy = JSON.stringify(placement.strategy ?? defaultStrategy);
+      if (takesTurns) later.push({ ...row, group_key: group ?? "", strategy, held: null });
+      else atOnce.push({ ...row, gone: body ? 0 : 1, released_at: at });
+    };
+    // Who has it already as it is keeps it.
+    const has = (host: string) => old.some((each) => each.host === host && each.revision === revision);
+    for (const host of names) if (!has(host)) put(host, resource, groupOf(placement) ?? null);
+    for (const { host, group_key: group } of old) if (!names.includes(host)) put(host, undefined, group);
+  }
+  return { atOnce, later };
+}
+
+/** Hosts get these now: what they should have is what the bus will be given. */
+export async function release(db: Db, rows: readonly EstateTables["placements"][]): Promise<void> {
+  for (const part of chunks(rows)) {
+    await db
+      .insertInto("placements")
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(["ref", "host"]).doUpdateSet((row) => ({
+          sequence: row.ref("excluded.sequence"),
+          revision: row.ref("excluded.revision"),
+          desired: row.ref("excluded.desired"),
+          gone: row.ref("excluded.gone"),
+          group_key: row.ref("excluded.group_key"),
+          released_at: row.ref("excluded.released_at"),
+        })),
+      )
+      .execute();
+    await db
+      .insertInto("outbox")
+      .values(part.map(({ host, ref, sequence }) => ({ host, ref, sequence })))
+      .onConflict((conflict) =>
+        conflict.columns(["host", "ref"]).doUpdateSet((row) => ({ sequence: row.ref("excluded.sequence") })),
+      )
+      .execute();
+  }
+}
+
+async function wait(db: Db, rows: readonly EstateTables["waiting"][]): Promise<void> {
+  for (const part of chunks(rows))
+    await db
+      .insertInto("waiting")
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(["ref", "host"]).doUpdateSet((row) => ({
+          sequence: row.ref("excluded.sequence"),
+          revision: row.ref("excluded.revision"),
+          desired: row.ref("excluded.desired"),
+          group_key: row.ref("excluded.group_key"),
+          strategy: row.ref("excluded.strategy"),
+          held: null,
+        })),
+      )
+      .execute();
+}
+
+/** Where each of these is, or is about to be, and as what. */
+async function formerPlaces(db: Db, changes: readonly ToPlace[]) {
+  const found = new Map<string, { host: string; revision: number; group_key: string | null }[]>();
+  for (const part of chunks(changes.map(({ ref }) => ref))) {
+    const waiting = await db
+      .selectFrom("waiting")
+      .select(["ref", "host", "revision", "group_key"])
+      .where("ref", "in", part)
+      .execute();
+    const placed = await db
+      .selectFrom("placements")
+      .select(["ref", "host", "revision", "group_key"])
+      .where("ref", "in", part)
+      .where("gone", "=", 0)
+      .execute();
+    for (const { ref, ...place } of [...waiting, ...placed]) {
+      const places = found.get(ref) ?? [];
+      if (!places.some(({ host }) => host === place.host)) places.push(place);
+      found.set(ref, places);
+    }
+  }
+  return found;
+}
+
+async function rememberGroups(db: Db, changes: readonly ToPlace[]): Promise<void> {
+  const groups = new Set(changes.flatMap(({ resource }) => groupOf(resource?.placement ?? {}) ?? []));
+  for (const key of groups)
+    await db
+      .insertInto("groups")
+      .values({ group_key: key })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+}
+
+export async function knownGroups(db: Db): Promise<string[]> {
+  return (await db.selectFrom("groups").select("group_key").orderBy("group_key").execute()).map((row) => row.group_key);
+}
+
+const weigh = (text: string): string => hash("sha256", text);
