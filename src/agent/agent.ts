@@ -1,9 +1,9 @@
-import type { AgentBus } from "../bus/bus.ts";
+import type { AgentBus, Answerer } from "../bus/bus.ts";
 import { isBase, type Target } from "../engine/render.ts";
 import type { Outcome } from "../engine/transaction.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Plan } from "../model/plan.ts";
-import type { HostCondition, HostState, Settled } from "../model/report.ts";
+import type { HostCondition, HostState, Questions, Settled } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
@@ -20,6 +20,9 @@ export interface Agent {
 
 /** Milliseconds between two words of being alive. */
 const heartbeat = 5_000;
+
+/** Looking around takes no more than one part in so many of the time. */
+const shareOfTime = 25;
 
 /** After trouble with the host itself (a full disk, a lock), this long until the next attempt, doubled up to a minute. */
 const firstRetry = 1_000;
@@ -42,6 +45,7 @@ export function runAgent(
   let isConnected = false;
   /** What the control plane may not have heard. */
   let untold = true;
+  const restoring: { readonly resolve: (settled: Settled) => void; readonly reject: (error: Error) => void }[] = [];
 
   const nudge = () => wake();
   const sleep = (milliseconds: number) =>
@@ -59,9 +63,15 @@ export function runAgent(
     untold = true;
     nudge();
   });
-  bus.onQuestion(async (_question, { entries }) =>
-    withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan),
-  );
+  const answer = async (question: keyof Questions, { entries }: Questions["plan"]["asks"]) => {
+    if (question === "restore")
+      return new Promise<Settled>((resolve, reject) => {
+        restoring.push({ resolve, reject });
+        nudge();
+      });
+    return withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan);
+  };
+  bus.onQuestion(answer as Answerer);
   bus.watch(async (entries) => {
     const news = copy.take(entries);
     if (news.length > 0) nudge();
@@ -74,21 +84,37 @@ export function runAgent(
           const started = clock.now();
           await look();
           const took = clock.now() - started;
-          looksAt = clock.now() + Math.max(upkeep.look().settings.agent.everySeconds * 1000, 500 * took);
+          looksAt = clock.now() + Math.max(upkeep.look().settings.agent.everySeconds * 1000, shareOfTime * took);
         }
         const due = copy.due();
         if (due.length > 0) await carryOut(due);
+        await restore();
         retry = 0;
         if (untold && isConnected) {
           untold = false;
+          bus.event({ is: "alive", state: state() });
           await tell(everything());
         }
       } catch (error) {
         retry = Math.min(60_000, Math.max(firstRetry, 2 * retry));
         log(`${(error as Error).message}; next attempt in ${retry / 1000} s`);
       }
-      const nothingDue = retry === 0 && copy.due().length === 0 && !(untold && isConnected);
+      const nothingDue = retry === 0 && copy.due().length === 0 && restoring.length === 0 && !(untold && isConnected);
       if (!stopped && (retry > 0 || nothingDue)) await sleep(retry || Math.max(0, looksAt - clock.now()));
+    }
+  }
+
+  /** Everything as it should be, because someone has asked for it. */
+  async function restore() {
+    const asked = restoring.splice(0);
+    if (asked.length === 0) return;
+    try {
+      const { targets } = await lookAround(upkeep);
+      const settled = await carryOut(targets.map(({ ref }) => ref));
+      for (const { resolve } of asked) resolve(settled);
+    } catch (error) {
+      for (const { reject } of asked) reject(error as Error);
+      throw error;
     }
   }
 
@@ -117,7 +143,7 @@ export function runAgent(
   }
 
   /** One transaction; if it is taken back, its halves, so that one bad record does not hold up another. */
-  async function carryOut(refs: readonly ResourceRef[]): Promise<void> {
+  async function carryOut(refs: readonly ResourceRef[]): Promise<Settled> {
     const entries = refs.flatMap((ref) => copy.entry(ref) ?? []);
     const targets = entries.map(targetFor);
     const known = new Set(targets.map(({ ref }) => ref));
@@ -137,21 +163,18 @@ export function runAgent(
     if (outcome.takenBack !== undefined && entries.length > 1) {
       const half = Math.ceil(refs.length / 2);
       await carryOut(refs.slice(0, half));
-      await carryOut(refs.slice(half));
-      return;
+      return carryOut(refs.slice(half));
     }
     copy.done(entries, upkeep.context(draft.facts));
     if (outcome.generation !== undefined) log(`generation ${outcome.generation}: ${causeOf(entries)}`);
     const conditions = conditionsAfter(entries, outcome);
-    bus.event({
-      is: "settled",
-      sequence: Math.max(0, ...entries.map(({ sequence }) => sequence)),
-      settled: settledOf(outcome, draft.plan),
-    });
+    const settled = settledOf(outcome, draft.plan);
+    bus.event({ is: "settled", sequence: Math.max(0, ...entries.map(({ sequence }) => sequence)), settled });
     bus.event({ is: "alive", state: state() });
     await tell(conditions).catch(() => {
       untold = true;
     });
+    return settled;
   }
 
   /** Durable: kept by the bus until a control plane has written it down. */

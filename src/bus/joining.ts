@@ -40,32 +40,41 @@ export interface JoinRequest {
   readonly publicKey: string;
 }
 
+/** Milliseconds for which a server that does not let us in is asked again: it may just be reading its configuration. */
+const patience = 10_000;
+
 /** Uses a token up. Rejects in words if it is not, or no longer, good. */
-export async function join(
-  { servers, password, authority, secret }: JoinToken,
-  publicKey: string,
-): Promise<{ host: string }> {
-  let connection: NatsConnection;
+export async function join(token: JoinToken, publicKey: string): Promise<{ host: string }> {
+  const connection = await connectToJoin(token, Date.now() + patience);
   try {
-    connection = await connect({
-      servers: [...servers],
-      user: joiner,
-      pass: password,
-      inboxPrefix: joinInbox,
-      tls: trusting(authority, ownServerName),
-      timeout: 10_000,
-    });
-  } catch (error) {
-    throw new Error(`the control plane's bus (${servers.join(", ")}) cannot be reached: ${(error as Error).message}`);
-  }
-  try {
-    const reply = await connection.request(joinSubject, JSON.stringify({ secret, publicKey } satisfies JoinRequest), {
-      timeout: 15_000,
-    });
+    const request: JoinRequest = { secret: token.secret, publicKey };
+    const reply = await connection.request(joinSubject, JSON.stringify(request), { timeout: 15_000 });
     const { host, problem } = reply.json<{ host?: string; problem?: string }>();
     if (host === undefined) throw new Error(problem ?? "refused");
     return { host };
   } finally {
     await connection.close();
+  }
+}
+
+async function connectToJoin({ servers, password, authority }: JoinToken, deadline: number): Promise<NatsConnection> {
+  for (;;) {
+    try {
+      return await connect({
+        servers: [...servers],
+        user: joiner,
+        pass: password,
+        inboxPrefix: joinInbox,
+        tls: trusting(authority, ownServerName),
+        timeout: 5_000,
+        reconnect: false,
+      });
+    } catch (error) {
+      if (Date.now() > deadline)
+        throw new Error(
+          `the control plane's bus (${servers.join(", ")}) cannot be reached from here: ${(error as Error).message}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 }

@@ -1,12 +1,18 @@
 import type { Wanted } from "../agent/changes.ts";
 import { withPlaces } from "../agent/changes.ts";
-import type { HostPlan } from "../control/control.ts";
+import type { Accepted, HostPlan } from "../control/control.ts";
 import type { HostOutcome, HostProgress } from "../control/following.ts";
 import type { Remote } from "../host/control-client.ts";
+import { didYouMean } from "../kinds/did-you-mean.ts";
 import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
+import { UserError } from "../model/problem.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import { defaultSettings } from "../model/settings.ts";
+import type { Stored } from "../store/records.ts";
 import type { ExitCode, Invocation, Terminal } from "./command.ts";
+import { normalised } from "./commands/get.ts";
+import { editText } from "./edit-text.ts";
 import { loadResources } from "./load.ts";
 import { planAsJson, printPlan } from "./print-plan.ts";
 
@@ -59,8 +65,9 @@ function showPlans(plans: readonly HostPlan[], { json, terminal }: Invocation): 
 }
 
 export async function applyThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
+  if (invocation.positionals.length === 0) return restoreThrough(remote, invocation);
   const { wanted, intention } = intentionOf(invocation);
-  if (!invocation.json && wanted.length > 0) {
+  if (!invocation.json) {
     const plans = await remote.post<HostPlan[]>("/v1/plan", intention).catch((error: unknown) => {
       throw withPlaces(error, wanted);
     });
@@ -71,8 +78,55 @@ export async function applyThrough(remote: Remote, invocation: Invocation): Prom
   });
 }
 
+/** Everything that is pending or was changed by hand is put right, on one host after the other. */
+async function restoreThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
+  invocation.terminal.progress("every host puts right what is not as it should be");
+  return finishAll(await remote.post<HostOutcome[]>("/v1/restore", {}), invocation);
+}
+
+export async function deleteThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
+  const [kind, ...names] = invocation.positionals;
+  const known = new Set((await remote.get<Stored[]>(`/v1/resources?kind=${kind}`)).map(({ ref }) => ref));
+  const refs = names.map((name): ResourceRef => `${kind}/${normalised(kind!, name)}`);
+  const missing = refs.filter((ref) => !known.has(ref));
+  if (missing.length > 0)
+    throw new UserError(missing.map((ref) => ({ message: `there is no ${ref}${didYouMean(ref, [...known])}` })));
+  return followThrough(remote, "/v1/delete", { refs, command: invocation.typed }, invocation);
+}
+
+export async function editThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
+  const [kind, name] = [invocation.positionals[0]!, invocation.positionals[1]!];
+  const all = await remote.get<Stored[]>(`/v1/resources?kind=${kind}`);
+  const wanted = normalised(kind, name);
+  const record = all.find((each) => each.name === wanted);
+  if (!record) {
+    const names = all.map((each) => each.name);
+    throw new UserError(`there is no ${kind}/${wanted}${didYouMean(wanted, names)}`);
+  }
+  const edited = editText(record, defaultSettings);
+  if (!edited) {
+    invocation.terminal.print("Nothing was changed.");
+    return 0;
+  }
+  // What someone else has done since is not overwritten.
+  const statements = [{ ...toSend(edited), seen: record.revision }];
+  const body: Intention = { statements, prune: [], command: invocation.typed };
+  return followThrough(remote, "/v1/apply", body, invocation).catch((error: unknown) => {
+    throw withPlaces(error, [edited]);
+  });
+}
+
+export async function rollbackThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
+  const [given] = invocation.positionals;
+  const to = given === undefined ? undefined : Number(given);
+  if (to !== undefined && (!Number.isInteger(to) || to < 0))
+    throw new UserError(`there is no change ${given}; \`upkeep history\` lists them (0 is before the first)`);
+  const body = { ...(to !== undefined && { to }), command: invocation.typed };
+  return followThrough(remote, "/v1/rollback", body, invocation);
+}
+
 type Line =
-  | { readonly accepted: { readonly hosts: readonly string[] } }
+  | { readonly accepted: Accepted }
   | { readonly progress: HostProgress }
   | { readonly outcomes: readonly HostOutcome[] };
 
@@ -83,15 +137,22 @@ export async function followThrough(
   body: unknown,
   invocation: Invocation,
 ): Promise<ExitCode> {
-  const { json, terminal } = invocation;
+  const { terminal } = invocation;
   const states = new Map<string, HostProgress>();
   let outcomes: readonly HostOutcome[] = [];
+  let changed = 0;
   for await (const line of remote.follow<Line>(path, body)) {
+    if ("accepted" in line) changed = line.accepted.changed;
     if ("outcomes" in line) outcomes = line.outcomes;
     if (!("progress" in line)) continue;
     states.set(line.progress.host, line.progress);
     terminal.progress(progressOf([...states.values()], terminal));
   }
+  // What was so before and is so now is nothing to speak of.
+  return finishAll(changed > 0 ? outcomes : outcomes.filter(({ state }) => state !== "done"), invocation);
+}
+
+function finishAll(outcomes: readonly HostOutcome[], { json, terminal }: Invocation): ExitCode {
   terminal.progress(undefined);
   const failed = outcomes.filter(({ state }) => state === "failed" || state === "held");
   const exitCode = failed.length === 0 ? 0 : failed.length === outcomes.length ? 1 : 3;

@@ -34,3 +34,12 @@ export function localTime(at: number): string {
   const seconds = shifted.slice(16, 19) === ":00" ? "" : shifted.slice(16, 19);
   return `${shifted.slice(0, 10)} ${shifted.slice(11, 16)}${seconds} ${offset === 0 ? "UTC" : `UTC${sign}${hours}:${minutes}`}`;
 }
+
+/** `40 s ago`, `3 h ago`. */
+export function ago(at: number): string {
+  const seconds = Math.max(0, Math.round((Date.now() - at) / 1000));
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h ago`;
+  return `${Math.round(seconds / 86_400)} d ago`;
+}

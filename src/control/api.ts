@@ -8,6 +8,7 @@ import { UserError } from "../model/problem.ts";
 import type { HostEvent, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
+import { changesOf, returnTo } from "./changes.ts";
 import type { Accepted, Control } from "./control.ts";
 import { followToEnd } from "./following.ts";
 import { receive, statementSchema } from "./receive.ts";
@@ -27,6 +28,7 @@ const removal = z.strictObject({
   refs: z.array(z.string().regex(/^[A-Z][A-Za-z0-9]*\/.+$/s)).min(1),
   command: z.string().max(4_000),
 });
+const reversal = z.strictObject({ to: z.int().min(0).optional(), command: z.string().max(4_000) });
 const newHost = z.strictObject({ labels: z.record(hostLabel, z.string()).default({}), command: z.string() });
 const changedLabels = z.strictObject({ labels: z.record(hostLabel, z.string().nullable()), command: z.string() });
 const drained = z.strictObject({ draining: z.boolean(), command: z.string() });
@@ -88,6 +90,18 @@ export function controlApi(
     const { statements, prune, command } = intention.parse(await context.req.json());
     const accepted = await control.apply(receive(statements), prune, await actorOf(context, command));
     return followed(context, control, accepted);
+  });
+
+  app.post("/v1/restore", async (context) => context.json(await control.restore()));
+
+  app.get("/v1/changes", async (context) =>
+    context.json(await changesOf(estate, Number(context.req.query("limit") ?? 20))),
+  );
+  app.post("/v1/rollback", async (context) => {
+    const { to, command } = reversal.parse(await context.req.json());
+    const [, former] = await changesOf(estate, 2);
+    const writes = await returnTo(estate, to ?? former?.number ?? 0);
+    return followed(context, control, await control.write(writes, await actorOf(context, command)));
   });
 
   app.post("/v1/delete", async (context) => {

@@ -6,8 +6,9 @@ import type { Plan } from "../model/plan.ts";
 import type { HostEvent, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
-import type { Estate } from "../store/estate.ts";
+import type { Estate, Write } from "../store/estate.ts";
 import type { Fleet, FleetHost } from "../store/fleet.ts";
+import type { HostOutcome } from "./following.ts";
 import { type Statement, stating } from "./stating.ts";
 
 /** A host that has not been heard of for so long is away. Milliseconds. */
@@ -40,6 +41,8 @@ export interface HostPlan {
 export interface Accepted {
   readonly refs: readonly ResourceRef[];
   readonly hosts: readonly string[];
+  /** How many of them are news. */
+  readonly changed: number;
 }
 
 /** The control plane without its door: the estate on one side, the bus on the other, nothing kept in between. */
@@ -49,6 +52,10 @@ export interface Control {
   plan(statements: readonly Statement[], prune: readonly string[], actor: Actor): Promise<HostPlan[]>;
   apply(statements: readonly Statement[], prune: readonly string[], actor: Actor): Promise<Accepted>;
   remove(refs: readonly ResourceRef[], actor: Actor): Promise<Accepted>;
+  /** Writes what has been worked out elsewhere, and has it carried out. */
+  write(writes: readonly Write[], actor: Actor): Promise<Accepted>;
+  /** Has every host put everything right, one after the other. */
+  restore(): Promise<HostOutcome[]>;
   /** Hears what happens, until the signal is given. */
   follow(hear: (news: News) => void, until: AbortSignal): void;
   /** Forgets a host, here and on the bus. */
@@ -185,6 +192,25 @@ export function startControl(
     }
   }
 
+  async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
+    const refs = writes.map(({ ref }) => ref);
+    const changed = await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
+    await fleet.goOn(refs);
+    nudge();
+    return { refs, hosts: await hostsOf(fleet, refs), changed: changed.size };
+  }
+
+  async function restoreOne(host: string): Promise<HostOutcome> {
+    try {
+      const settled = await bus.ask(host, "restore", {}, 600_000);
+      const troubles = settled.conditions.filter(({ state }) => state !== "Applied");
+      return { host, state: troubles.length > 0 ? "failed" : "done", detail: "", troubles, settled };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return { host, state: "away", detail: error.message, troubles: [] };
+    }
+  }
+
   return {
     estate,
     fleet,
@@ -211,18 +237,20 @@ export function startControl(
       );
     },
     async apply(statements, prune, actor) {
-      const { writes, outcomes } = await stating(estate, statements, prune);
-      await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
-      const refs = outcomes.map(({ ref }) => ref);
-      await fleet.goOn(refs);
-      nudge();
-      return { refs, hosts: await hostsOf(fleet, refs) };
+      const { writes } = await stating(estate, statements, prune);
+      return write(writes, actor);
     },
-    async remove(refs, actor) {
-      const writes = refs.map((ref) => ({ ref, resource: undefined, source: "", claims: [] }));
-      await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
-      nudge();
-      return { refs, hosts: await hostsOf(fleet, refs) };
+    remove: (refs, actor) =>
+      write(
+        refs.map((ref) => ({ ref, resource: undefined, source: "", claims: [] })),
+        actor,
+      ),
+    write,
+    async restore() {
+      const outcomes: HostOutcome[] = [];
+      // Hosts that serve the same must not be busy at the same moment.
+      for (const { name } of await fleet.hosts()) outcomes.push(await restoreOne(name));
+      return outcomes;
     },
     follow(hear, until) {
       hearers.add(hear);

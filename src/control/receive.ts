@@ -14,6 +14,7 @@ export const statementSchema = z.strictObject({
     placement: placementSchema.optional(),
   }),
   from: z.string(),
+  seen: z.int().min(0).optional(),
 });
 
 export type Received = z.output<typeof statementSchema>;
@@ -21,7 +22,7 @@ export type Received = z.output<typeof statementSchema>;
 /** Checks what came in as if it had been written here. */
 export function receive(all: readonly Received[]): Statement[] {
   const problems: Problem[] = [];
-  const statements = all.flatMap(({ resource, from }): Statement[] => {
+  const statements = all.flatMap(({ resource, from, seen }): Statement[] => {
     const title = `${resource.kind}/${resource.name}`;
     const complain = (path: readonly PropertyKey[], message: string) => {
       const field = path.map(String);
@@ -49,7 +50,9 @@ export function receive(all: readonly Received[]): Statement[] {
     const checked = { kind: kind.name, name: name.name, spec: spec.data, ...(placement && { placement }) };
     const issues = kind.check(checked);
     for (const { path, message } of issues) complain(["spec", ...path], message);
-    return issues.length > 0 ? [] : [{ ref: refOf(checked), resource: checked, claims: kind.claims(checked), from }];
+    if (issues.length > 0) return [];
+    const claims = kind.claims(checked);
+    return [{ ref: refOf(checked), resource: checked, claims, from, ...(seen !== undefined && { seen }) }];
   });
   if (problems.length > 0) throw new UserError(problems);
   return statements;

@@ -14,6 +14,8 @@ export interface Statement {
   readonly claims: readonly string[];
   /** The path argument it came in by, for `--prune`. */
   readonly from: string;
+  /** The revision that whoever states it has looked at. */
+  readonly seen?: number;
 }
 
 /** What has to be written, and what that comes to. */
@@ -49,12 +51,12 @@ export async function stating(
   const leaving = await estate.find(gone);
   const writes = [
     ...statements.map(
-      ({ ref, resource, claims, from }): Write => ({
+      ({ ref, resource, claims, from, seen }): Write => ({
         ref,
         resource: { ...resource, spec: withoutDefaults(kindNamed(resource.kind)!, resource.spec) },
         source: from,
         claims,
-        seen: stored.get(ref)?.revision ?? 0,
+        seen: seen ?? stored.get(ref)?.revision ?? 0,
       }),
     ),
     ...gone.map(

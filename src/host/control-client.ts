@@ -82,10 +82,16 @@ const send = (
       socketPath: socket,
       method,
       path,
-      headers: { host: "upkeep", ...headers, ...(text !== undefined && { "content-type": "application/json" }) },
+      headers: { host: "upkeep", ...headers, ...(text !== undefined && lengthOf(text)) },
     });
     request.once("response", resolve).once("error", reject).end(text);
   });
+
+/** Said outright, because a DELETE is taken to have nothing to say (RFC 9110, 9.3.5). */
+const lengthOf = (text: string) => ({
+  "content-type": "application/json",
+  "content-length": String(Buffer.byteLength(text)),
+});
 
 async function json<T>(response: IncomingMessage | undefined): Promise<T | undefined> {
   if (!response) return undefined;

@@ -52,4 +52,6 @@ export interface Settled {
 export interface Questions {
   /** What would an apply of these entries do? Without entries: what is pending or was changed by hand. */
   plan: { readonly asks: { readonly entries?: readonly unknown[] }; readonly answers: Plan };
+  /** Put everything right now, also what was edited by hand. */
+  restore: { readonly asks: { readonly entries?: undefined }; readonly answers: Settled };
 }

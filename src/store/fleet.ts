@@ -6,6 +6,7 @@ import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
 import { place, placing, type ToPlace } from "./placing.ts";
+import { hear, type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 import { type Around, takeTurns } from "./turns.ts";
 
@@ -23,17 +24,6 @@ export interface FleetHost extends Placeable {
 export interface Delivery {
   readonly host: string;
   readonly entry: Desired;
-}
-
-/** How a resource stands on a host, and what it should be there. */
-export interface Standing {
-  readonly ref: ResourceRef;
-  readonly host: string;
-  /** What the host has been told last. */
-  readonly sequence: number;
-  readonly revision: number;
-  readonly gone: boolean;
-  readonly condition: Omit<HostCondition, "ref"> | undefined;
 }
 
 /** The estate's hosts: who they are, what they should have, and what they say of it. */
@@ -232,78 +222,16 @@ export class Fleet {
   }
 
   /** Writes down what a host says, where it is news. */
-  async heard(host: string, conditions: readonly HostCondition[]): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
+  heard(host: string, conditions: readonly HostCondition[]): Promise<void> {
+    return this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
-      for (const part of chunks(conditions)) {
-        const known = await newestOf(db, host, part);
-        const news = part.filter((each) => isNews(each, known.get(each.ref)));
-        const gone = news.filter((each) => each.gone).map(({ ref }) => ref);
-        const rows = news.filter((each) => !each.gone).map((each) => toRow(host, each));
-        const refs = news.map(({ ref }) => ref);
-        if (refs.length > 0)
-          await db.deleteFrom("conditions").where("host", "=", host).where("ref", "in", refs).execute();
-        if (rows.length > 0) await db.insertInto("conditions").values(rows).execute();
-        if (gone.length > 0)
-          await db
-            .deleteFrom("placements")
-            .where("host", "=", host)
-            .where("ref", "in", gone)
-            .where("gone", "=", 1)
-            .execute();
-      }
+      await hear(db, host, conditions);
     });
   }
 
   /** How resources stand, on all hosts or one. */
-  async standings(refs?: readonly ResourceRef[], host?: string): Promise<Standing[]> {
-    const all: Standing[] = [];
-    for (const part of refs ? chunks(refs) : [undefined]) {
-      let query = this.#db
-        .selectFrom("placements")
-        .leftJoin("conditions", (join) =>
-          join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
-        )
-        .select([
-          "placements.ref",
-          "placements.host",
-          "placements.sequence",
-          "placements.revision",
-          "placements.gone",
-          "conditions.sequence as done",
-          "conditions.revision as done_revision",
-          "conditions.state",
-          "conditions.message",
-          "conditions.at",
-        ])
-        .orderBy("placements.ref")
-        .orderBy("placements.host");
-      if (part) query = query.where("placements.ref", "in", part);
-      if (host !== undefined) query = query.where("placements.host", "=", host);
-      for (const row of await query.execute())
-        all.push({
-          ref: row.ref as ResourceRef,
-          host: row.host,
-          sequence: row.sequence,
-          revision: row.revision,
-          gone: row.gone === 1,
-          condition:
-            row.state === null
-              ? undefined
-              : {
-                  state: row.state as HostCondition["state"],
-                  message: row.message!,
-                  at: row.at!,
-                  sequence: row.done!,
-                  revision: row.done_revision!,
-                },
-        });
-    }
-    return all;
-  }
-
-  async property(name: string): Promise<string | undefined> {
-    return (await this.#db.selectFrom("properties").select("value").where("name", "=", name).executeTakeFirst())?.value;
+  standings(refs?: readonly ResourceRef[], host?: string): Promise<Standing[]> {
+    return standings(this.#db, refs, host);
   }
 }
 
@@ -321,31 +249,6 @@ function known(host: FleetHost | undefined, name: string): FleetHost {
   if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
   return host;
 }
-
-const toRow = (host: string, { ref, sequence, revision, state, message, at }: HostCondition) => ({
-  host,
-  ref,
-  sequence,
-  revision,
-  state,
-  message,
-  at,
-});
-
-async function newestOf(db: Db, host: string, conditions: readonly HostCondition[]) {
-  const refs = conditions.map(({ ref }) => ref);
-  const rows = await db
-    .selectFrom("conditions")
-    .select(["ref", "sequence", "at"])
-    .where("host", "=", host)
-    .where("ref", "in", refs)
-    .execute();
-  return new Map<string, { sequence: number; at: number }>(rows.map((row) => [row.ref, row]));
-}
-
-/** Reports may come twice and late: a later change counts for more, of one change the later word. */
-const isNews = (said: HostCondition, known: { sequence: number; at: number } | undefined): boolean =>
-  !known || said.sequence > known.sequence || (said.sequence === known.sequence && said.at >= known.at);
 
 /** Resources whose hosts may be others now. */
 const movedBy = (

@@ -116,11 +116,6 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addColumn("host", "text", (column) => column.notNull())
         .addColumn("expires_at", "bigint", (column) => column.notNull())
         .execute();
-      await db.schema
-        .createTable("properties")
-        .addColumn("name", "text", (column) => column.primaryKey())
-        .addColumn("value", "text", (column) => column.notNull())
-        .execute();
     },
   },
 };

@@ -72,8 +72,6 @@ export interface EstateTables {
     at: number;
   };
   tokens: { digest: string; host: string; expires_at: number };
-  /** The estate's own: its id, keys' public halves. */
-  properties: { name: string; value: string };
 }
 
 export interface AuditRow {

@@ -4,6 +4,7 @@ import { didYouMean } from "../../kinds/did-you-mean.ts";
 import { UserError } from "../../model/problem.ts";
 import type { ResourceRef } from "../../model/resource.ts";
 import type { Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
 import { finish, watcherFor } from "../outcome.ts";
 import { requireRoot } from "../require-root.ts";
 import { withUpkeep } from "../with-upkeep.ts";
@@ -12,6 +13,8 @@ import { normalised } from "./get.ts";
 export const run: Run = async (invocation) => {
   const { positionals, json, terminal } = invocation;
   const [kind, ...names] = positionals;
+  const remote = await controlHere();
+  if (remote) return (await import("../through-control.ts")).deleteThrough(remote, invocation);
   requireRoot("delete", invocation.typed);
   return withUpkeep({ make: true }, async (upkeep) => {
     const refs = names.map((name): ResourceRef => `${kind}/${normalised(kind!, name)}`);

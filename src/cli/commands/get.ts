@@ -7,10 +7,15 @@ import { UserError } from "../../model/problem.ts";
 import type { Stored } from "../../store/records.ts";
 import type { Run, Terminal } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
+import { controlHere } from "../control-here.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
-export const run: Run = ({ positionals: [kind, name], options, json, terminal }) =>
-  withUpkeep({ make: false }, async (upkeep) => {
+export const run: Run = async (invocation) => {
+  const remote = await controlHere();
+  if (remote) return (await import("../estate-views.ts")).getThrough(remote, invocation);
+  const { positionals, options, json, terminal } = invocation;
+  const [kind, name] = positionals;
+  return withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
     if (kind && !kindNamed(kind)) {
       const names = kinds.map((each) => each.name);
@@ -35,6 +40,7 @@ export const run: Run = ({ positionals: [kind, name], options, json, terminal })
       );
     return 0;
   });
+};
 
 export const plain = ({ kind, name, spec, placement }: Pick<Stored, "kind" | "name" | "spec" | "placement">) => ({
   kind,

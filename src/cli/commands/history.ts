@@ -2,10 +2,14 @@ import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
 import type { Generation } from "../../model/generation.ts";
 import { UserError } from "../../model/problem.ts";
 import type { ExitCode, Run, Style, Terminal } from "../command.ts";
+import { controlHere } from "../control-here.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
-export const run: Run = ({ options, json, terminal }) =>
-  withUpkeep({ make: false }, async (upkeep) => {
+export const run: Run = async (invocation) => {
+  const remote = await controlHere();
+  if (remote) return (await import("../estate-views.ts")).historyThrough(remote, invocation);
+  const { options, json, terminal } = invocation;
+  return withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
     const limit = options.limit === undefined ? 20 : Number(options.limit);
     if (!Number.isInteger(limit) || limit < 1) throw new UserError("--limit takes a whole number from 1");
@@ -14,6 +18,7 @@ export const run: Run = ({ options, json, terminal }) =>
     else printGenerations(upkeep.ledger.generations(limit), json, terminal);
     return 0;
   });
+};
 
 const colours: Readonly<Record<Generation["state"], Style>> = {
   live: "green",

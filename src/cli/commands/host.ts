@@ -1,10 +1,9 @@
 import type { Remote } from "../../host/control-client.ts";
 import { UserError } from "../../model/problem.ts";
-import type { FleetHost } from "../../store/fleet.ts";
-import type { ExitCode, Invocation, Run, Terminal } from "../command.ts";
+import type { ExitCode, Invocation, Run } from "../command.ts";
 import { requireControl } from "../control-here.ts";
+import { type HostShown, printHosts, shownStandings } from "../estate-views.ts";
 
-type HostShown = FleetHost & { readonly present: boolean };
 type Action = (remote: Remote, rest: readonly string[], invocation: Invocation) => Promise<ExitCode>;
 
 const actions: Readonly<Record<string, Action>> = { add, list, show, label, drain, remove, token };
@@ -32,7 +31,7 @@ async function list(remote: Remote, _rest: readonly string[], { json, terminal }
   const hosts = await remote.get<HostShown[]>("/v1/hosts");
   if (json) terminal.print(JSON.stringify(hosts, undefined, 2));
   else if (hosts.length === 0) terminal.print("There is no host yet. Try: upkeep host add NAME");
-  else printTable(hosts, terminal);
+  else printHosts(hosts, await shownStandings(remote), terminal);
   return 0;
 }
 
@@ -90,25 +89,4 @@ function labelsIn(words: readonly string[]): Record<string, string | null> {
       throw new UserError(`"${word}" is no label; say role=web to set one, role- to take it away`);
     }),
   );
-}
-
-function printTable(hosts: readonly HostShown[], { print, style }: Terminal): void {
-  const width = Math.max(6, ...hosts.map(({ name }) => name.length)) + 2;
-  print(style("bold", `${"HOST".padEnd(width)}${"SEEN".padEnd(12)}${"UPKEEP".padEnd(9)}${"SYSTEM".padEnd(14)}LABELS`));
-  for (const { name, present, seenAt, publicKey, state, labels, draining } of hosts) {
-    const seen = present ? style("green", "now".padEnd(12)) : style("red", since(seenAt, publicKey).padEnd(12));
-    const all = Object.entries(labels).map((pair) => pair.join("="));
-    print(
-      `${name.padEnd(width)}${seen}${(state?.version ?? "").padEnd(9)}${(state?.os ?? "").padEnd(14)}${[...all, ...(draining ? ["(draining)"] : [])].join(" ")}`,
-    );
-  }
-}
-
-function since(seenAt: number | undefined, publicKey: string | undefined): string {
-  if (seenAt === undefined) return publicKey ? "never" : "not joined";
-  const seconds = Math.round((Date.now() - seenAt) / 1000);
-  if (seconds < 90) return `${seconds} s ago`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h ago`;
-  return `${Math.round(seconds / 86_400)} d ago`;
 }

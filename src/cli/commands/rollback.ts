@@ -2,11 +2,14 @@ import { apply } from "../../agent/apply.ts";
 import { intendReturn } from "../../agent/changes.ts";
 import { UserError } from "../../model/problem.ts";
 import type { Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
 import { finish, watcherFor } from "../outcome.ts";
 import { requireRoot } from "../require-root.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
+  const remote = await controlHere();
+  if (remote) return (await import("../through-control.ts")).rollbackThrough(remote, invocation);
   requireRoot("rollback", invocation.typed);
   const [given] = invocation.positionals;
   return withUpkeep({ make: true }, async (upkeep) => {

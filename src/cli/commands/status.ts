@@ -2,12 +2,17 @@ import { requireRecords } from "../../agent/upkeep.ts";
 import type { ConditionState } from "../../model/condition.ts";
 import type { Run } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
+import { controlHere } from "../control-here.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 const states: readonly ConditionState[] = ["Applied", "Pending", "Failed", "Quarantined", "Drifted"];
 
-export const run: Run = ({ json, terminal: { print, style } }) =>
-  withUpkeep({ make: false }, async (upkeep) => {
+export const run: Run = async (invocation) => {
+  const remote = await controlHere();
+  if (remote) return (await import("../estate-views.ts")).statusThrough(remote, invocation);
+  const { json, terminal } = invocation;
+  const { print, style } = terminal;
+  return withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
     const { running, os, init, packages } = upkeep.look();
     // Every resource has a condition from the moment it is accepted.
@@ -52,3 +57,4 @@ export const run: Run = ({ json, terminal: { print, style } }) =>
       print(`\n${style(conditionColour[state], state)} ${ref}\n  ${message.replaceAll("\n", "\n  ")}`);
     return 0;
   });
+};

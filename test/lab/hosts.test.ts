@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { eventually, openEstate, type TestEstate } from "./estate/estate.ts";
+
+const site = (name: string, spec: string, where = "hosts: {labels: {role: web}}") =>
+  `kind: Site\nname: ${name}\n${where}\nspec: {user: alice, ${spec}}\n`;
+
+describe("an estate of several hosts", () => {
+  let estate: TestEstate<"web1" | "web2">;
+  before(async () => {
+    estate = await openEstate(["web1", "web2"]);
+  });
+  after(() => estate?.close());
+
+  test("a site stated by labels is served by every host that has them, one after the other", async () => {
+    const { control, hosts } = estate;
+    const { code, stdout, stderr } = await control.apply(site("shop.example.com", "headers: {X-Version: one}"));
+    assert.equal(code, 0, stdout + stderr);
+    for (const name of ["web1", "web2"] as const) {
+      assert.match(stdout, new RegExp(`^${name}  Done\\. Generation 1 is live\\.$`, "m"));
+      assert.equal((await hosts[name].ask("http://shop.example.com/")).headers["x-version"], "one");
+    }
+  });
+
+  test("a site stated for one host is served there alone", async () => {
+    const { control, hosts } = estate;
+    const { code, stdout } = await control.apply(site("one.example.com", "php: false", "host: web2"));
+    assert.equal(code, 0, stdout);
+    assert.equal((await hosts.web2.ask("http://one.example.com/")).status, 200);
+    const names = (await hosts.web1.upkeep("get", "--json")).stdout;
+    assert.doesNotMatch(names, /one\.example\.com/);
+  });
+
+  test("what is stated for another host moves there", async () => {
+    const { control, hosts } = estate;
+    assert.equal((await control.apply(site("one.example.com", "php: false", "host: web1"))).code, 0);
+    assert.equal((await hosts.web1.ask("http://one.example.com/")).status, 200);
+    const left = await hosts.web2.exec(["ls", "/etc/apache2/upkeep"]);
+    assert.doesNotMatch(left.stdout, /one\.example\.com/);
+  });
+
+  test("the plan shows every host and changes none", async () => {
+    const { control, hosts } = estate;
+    control.write("/root/plan.yaml", site("shop.example.com", "headers: {X-Version: planned}"));
+    const { code, stdout } = await control.upkeep("plan", "/root/plan.yaml");
+    assert.equal(code, 2);
+    assert.match(stdout, /^web1:$/m);
+    assert.match(stdout, /^web2:$/m);
+    assert.equal(stdout.match(/\+ {4}Header always set X-Version planned/g)?.length, 2);
+    assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "one");
+  });
+
+  test("a host that is not there is told of, and one that has no such label", async () => {
+    const { control } = estate;
+    const unknown = await control.apply(site("x.example.com", "php: false", "host: web3"));
+    assert.equal(unknown.code, 1);
+    assert.match(
+      unknown.stderr,
+      /\(standard input\):3:7: Site\/x\.example\.com: host: there is no host web3; did you mean "web1"/,
+    );
+    const none = await control.apply(site("x.example.com", "php: false", "hosts: {labels: {role: mail}}"));
+    assert.equal(none.code, 1);
+    assert.match(none.stderr, /hosts: no host has these labels/);
+    const nowhere = await control.apply(site("x.example.com", "php: false", ""));
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /say on which host it should be/);
+  });
+
+  test("the first host that fails stops the change, and the rest is left as it was", async () => {
+    const { control, hosts } = estate;
+    const broken = site("shop.example.com", 'headers: {X-Version: broken}, custom: ["Redirect 500 /"]');
+    const { code, stdout } = await control.apply(broken);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /^web1 {2}Failed\.$/m);
+    assert.match(stdout, /^web2 {2}Left as it was: Site\/shop\.example\.com failed on web1/m);
+    for (const host of [hosts.web1, hosts.web2])
+      assert.equal((await host.ask("http://shop.example.com/")).headers["x-version"], "one");
+    assert.match((await control.upkeep("status")).stdout, /Held back Site\/shop\.example\.com on web2/);
+    const mended = await control.apply(site("shop.example.com", "headers: {X-Version: two}"));
+    assert.equal(mended.code, 0, mended.stdout);
+    for (const host of [hosts.web1, hosts.web2])
+      assert.equal((await host.ask("http://shop.example.com/")).headers["x-version"], "two");
+  });
+
+  test("what the host's own policy forbids is a condition, in plain words", async () => {
+    const { control, hosts } = estate;
+    hosts.web2.write("/etc/upkeep/policy.yaml", "custom: false\n");
+    const custom = site("own.example.com", 'custom: ["# mine"]', "host: web2");
+    const { code, stdout } = await control.apply(custom);
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /Site\/own\.example\.com: .*a raw server line is not allowed on this host \(`custom` in \/etc\/upkeep\/policy\.yaml\)/,
+    );
+    hosts.web2.write("/etc/upkeep/policy.yaml", "custom: true\n");
+    await eventually("it is carried out once it is allowed", async () =>
+      /own\.example\.com +web2 +Applied/.test((await control.upkeep("get")).stdout),
+    );
+  });
+
+  test("with the control plane down, a file deleted by hand comes back", async () => {
+    const { control, hosts } = estate;
+    await control.must("systemctl", "stop", "upkeep-server.socket", "upkeep-server", "upkeep-nats");
+    const path = "/etc/apache2/upkeep/shop.example.com.conf";
+    await hosts.web1.must("rm", path);
+    await eventually("the file is there again", async () => (await hosts.web1.exec(["test", "-e", path])).code === 0);
+    assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "two");
+    await control.must("systemctl", "start", "upkeep-nats", "upkeep-server.socket", "upkeep-server");
+    await eventually(
+      "it takes changes again",
+      async () => (await control.apply(site("shop.example.com", "headers: {X-Version: three}"))).code === 0,
+    );
+    assert.equal((await hosts.web2.ask("http://shop.example.com/")).headers["x-version"], "three");
+  });
+
+  test("an edit by hand stays, is reported, and is kept when someone applies", async () => {
+    const { control, hosts } = estate;
+    const path = "/etc/apache2/upkeep/shop.example.com.conf";
+    await hosts.web1.must("sed", "-i", "s/three/byhand/", path);
+    await eventually("drift is reported", async () =>
+      /Drifted Site\/shop\.example\.com on web1/.test((await control.upkeep("status")).stdout),
+    );
+    const { code, stdout } = await control.upkeep("apply");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /kept: \/etc\/apache2\/upkeep\/shop\.example\.com\.conf was edited by hand/);
+    assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "three");
+  });
+
+  test("deleting a resource takes it from every host; rollback brings it back", async () => {
+    const { control, hosts } = estate;
+    assert.equal((await control.upkeep("delete", "Site", "shop.example.com")).code, 0);
+    for (const host of [hosts.web1, hosts.web2])
+      assert.notEqual((await host.ask("http://shop.example.com/")).headers["x-version"], "three");
+    const back = await control.upkeep("rollback");
+    assert.equal(back.code, 0, back.stdout + back.stderr);
+    for (const host of [hosts.web1, hosts.web2])
+      assert.equal((await host.ask("http://shop.example.com/")).headers["x-version"], "three");
+  });
+
+  test("starting everything anew reloads nothing and loses nothing", async () => {
+    const { control, hosts } = estate;
+    const before = await hosts.web1.must("pgrep", "-f", "-o", "apache2 -k start");
+    const generation = (await hosts.web1.upkeep("history", "--json")).stdout;
+    await control.must("systemctl", "restart", "upkeep-nats", "upkeep-server");
+    await hosts.web1.must("systemctl", "restart", "upkeep-agent");
+    await eventually("web1 is back", async () => /web1 +now/.test((await control.upkeep("host", "list")).stdout));
+    assert.equal((await hosts.web1.upkeep("history", "--json")).stdout, generation);
+    assert.equal(await hosts.web1.must("pgrep", "-f", "-o", "apache2 -k start"), before);
+  });
+
+  test("a removed host goes on serving, and its credentials are good for nothing", async () => {
+    const { control, hosts } = estate;
+    const refused = await control.upkeep("host", "remove", "web2");
+    assert.match(refused.stderr, /Site\/own\.example\.com is stated for web2; delete/);
+    assert.equal((await control.upkeep("delete", "Site", "own.example.com")).code, 0);
+    await control.must("/opt/upkeep/upkeep", "host", "remove", "web2");
+    assert.equal((await hosts.web2.ask("http://shop.example.com/")).headers["x-version"], "three");
+    await eventually("its agent is cut off", async () =>
+      /not connected/.test(
+        (await hosts.web2.exec(["journalctl", "-u", "upkeep-agent", "-n", "1", "-o", "cat"])).stdout,
+      ),
+    );
+    assert.equal((await control.apply(site("shop.example.com", "headers: {X-Version: four}"))).code, 0);
+    assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "four");
+    assert.equal((await hosts.web2.ask("http://shop.example.com/")).headers["x-version"], "three");
+  });
+});
