@@ -13,10 +13,7 @@ export interface Waiting {
 }
 
 /** A host that carries out a group's change at this moment. */
-export interface Turn {
-  readonly host: string;
-  readonly group: string;
-}
+export type Turn = Waiting;
 
 /** The groups of labels that each host is in, where it has company: for hosts without mirrors, nothing. */
 export function groupsOf(hosts: readonly Placeable[], groups: readonly string[]): Map<string, Set<string>> {
@@ -47,7 +44,8 @@ export function nextTurns(
     if (running.some(({ host }) => host === each.host)) continue;
     const mirrors = running.filter(({ host }) => areMirrors(host, each.host));
     const size = [...memberships.values()].filter((groups) => groups.has(each.group)).length;
-    const allowed = each.group === "" ? 1 : batchOf(each.strategy, size);
+    // The strictest of all who would be busy together.
+    const allowed = Math.min(...[each, ...mirrors].map((one) => (one.group === "" ? 1 : batchOf(one.strategy, size))));
     if (mirrors.length >= allowed || mirrors.some(({ group }) => group !== each.group)) continue;
     running.push(each);
     starting.push(each);

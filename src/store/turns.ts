@@ -1,6 +1,6 @@
 import { milliseconds } from "../model/duration.ts";
 import type { Strategy } from "../model/placement.ts";
-import { groupsOf, nextTurns } from "../model/turns.ts";
+import { groupsOf, nextTurns, type Turn } from "../model/turns.ts";
 import type { Dialect } from "./estate.ts";
 import { knownGroups, placeableHosts, release } from "./placing.ts";
 import type { Db, EstateTables } from "./tables.ts";
@@ -77,21 +77,17 @@ async function failureOf(db: Db, host: string, group: string, since: number): Pr
 async function beginTurns(db: Db, { now, present }: Around): Promise<number | undefined> {
   const rows = await db
     .selectFrom("waiting")
-    .select(["host", "group_key", (select) => select.fn.min<string>("strategy").as("strategy")])
+    .select(["host", "group_key", "strategy"])
+    .distinct()
     .where("held", "is", null)
-    .groupBy(["host", "group_key"])
     .execute();
   if (rows.length === 0) return undefined;
   const pauses = new Map(
     (await db.selectFrom("pauses").selectAll().execute()).map(({ group_key: group, until }) => [group, until]),
   );
   const isPaused = ({ group_key: group }: { group_key: string }) => (pauses.get(group) ?? 0) > now;
-  const waiting = rows
-    .filter((row) => !isPaused(row))
-    .map(({ host, group_key: group, strategy }) => ({ host, group, strategy: JSON.parse(strategy) as Strategy }));
-  const busy = (await db.selectFrom("turns").select(["host", "group_key"]).execute()).map(
-    ({ host, group_key: group }) => ({ host, group }),
-  );
+  const waiting = strictest(rows.filter((row) => !isPaused(row)).map(toTurn));
+  const busy = (await db.selectFrom("turns").select(["host", "group_key", "strategy"]).execute()).map(toTurn);
   const memberships = groupsOf(await placeableHosts(db), await knownGroups(db));
   // Who is away now takes what it missed when it comes back, and holds up nobody until then.
   const [here, away] = [
@@ -108,6 +104,29 @@ async function beginTurns(db: Db, { now, present }: Around): Promise<number | un
   }
   const ends = rows.filter(isPaused).map(({ group_key: group }) => pauses.get(group)!);
   return ends.length > 0 ? Math.min(...ends) : undefined;
+}
+
+const toTurn = ({
+  host,
+  group_key: group,
+  strategy,
+}: Pick<EstateTables["turns"], "host" | "group_key" | "strategy">) => ({
+  host,
+  group,
+  strategy: JSON.parse(strategy) as Strategy,
+});
+
+/** Of resources that go to a host in one turn, the most careful one says how. */
+function strictest(all: readonly Turn[]): Turn[] {
+  const known = new Map<string, Turn>();
+  const weight = ({ strategy: { batch, pause } }: Turn) =>
+    (typeof batch === "number" ? batch : 100 + Number.parseInt(batch, 10)) * 1e12 - (milliseconds(pause) ?? 0);
+  for (const each of all) {
+    const key = `${each.host} ${each.group}`;
+    const other = known.get(key);
+    if (!other || weight(each) < weight(other)) known.set(key, each);
+  }
+  return [...known.values()];
 }
 
 /** What waited for a host is what it should have from now on. */
