@@ -31,6 +31,7 @@ const packages = [
   "wrk",
   "nats-server",
   "postgresql",
+  "faketime",
 ];
 
 const release = "bookworm";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { repositoryInHost } from "./directory.ts";
-import { bootHost, type LabHost, startHost, stopHost } from "./host.ts";
+import { bootHost, cutHost, type LabHost, startHost, stopHost } from "./host.ts";
 import type { Ran } from "./run.ts";
 import { type BootOptions, closeWorld, openWorld } from "./world.ts";
 
@@ -10,6 +10,8 @@ export interface Lab<Name extends string> {
   readonly hosts: Readonly<Record<Name, TestHost>>;
   /** Switches a host off in good order. */
   off(name: Name): Promise<void>;
+  /** Takes its power away. */
+  cut(name: Name): Promise<void>;
   /** Switches it on again; it is another host to talk to then. */
   boot(name: Name): Promise<TestHost>;
   close(): void;
@@ -29,6 +31,7 @@ export async function openLab<Name extends string>(
     return {
       hosts: Object.fromEntries(hosts.map((host) => [host.name, forTests(host)])) as Record<Name, TestHost>,
       off: (name) => stopHost(hosts[names.indexOf(name)]!),
+      cut: (name) => cutHost(hosts[names.indexOf(name)]!),
       async boot(name) {
         const index = names.indexOf(name);
         hosts[index] = await startHost(world.keeper, name, 10 + index);

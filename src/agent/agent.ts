@@ -21,6 +21,9 @@ export interface Agent {
 /** Milliseconds between two words of being alive. */
 const heartbeat = 5_000;
 
+/** Where the number of the last report is kept. */
+const reportNumber = "report number";
+
 /** Looking around takes no more than one part in so many of the time. */
 const shareOfTime = 25;
 
@@ -98,10 +101,22 @@ export function runAgent(
       } catch (error) {
         retry = Math.min(60_000, Math.max(firstRetry, 2 * retry));
         log(`${(error as Error).message}; next attempt in ${retry / 1000} s`);
+        await tellTrouble().catch(() => {});
       }
       const nothingDue = retry === 0 && copy.due().length === 0 && restoring.length === 0 && !(untold && isConnected);
       if (!stopped && (retry > 0 || nothingDue)) await sleep(retry || Math.max(0, looksAt - clock.now()));
     }
+  }
+
+  /** What is due could not even be tried, or was given up halfway: said now, and tried again. */
+  async function tellTrouble() {
+    const failed = new Map(ledger.conditions("Failed").map((condition) => [condition.ref, condition]));
+    const due = copy.due().flatMap((ref) => copy.entry(ref) ?? []);
+    const conditions = due.flatMap(({ ref, sequence, revision }): HostCondition[] => {
+      const condition = failed.get(ref);
+      return condition ? [{ ...condition, sequence, revision }] : [];
+    });
+    if (conditions.length > 0) await tell(conditions);
   }
 
   /** Everything as it should be, because someone has asked for it. */
@@ -179,8 +194,11 @@ export function runAgent(
 
   /** Durable: kept by the bus until a control plane has written it down. */
   async function tell(conditions: readonly HostCondition[]) {
-    for (let start = 0; start === 0 || start < conditions.length; start += 500)
-      await bus.report({ is: "conditions", at: clock.now(), conditions: conditions.slice(start, start + 500) });
+    for (let start = 0; start === 0 || start < conditions.length; start += 500) {
+      const number = Number(ledger.decision(reportNumber) ?? 0) + 1;
+      ledger.decide(reportNumber, String(number));
+      await bus.report({ is: "conditions", number, conditions: conditions.slice(start, start + 500) });
+    }
   }
 
   function everything(): HostCondition[] {

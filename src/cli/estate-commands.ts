@@ -27,19 +27,26 @@ export const estateCommands: readonly Command[] = [
   },
   {
     name: "install",
-    usage: "server|agent",
+    usage: "server|agent|bundle",
     summary: "Have systemd run the control plane or the agent here, now and at boot.",
     details:
-      "`server` sets up a control plane that runs as a user of its own and without privileges. With --listen, a NATS server of its own (Debian's package) lets other machines be hosts.\n`agent` makes this machine a host: of the control plane that runs here, or with --token of the one that printed it.",
+      "`server` sets up a control plane that runs as a user of its own and without privileges. With --listen, a NATS server of its own (Debian's package) lets other machines be hosts.\nSeveral of them make a cluster: the first with --cluster, the others also with --bundle, which is what `bundle` prints on the first.\n`agent` makes this machine a host: of the control plane that runs here, or with --token of the one that printed it.",
     options: {
       listen: { type: "string", value: "ADDRESS:PORT", says: "server: where hosts reach it, as in 198.51.100.2:4222." },
       database: { type: "string", value: "URL", says: "server: postgres://USER@HOST/NAME instead of a SQLite file." },
+      cluster: {
+        type: "string",
+        value: "ADDRESSES",
+        says: "server: all machines of a cluster, with commas between, this one among them.",
+      },
+      bundle: { type: "string", value: "FILE", says: "server: what `install bundle` printed on another of them." },
       token: { type: "string", value: "TOKEN", says: "agent: what `upkeep host token` printed." },
       name: { type: "string", value: "NAME", says: "agent: this machine's name in the estate. Default: its own." },
     },
     examples: [
       ["upkeep install server --listen 198.51.100.2:4222", "a control plane for many hosts"],
       ["upkeep install agent", "and this machine as its first"],
+      ["upkeep install bundle > bundle.yaml", "for the next machine of a cluster"],
     ],
     arguments: { min: 1, max: 1 },
     load: () => import("./commands/install.ts"),

@@ -17,11 +17,21 @@ export interface BusKeys {
   readonly authority: string;
 }
 
+/** What all machines of a cluster share: the authority, the control planes' key, the password for joining. */
+export const shared = ["authority.pem", "authority.key", "control.seed", "control.pub", "join.password"] as const;
+
+export type SharedKeys = Readonly<Record<(typeof shared)[number], string>>;
+
+/** For another machine of the cluster. Whoever has this can do what a control plane can. */
+export const sharedKeys = ({ files }: Host): SharedKeys =>
+  Object.fromEntries(shared.map((name) => [name, files.read(inBus(name)) ?? ""])) as SharedKeys;
+
 /** Makes what is missing of them: an authority, the server's certificate for these addresses, and the control planes' key. */
-export async function makeBusKeys(host: Host, addresses: readonly string[]): Promise<void> {
+export async function makeBusKeys(host: Host, addresses: readonly string[], given?: SharedKeys): Promise<void> {
   const { files } = host;
   const root = { uid: 0, gid: 0, mode: 0o600 };
   if (!files.stat(busDirectory)) files.makeDirectory(busDirectory, { ...root, mode: 0o700 });
+  for (const name of given ? shared : []) if (!files.stat(inBus(name))) files.create(inBus(name), given![name], root);
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"] as const;
   const openssl = async (...args: readonly string[]) => {
     const { code, stderr } = await host.processes.run(["openssl", "req", "-x509", ...key, ...args]);

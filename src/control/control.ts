@@ -105,8 +105,8 @@ export function startControl(
     }
     spread({ is: "event", host, event });
   });
-  const reporting = bus.onReports(async (host, { conditions }) => {
-    await fleet.heard(host, conditions);
+  const reporting = bus.onReports(async (host, report) => {
+    await fleet.heard(host, report);
     spread({ is: "change" });
     nudge();
   });
@@ -184,6 +184,7 @@ export function startControl(
   const restocking = restock().catch((error: Error) => log(`cannot compare with the bus: ${error.message}`));
 
   async function ask(host: string, entries: readonly unknown[] | undefined): Promise<HostPlan> {
+    if (!isPresent(host)) return { host, problem: "it is not connected" };
     try {
       return { host, plan: await bus.ask(host, "plan", entries ? { entries } : {}, 20_000) };
     } catch (error) {
@@ -201,6 +202,7 @@ export function startControl(
   }
 
   async function restoreOne(host: string): Promise<HostOutcome> {
+    if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };
     try {
       const settled = await bus.ask(host, "restore", {}, 600_000);
       const troubles = settled.conditions.filter(({ state }) => state !== "Applied");
@@ -277,7 +279,9 @@ export function startControl(
     async close() {
       stopped = true;
       nudge();
-      await Promise.all([working, restocking, reporting]);
+      // What waits for a bus that is not there is in the outbox still.
+      const atMost = new Promise((resolve) => setTimeout(resolve, 5_000).unref());
+      await Promise.race([Promise.all([working, restocking, reporting]), atMost]);
       await writeSeen().catch(() => {});
       await bus.close();
       await estate.close();

@@ -6,7 +6,7 @@ import { installPackages } from "../host/packages.ts";
 import { controlSocket } from "../model/peer.ts";
 import { UserError } from "../model/problem.ts";
 import { natsService, serverService, serverSocket } from "../model/units.ts";
-import { busDirectory, makeBusKeys } from "./bus-keys.ts";
+import { busDirectory, makeBusKeys, type SharedKeys } from "./bus-keys.ts";
 import { natsKeeper } from "./nats-keeper.ts";
 import { serverDirectory, serverFile, serverSchema } from "./settings.ts";
 
@@ -14,18 +14,29 @@ import { serverDirectory, serverFile, serverSchema } from "./settings.ts";
 export interface Wish {
   /** Where hosts reach it: `198.51.100.2:4222`; without, they do not, and this machine is all there is. */
   readonly listen?: string;
+  /** The addresses of all machines of a cluster, this one among them. */
+  readonly cluster?: readonly string[];
   readonly database?: string;
+  /** From a machine of the cluster that is set up already. */
+  readonly bundle?: Bundle;
   readonly program: string;
   /** Records of this machine from before. */
   readonly formerEstate: string;
 }
 
+/** What a second machine of a cluster needs to know. */
+export interface Bundle {
+  readonly database?: string;
+  readonly keys: SharedKeys;
+}
+
+/** The port by which servers of a cluster talk to each other. */
+const clusterPort = 6222;
+
 /** Has systemd run a control plane here, as a user of its own and without any privilege. Again and again does no harm. */
-export async function installServer(
-  host: Host,
-  { listen, database, program, formerEstate }: Wish,
-  tell: (text: string) => void,
-): Promise<void> {
+export async function installServer(host: Host, wish: Wish, tell: (text: string) => void): Promise<void> {
+  const { program, formerEstate, bundle } = wish;
+  const database = wish.database ?? bundle?.database;
   refuseUnreadable(host, program);
   const { files } = host;
   if (!/^upkeep:/m.test(files.read("/etc/passwd") ?? ""))
@@ -35,10 +46,11 @@ export async function installServer(
       ...["--home-dir", serverDirectory, "--comment", "Upkeep's control plane", "upkeep"],
     );
   if (!files.stat(serverDirectory)) files.makeDirectory(serverDirectory, { uid: 0, gid: 0, mode: 0o700 });
-  const stated = statedSettings(listen, database);
+  const stated = statedSettings(wish, database);
   if (stated && !files.stat(serverFile)) {
     if (!files.stat(dirname(serverFile))) files.makeDirectory(dirname(serverFile));
-    files.create(serverFile, dump(stated), { uid: 0, gid: 0, mode: 0o644 });
+    // It may hold a password.
+    files.create(serverFile, dump(stated), { uid: 0, gid: groupNamed(host, "upkeep"), mode: 0o640 });
     tell(`wrote ${serverFile}`);
   } else if (stated) tell(`${serverFile} is there already and stays as it is`);
   const { nats } = serverSchema.parse(stated ?? {});
@@ -49,7 +61,8 @@ export async function installServer(
       // Debian starts one of its own at once, which nobody asked for.
       await host.processes.run(["systemctl", "--quiet", "disable", "--now", "nats-server.service"]);
     }
-    await makeBusKeys(host, nats.advertise.map(addressOf));
+    const own = wish.listen!.slice(0, wish.listen!.lastIndexOf(":"));
+    await makeBusKeys(host, [own], bundle?.keys);
     if (!files.stat(`${busDirectory}/nats.conf`)) natsKeeper(host, nats)([]);
   }
   const ownEstate = `${serverDirectory}/estate.db`;
@@ -72,21 +85,34 @@ export async function installServer(
   ]);
 }
 
-function statedSettings(listen: string | undefined, database: string | undefined) {
+function statedSettings({ listen, cluster = [] }: Wish, database: string | undefined) {
   if (listen === undefined && database === undefined) return undefined;
   if (listen !== undefined && !/^\S+:\d+$/.test(listen))
     throw new UserError(
       `--listen takes an address of this machine and a port, like 198.51.100.2:4222, not "${listen}"`,
     );
+  const port = listen?.slice(listen.lastIndexOf(":") + 1);
+  const isCluster = cluster.length > 1;
   return {
     ...(database !== undefined && { database }),
     ...(listen !== undefined && {
-      nats: { listen: `0.0.0.0:${listen.slice(listen.lastIndexOf(":") + 1)}`, advertise: [`tls://${listen}`] },
+      nats: {
+        listen: `0.0.0.0:${port}`,
+        advertise: isCluster ? cluster.map((address) => `tls://${address}:${port}`) : [`tls://${listen}`],
+        ...(isCluster && {
+          cluster: {
+            listen: `0.0.0.0:${clusterPort}`,
+            routes: cluster.map((address) => `nats://${address}:${clusterPort}`),
+          },
+          replicas: Math.min(3, cluster.length),
+        }),
+      },
     }),
   };
 }
 
-const addressOf = (url: string): string => new URL(url.replace(/^tls|^nats/, "http")).hostname.replace(/^\[|\]$/g, "");
+const groupNamed = ({ files }: Host, name: string): number =>
+  Number(new RegExp(`^${name}:[^:]*:(\\d+):`, "m").exec(files.read("/etc/group") ?? "")?.[1] ?? 0);
 
 /** The control plane has no rights; it has to be able to read itself. */
 function refuseUnreadable({ files }: Host, program: string): void {

@@ -46,6 +46,9 @@ export function natsConfiguration(server: NatsServer): string {
       listen,
       pid_file: `${directory}/nats.pid`,
       max_payload: largest,
+      // Who is cut off is gone within a quarter of a minute.
+      ping_interval: "5s",
+      ping_max: 2,
       jetstream: { store_dir: `${directory}/store` },
       tls,
       authorization: { users },

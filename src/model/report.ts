@@ -5,8 +5,8 @@ import type { ResourceRef } from "./resource.ts";
 /** What an agent tells that must not get lost; kept by the bus until a control plane has written it down. */
 export interface Report {
   readonly is: "conditions";
-  /** By the host's own clock, milliseconds since 1970. */
-  readonly at: number;
+  /** Counts up with every report of the host; clocks may be wrong. */
+  readonly number: number;
   readonly conditions: readonly HostCondition[];
 }
 

@@ -1,7 +1,7 @@
 import type { Desired } from "../model/desired.ts";
 import type { Labels, Placeable, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import type { HostCondition, HostState } from "../model/report.ts";
+import type { HostState, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
@@ -143,6 +143,8 @@ export class Fleet {
       if (!row) return undefined;
       await db.deleteFrom("tokens").where("digest", "=", digest).execute();
       await db.updateTable("hosts").set({ public_key: publicKey }).where("name", "=", row.host).execute();
+      // What another machine of that name has said is not true of this one.
+      await db.deleteFrom("conditions").where("host", "=", row.host).execute();
       return row.host;
     });
   }
@@ -222,10 +224,10 @@ export class Fleet {
   }
 
   /** Writes down what a host says, where it is news. */
-  heard(host: string, conditions: readonly HostCondition[]): Promise<void> {
+  heard(host: string, report: Report): Promise<void> {
     return this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
-      await hear(db, host, conditions);
+      await hear(db, host, report);
     });
   }
 

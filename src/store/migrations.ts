@@ -107,6 +107,7 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addColumn("state", "text", (column) => column.notNull())
         .addColumn("message", "text", (column) => column.notNull())
         .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("told", "bigint", (column) => column.notNull())
         .addPrimaryKeyConstraint("conditions_key", ["ref", "host"])
         .execute();
       await db.schema.createIndex("conditions_by_host").on("conditions").column("host").execute();

@@ -1,4 +1,4 @@
-import type { HostCondition } from "../model/report.ts";
+import type { HostCondition, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { chunks, type Db } from "./tables.ts";
 
@@ -14,12 +14,12 @@ export interface Standing {
 }
 
 /** Writes down what a host says, where it is news. */
-export async function hear(db: Db, host: string, conditions: readonly HostCondition[]): Promise<void> {
+export async function hear(db: Db, host: string, { number, conditions }: Report): Promise<void> {
   for (const part of chunks(conditions)) {
     const known = await newestOf(db, host, part);
-    const news = part.filter((each) => isNews(each, known.get(each.ref)));
+    const news = part.filter((each) => isNews(each, number, known.get(each.ref)));
     const gone = news.filter((each) => each.gone).map(({ ref }) => ref);
-    const rows = news.filter((each) => !each.gone).map((each) => toRow(host, each));
+    const rows = news.filter((each) => !each.gone).map((each) => toRow(host, number, each));
     const refs = news.map(({ ref }) => ref);
     if (refs.length > 0) await db.deleteFrom("conditions").where("host", "=", host).where("ref", "in", refs).execute();
     if (rows.length > 0) await db.insertInto("conditions").values(rows).execute();
@@ -80,7 +80,7 @@ export async function standings(db: Db, refs?: readonly ResourceRef[], host?: st
   return all;
 }
 
-const toRow = (host: string, { ref, sequence, revision, state, message, at }: HostCondition) => ({
+const toRow = (host: string, told: number, { ref, sequence, revision, state, message, at }: HostCondition) => ({
   host,
   ref,
   sequence,
@@ -88,19 +88,20 @@ const toRow = (host: string, { ref, sequence, revision, state, message, at }: Ho
   state,
   message,
   at,
+  told,
 });
 
 async function newestOf(db: Db, host: string, conditions: readonly HostCondition[]) {
   const refs = conditions.map(({ ref }) => ref);
   const rows = await db
     .selectFrom("conditions")
-    .select(["ref", "sequence", "at"])
+    .select(["ref", "sequence", "told"])
     .where("host", "=", host)
     .where("ref", "in", refs)
     .execute();
-  return new Map<string, { sequence: number; at: number }>(rows.map((row) => [row.ref, row]));
+  return new Map<string, { sequence: number; told: number }>(rows.map((row) => [row.ref, row]));
 }
 
 /** Reports may come twice and late: a later change counts for more, of one change the later word. */
-const isNews = (said: HostCondition, known: { sequence: number; at: number } | undefined): boolean =>
-  !known || said.sequence > known.sequence || (said.sequence === known.sequence && said.at >= known.at);
+const isNews = (said: HostCondition, number: number, known: { sequence: number; told: number } | undefined): boolean =>
+  !known || said.sequence > known.sequence || (said.sequence === known.sequence && number >= known.told);

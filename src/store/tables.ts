@@ -70,6 +70,8 @@ export interface EstateTables {
     state: string;
     message: string;
     at: number;
+    /** The number of the report that said so. */
+    told: number;
   };
   tokens: { digest: string; host: string; expires_at: number };
 }

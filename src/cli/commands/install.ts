@@ -1,9 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { dump, loadAll } from "js-yaml";
+import { z } from "zod";
 import { becomeMember, joinEstate, keepAgent } from "../../agent/join.ts";
 import { agentFile, stateDirectory } from "../../agent/upkeep.ts";
-import { installServer } from "../../control/install.ts";
+import { busDirectory, shared, sharedKeys } from "../../control/bus-keys.ts";
+import { type Bundle, installServer } from "../../control/install.ts";
+import { serverFile } from "../../control/settings.ts";
 import type { Remote } from "../../host/control-client.ts";
 import { installation } from "../../host/installation.ts";
 import { localHost } from "../../host/local.ts";
@@ -20,18 +24,21 @@ export const run: Run = async (invocation) => {
   requireRoot(`install ${what}`, invocation.typed);
   if (what === "server") return server(invocation);
   if (what === "agent") return agent(invocation);
+  if (what === "bundle") return printBundle(invocation);
   throw new UserError(`say \`upkeep install server\` or \`upkeep install agent\`, not "${what}"`);
 };
 
 /** The control plane, and an agent for the machine that it is on. */
 async function server(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal } = invocation;
-  const { listen, database } = options;
+  const { listen, database, cluster, bundle } = options;
   await installServer(
     localHost,
     {
       ...(typeof listen === "string" && { listen }),
       ...(typeof database === "string" && { database }),
+      ...(typeof cluster === "string" && { cluster: cluster.split(",") }),
+      ...(typeof bundle === "string" && { bundle: readBundle(bundle) }),
       program,
       formerEstate: `${stateDirectory}/estate.db`,
     },
@@ -40,6 +47,30 @@ async function server(invocation: Invocation): Promise<ExitCode> {
   await requireControl();
   terminal.print("The control plane runs. `upkeep install agent` makes this machine its first host.");
   return 0;
+}
+
+/** For a second machine of a cluster. */
+async function printBundle({ terminal }: Invocation): Promise<ExitCode> {
+  if (!existsSync(`${busDirectory}/control.seed`))
+    throw new UserError(
+      "there is no bus of Upkeep's own on this machine; `upkeep install server --listen` sets one up",
+    );
+  const settings = existsSync(serverFile) ? loadAll(readFileSync(serverFile, "utf8"))[0] : {};
+  const { database } = settings as { database?: string };
+  terminal.remark("Whoever has this can do what the control plane can: hand it over safely, and delete it then.");
+  terminal.print(dump({ ...(database && { database }), keys: sharedKeys(localHost) }).trimEnd());
+  return 0;
+}
+
+const bundleSchema = z.strictObject({
+  database: z.string().optional(),
+  keys: z.strictObject(Object.fromEntries(shared.map((name) => [name, z.string().min(1)]))),
+});
+
+function readBundle(file: string): Bundle {
+  const result = bundleSchema.safeParse(loadAll(readFileSync(file, "utf8"))[0]);
+  if (!result.success) throw new UserError(`${file} is not what \`upkeep install bundle\` prints`);
+  return result.data as unknown as Bundle;
 }
 
 async function agent(invocation: Invocation): Promise<ExitCode> {

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { loadAll } from "js-yaml";
 import type { ControlBus } from "../../bus/bus.ts";
 import { ownServerName } from "../../bus/connect.ts";
+import { later } from "../../bus/later.ts";
 import { MemoryBus } from "../../bus/memory.ts";
 import { controlApi } from "../../control/api.ts";
 import { readBusKeys } from "../../control/bus-keys.ts";
@@ -90,7 +91,7 @@ async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus
     const { controlSeed: seed, authority } = readBusKeys(localHost);
     const own = `tls://127.0.0.1:${nats.listen.slice(nats.listen.lastIndexOf(":") + 1)}`;
     const access = { servers: [own, ...nats.advertise], seed, authority, serverName: ownServerName };
-    return { bus: await openNatsControlBus(access, { replicas: nats.replicas }) };
+    return { bus: later(openNatsControlBus(access, { replicas: nats.replicas })) };
   }
   if (!bus) {
     const local = new MemoryBus();
@@ -104,7 +105,7 @@ async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus
     seed: readFileSync(seedFile, "utf8").trim(),
     ...(authority !== undefined && { authority }),
   };
-  return { bus: await openNatsControlBus(access, { replicas }) };
+  return { bus: later(openNatsControlBus(access, { replicas })) };
 }
 
 function groupNamed(name: string): number {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type Lab, openLab, type TestHost } from "../../../lab/lab.ts";
-import { until } from "../../../src/host/host.ts";
 import { localHost } from "../../../src/host/local.ts";
 
 /** A control plane on a host of its own, and hosts that have joined it. */
@@ -28,12 +27,7 @@ export async function openEstate<const Name extends string>(
   try {
     const { control } = lab.hosts as Record<"control", TestHost>;
     await control.must(...upkeep, "install", "server", "--listen", `${control.address}:4222`);
-    const join = async (name: Name) => {
-      const host = lab.hosts[name];
-      host.write("/etc/upkeep/host.yaml", impatient);
-      const { token } = JSON.parse(await control.must(...upkeep, "host", "token", name, "--json")) as { token: string };
-      await host.must(...upkeep, "install", "agent", "--token", token);
-    };
+    const join = (name: Name) => joinHost(control, lab.hosts[name]);
     for (const name of names) await control.must(...upkeep, "host", "add", name, ...labels);
     await Promise.all(names.map(join));
     await awaitHosts(control, names);
@@ -50,7 +44,16 @@ export async function openEstate<const Name extends string>(
   }
 }
 
-const upkeep = ["/opt/upkeep/upkeep"] as const;
+export const upkeep = ["/opt/upkeep/upkeep"] as const;
+
+/** Has a machine become a host of the estate, by a token. */
+export async function joinHost(control: TestHost, host: TestHost): Promise<void> {
+  host.write("/etc/upkeep/host.yaml", impatient);
+  const { token } = JSON.parse(await control.must(...upkeep, "host", "token", host.name, "--json")) as {
+    token: string;
+  };
+  await host.must(...upkeep, "install", "agent", "--token", token);
+}
 
 interface Listed {
   readonly name: string;
@@ -67,13 +70,16 @@ export async function awaitHosts(control: TestHost, names: readonly string[]): P
 }
 
 /** Asks until it is so, for half a minute. */
-export async function eventually(what: string, isSo: () => Promise<boolean>, milliseconds = 30_000): Promise<void> {
+export async function eventually(
+  what: string,
+  isSo: () => Promise<boolean>,
+  milliseconds = 30_000,
+  found = () => "",
+): Promise<void> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     if (await isSo()) return;
-    assert.ok(Date.now() < deadline, `not within ${milliseconds / 1000} s: ${what}`);
+    assert.ok(Date.now() < deadline, `not within ${milliseconds / 1000} s: ${what} ${found()}`);
     await localHost.clock.pause(50);
   }
 }
-
-export { until };
