@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { AgentBus, Answerer } from "../bus/bus.ts";
 import { isBase, type Target } from "../engine/render.ts";
 import type { Outcome } from "../engine/transaction.ts";
@@ -10,6 +11,7 @@ import type { DesiredCopy } from "../store/desired-copy.ts";
 import { apply, plan, type Watcher } from "./apply.ts";
 import { concerned, targetOf } from "./changes.ts";
 import { lookAround } from "./drift.ts";
+import { keepPages } from "./pages.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** The root process of a host that belongs to an estate. */
@@ -76,6 +78,7 @@ export function runAgent(
   };
   bus.onQuestion(answer as Answerer);
   bus.watch(async (entries) => {
+    keepPages({ host, stateDirectory: upkeep.stateDirectory, pages: entries.flatMap(pagesOf) });
     const news = copy.take(entries);
     if (news.length > 0) nudge();
   });
@@ -252,7 +255,18 @@ export function runAgent(
 const targetFor = ({ ref, revision, resource }: Desired): Target =>
   resource ? targetOf({ ...resource, ref, revision, source: "" }) : { ref, resource: undefined, revision: 0 };
 
-const planOf = (upkeep: Upkeep, entries: readonly Desired[]): Plan => plan(upkeep, entries.map(targetFor)).plan;
+function planOf(upkeep: Upkeep, entries: readonly Desired[]): Plan {
+  for (const [digest, html] of entries.flatMap(pagesOf)) upkeep.pages.set(digest, html);
+  try {
+    return plan(upkeep, entries.map(targetFor)).plan;
+  } finally {
+    upkeep.pages.clear();
+  }
+}
+
+/** Built pages, if they are what they are called. */
+const pagesOf = ({ pages = {} }: Desired): [string, string][] =>
+  Object.entries(pages).filter(([digest, html]) => hash("sha256", html) === digest);
 
 /** `alice: apply shop.yaml`, or who and how many. */
 function causeOf(entries: readonly Desired[]): string {

@@ -1,3 +1,4 @@
+import type { Ledger } from "../engine/ledger.ts";
 import { tellAll } from "../engine/tell.ts";
 import { setAlarm } from "../host/alarm.ts";
 import { didYouMean } from "../kinds/did-you-mean.ts";
@@ -27,9 +28,13 @@ export interface MaintenanceState {
 /** A spec as it is stored: checked, without what is as it would be anyway. */
 type Stated = Partial<Pick<MaintenanceSpec, "sites" | "server" | "active" | "from" | "until" | "message">>;
 
-export async function maintenances({ records, ledger, host }: Upkeep): Promise<MaintenanceState[]> {
+export async function maintenances({
+  records,
+  ledger,
+  host,
+}: Pick<Upkeep, "records" | "host"> & { readonly ledger?: Ledger }): Promise<MaintenanceState[]> {
   const now = host.clock.now();
-  const links = issuedLinks(ledger).filter(({ ends }) => ends > now);
+  const links = (ledger ? issuedLinks(ledger) : []).filter(({ ends }) => ends > now);
   return (await records.list("Maintenance"))
     .map(({ name, spec }) => ({
       name,
@@ -51,21 +56,23 @@ export type Adjustment = Readonly<
  * says so: from then on it is a switch like any other.
  */
 export async function intendSwitch(
-  upkeep: Upkeep,
+  upkeep: Pick<Upkeep, "records" | "host">,
   names: readonly string[],
   adjust: (spec: Readonly<Record<string, unknown>>, now: number) => Adjustment,
   { make }: { readonly make: boolean },
 ): Promise<Intention> {
-  const { estate, host } = upkeep;
+  const { records, host } = upkeep;
   const now = host.clock.now();
-  const all = await estate.list("Maintenance");
+  const all = await records.list("Maintenance");
   const wanted = [...new Set(names.map((name) => nameFor(normalised(name), all)))];
-  const records = new Map(all.map((record) => [record.ref, record]));
-  const sites = make ? await estate.find(wanted.map((name) => `Site/${name}` as const)) : new Map();
+  const known = new Map(all.map((record) => [record.ref, record]));
+  const sites = make ? await records.find(wanted.map((name) => `Site/${name}` as const)) : new Map<string, Stored>();
   const changes = [];
   for (const name of wanted) {
     const ref = `Maintenance/${name}` as const;
-    const record = records.get(ref);
+    const record = known.get(ref);
+    // One of its own goes where its site is.
+    const placement = (record ?? sites.get(`Site/${name}`))?.placement;
     if (!record && !(make && sites.has(`Site/${name}`))) throw await unknown(upkeep, name);
     const before = (record?.spec ?? { sites: [name] }) as Record<string, unknown>;
     const after = Object.entries({ ...before, ...adjust(before, now) }).filter(([, value]) => value !== null);
@@ -79,7 +86,7 @@ export async function intendSwitch(
           kind: "Maintenance",
           name,
           spec: compact,
-          ...(record?.placement && { placement: record.placement }),
+          ...(placement && { placement }),
         },
         source: record?.source ?? "",
         claims: [],
@@ -120,12 +127,12 @@ function parse(name: string, spec: unknown): MaintenanceSpec {
   );
 }
 
-async function unknown({ estate }: Upkeep, name: string): Promise<UserError> {
-  const all = await estate.list("Maintenance");
+async function unknown({ records }: Pick<Upkeep, "records">, name: string): Promise<UserError> {
+  const all = await records.list("Maintenance");
   const around = all.filter(({ spec }) => isAbout((spec as Stated).sites, name)).map((record) => record.name);
-  if (around.length > 0 && (await estate.get(`Site/${name}`)))
+  if (around.length > 0 && (await records.get(`Site/${name}`)))
     return new UserError(`no maintenance is about ${name} alone; it is one of those of ${around.join(", ")}`);
-  const known = [...all, ...(await estate.list("Site"))].map((each) => each.name);
+  const known = [...all, ...(await records.list("Site"))].map((each) => each.name);
   return new UserError(`there is no maintenance and no site called ${name}${didYouMean(name, known)}`);
 }
 

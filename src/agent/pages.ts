@@ -15,7 +15,7 @@ const namedPages = "/etc/upkeep/pages";
 const largest = 1 << 20;
 
 /** Builds the pages that resources name, and has the resources name them by what they are now. */
-export async function embedPages(upkeep: Upkeep, wanted: readonly Wanted[]): Promise<Wanted[]> {
+export async function embedPages(upkeep: Pick<Upkeep, "host" | "pages">, wanted: readonly Wanted[]): Promise<Wanted[]> {
   const problems: Problem[] = [];
   const results: Wanted[] = [];
   for (const each of wanted) {
@@ -70,11 +70,18 @@ async function build(source: URL, complain: (message: string) => void): Promise<
 }
 
 /** Puts built pages where they stay, before any record speaks of them. */
-export function keepPages({ host, pages, stateDirectory }: Upkeep): void {
+export function keepPages({
+  host,
+  pages,
+  stateDirectory,
+}: Pick<Upkeep, "host" | "stateDirectory"> & {
+  readonly pages: Iterable<readonly [digest: string, html: string]>;
+}): void {
   const directory = `${stateDirectory}/pages`;
-  if (pages.size > 0 && !host.files.stat(directory))
+  const all = [...pages];
+  if (all.length > 0 && !host.files.stat(directory))
     host.files.makeDirectory(directory, { uid: 0, gid: 0, mode: 0o700 });
-  for (const [digest, html] of pages) {
+  for (const [digest, html] of all) {
     const path = builtPage(digest);
     if (host.files.stat(path)) continue;
     const beside = `${path}.new`;

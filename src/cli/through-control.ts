@@ -1,8 +1,10 @@
 import type { Wanted } from "../agent/changes.ts";
 import { withPlaces } from "../agent/changes.ts";
+import { embedPages } from "../agent/pages.ts";
 import type { Accepted, HostPlan } from "../control/control.ts";
 import type { HostOutcome, HostProgress } from "../control/following.ts";
 import type { Remote } from "../host/control-client.ts";
+import { localHost } from "../host/local.ts";
 import { didYouMean } from "../kinds/did-you-mean.ts";
 import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
@@ -23,15 +25,24 @@ import { planAsJson, printPlan } from "./print-plan.ts";
 interface Intention {
   readonly statements: readonly unknown[];
   readonly prune: readonly string[];
+  readonly pages: Readonly<Record<string, string>>;
   readonly command: string;
 }
 
 /** What the paths state; what a host's own policy says to it is told by that host. */
-function intentionOf(invocation: Invocation): { readonly wanted: readonly Wanted[]; readonly intention: Intention } {
+async function intentionOf(
+  invocation: Invocation,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly intention: Intention }> {
   const { positionals, options, typed } = invocation;
   const { wanted, from } =
     positionals.length > 0 ? loadResources(positionals, defaultSettings) : { wanted: [], from: [] };
-  return { wanted, intention: { statements: wanted.map(toSend), prune: options.prune ? from : [], command: typed } };
+  const pages = new Map<string, string>();
+  const whole = await embedPages({ host: localHost, pages }, wanted);
+  const prune = options.prune ? from : [];
+  return {
+    wanted: whole,
+    intention: { statements: whole.map(toSend), prune, pages: Object.fromEntries(pages), command: typed },
+  };
 }
 
 export const toSend = ({ declared: { resource }, from }: Wanted) => ({
@@ -40,7 +51,7 @@ export const toSend = ({ declared: { resource }, from }: Wanted) => ({
 });
 
 export async function planThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
-  const { wanted, intention } = intentionOf(invocation);
+  const { wanted, intention } = await intentionOf(invocation);
   const plans = await remote.post<HostPlan[]>("/v1/plan", intention).catch((error: unknown) => {
     throw withPlaces(error, wanted);
   });
@@ -66,7 +77,7 @@ function showPlans(plans: readonly HostPlan[], { json, terminal }: Invocation): 
 
 export async function applyThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
   if (invocation.positionals.length === 0) return restoreThrough(remote, invocation);
-  const { wanted, intention } = intentionOf(invocation);
+  const { wanted, intention } = await intentionOf(invocation);
   if (!invocation.json) {
     const plans = await remote.post<HostPlan[]>("/v1/plan", intention).catch((error: unknown) => {
       throw withPlaces(error, wanted);
@@ -109,8 +120,10 @@ export async function editThrough(remote: Remote, invocation: Invocation): Promi
     return 0;
   }
   // What someone else has done since is not overwritten.
-  const statements = [{ ...toSend(edited), seen: record.revision }];
-  const body: Intention = { statements, prune: [], command: invocation.typed };
+  const pages = new Map<string, string>();
+  const [whole] = await embedPages({ host: localHost, pages }, [edited]);
+  const statements = [{ ...toSend(whole!), seen: record.revision }];
+  const body: Intention = { statements, prune: [], pages: Object.fromEntries(pages), command: invocation.typed };
   return followThrough(remote, "/v1/apply", body, invocation).catch((error: unknown) => {
     throw withPlaces(error, [edited]);
   });

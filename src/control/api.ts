@@ -22,6 +22,7 @@ export interface Peer {
 const intention = z.strictObject({
   statements: z.array(statementSchema).max(100_000),
   prune: z.array(z.string()).default([]),
+  pages: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.string().max(1 << 20)).default({}),
   command: z.string().max(4_000),
 });
 const removal = z.strictObject({
@@ -82,13 +83,15 @@ export function controlApi(
   app.get("/v1/version", (context) => context.json({ version }));
 
   app.post("/v1/plan", async (context) => {
-    const { statements, prune, command } = intention.parse(await context.req.json());
-    return context.json(await control.plan(receive(statements), prune, await actorOf(context, command)));
+    const { statements, command, ...rest } = intention.parse(await context.req.json());
+    const intended = { ...rest, statements: receive(statements) };
+    return context.json(await control.plan(intended, await actorOf(context, command)));
   });
 
   app.post("/v1/apply", async (context) => {
-    const { statements, prune, command } = intention.parse(await context.req.json());
-    const accepted = await control.apply(receive(statements), prune, await actorOf(context, command));
+    const { statements, command, ...rest } = intention.parse(await context.req.json());
+    const intended = { ...rest, statements: receive(statements) };
+    const accepted = await control.apply(intended, await actorOf(context, command));
     return followed(context, control, accepted);
   });
 

@@ -8,6 +8,7 @@ import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
 import type { Estate, Write } from "../store/estate.ts";
 import type { Fleet, FleetHost } from "../store/fleet.ts";
+import type { Pages } from "../store/placing.ts";
 import type { HostOutcome } from "./following.ts";
 import { type Statement, stating } from "./stating.ts";
 
@@ -27,6 +28,15 @@ const atOnce = 64;
 export interface Actor {
   readonly name: string;
   readonly command: string;
+}
+
+/** What someone wants to be so. */
+export interface Intention {
+  readonly statements: readonly Statement[];
+  /** Paths whose earlier statements go, where they are not among these. */
+  readonly prune: readonly string[];
+  /** Built pages that they speak of. */
+  readonly pages: Pages;
 }
 
 /** What each host would do. */
@@ -49,8 +59,8 @@ export interface Accepted {
 export interface Control {
   readonly estate: Estate;
   readonly fleet: Fleet;
-  plan(statements: readonly Statement[], prune: readonly string[], actor: Actor): Promise<HostPlan[]>;
-  apply(statements: readonly Statement[], prune: readonly string[], actor: Actor): Promise<Accepted>;
+  plan(intention: Intention, actor: Actor): Promise<HostPlan[]>;
+  apply(intention: Intention, actor: Actor): Promise<Accepted>;
   remove(refs: readonly ResourceRef[], actor: Actor): Promise<Accepted>;
   /** Writes what has been worked out elsewhere, and has it carried out. */
   write(writes: readonly Write[], actor: Actor): Promise<Accepted>;
@@ -218,7 +228,7 @@ export function startControl(
     fleet,
     nudge,
     isPresent,
-    async plan(statements, prune, actor) {
+    async plan({ statements, prune, pages }, actor) {
       if (statements.length === 0 && prune.length === 0)
         return Promise.all((await fleet.hosts()).map(({ name }) => ask(name, undefined)));
       const { outcomes } = await stating(estate, statements, prune);
@@ -227,6 +237,7 @@ export function startControl(
       const deliveries = await fleet.preview(
         outcomes.map(({ ref, resource, revision }) => ({ ref, resource, revision, sequence })),
         signature,
+        pages,
       );
       const byHost = Map.groupBy(deliveries, ({ host }) => host);
       return Promise.all(
@@ -238,8 +249,9 @@ export function startControl(
         ),
       );
     },
-    async apply(statements, prune, actor) {
+    async apply({ statements, prune, pages }, actor) {
       const { writes } = await stating(estate, statements, prune);
+      await fleet.keepPages(pages);
       return write(writes, actor);
     },
     remove: (refs, actor) =>

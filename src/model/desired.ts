@@ -16,6 +16,8 @@ export interface Desired {
   readonly cause: string;
   /** The version of Upkeep that wrote it. */
   readonly writer: string;
+  /** Built pages that it speaks of, by their digests. */
+  readonly pages?: Readonly<Record<string, string>>;
 }
 
 /** A key in the bucket `desired`: `web1.Site.shop.example.com`. Whatever is no letter, digit or dash of a name is escaped. */

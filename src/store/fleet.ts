@@ -5,7 +5,7 @@ import type { HostState, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
-import { place, placing, type ToPlace } from "./placing.ts";
+import { keepPages, type Pages, place, placing, type ToPlace } from "./placing.ts";
 import { hear, type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 import { type Around, takeTurns } from "./turns.ts";
@@ -150,9 +150,14 @@ export class Fleet {
   }
 
   /** What each host would get of these changes; nothing is written. */
-  async preview(changes: readonly ToPlace[], signature: Signature): Promise<Delivery[]> {
-    const { atOnce, later } = await placing(this.#db, changes, signature);
+  async preview(changes: readonly ToPlace[], signature: Signature, pages: Pages): Promise<Delivery[]> {
+    const { atOnce, later } = await placing(this.#db, changes, signature, pages);
     return [...atOnce, ...later].map(({ host, desired }) => ({ host, entry: JSON.parse(desired) as Desired }));
+  }
+
+  /** Keeps built pages, before any record speaks of them. */
+  keepPages(pages: Pages): Promise<void> {
+    return keepPages(this.#db, pages);
   }
 
   /** What waits for its host's turn, and why where that has been stopped. */

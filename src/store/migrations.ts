@@ -112,6 +112,11 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
       await db.schema.createIndex("conditions_by_host").on("conditions").column("host").execute();
       await db.schema
+        .createTable("pages")
+        .addColumn("digest", "text", (column) => column.primaryKey())
+        .addColumn("html", "text", (column) => column.notNull())
+        .execute();
+      await db.schema
         .createTable("tokens")
         .addColumn("digest", "text", (column) => column.primaryKey())
         .addColumn("host", "text", (column) => column.notNull())

@@ -41,7 +41,13 @@ export async function place(db: Db, changes: readonly ToPlace[], signature: Sign
 }
 
 /** Works out on which hosts changed resources should be, and writes nothing. */
-export async function placing(db: Db, changes: readonly ToPlace[], { at, actor, cause }: Signature): Promise<Placed> {
+export async function placing(
+  db: Db,
+  changes: readonly ToPlace[],
+  { at, actor, cause }: Signature,
+  given: Pages = {},
+): Promise<Placed> {
+  const pages = { ...(await keptPages(db, changes)), ...given };
   const hosts = await placeableHosts(db);
   const inGroups = groupsOf(hosts, await knownGroups(db));
   const former = await formerPlaces(db, changes);
@@ -59,6 +65,7 @@ export async function placing(db: Db, changes: readonly ToPlace[], { at, actor, 
         resource: body ? { kind: body.kind, name: body.name, spec: body.spec } : null,
         cause: `${actor}: ${cause}`,
         writer: version,
+        ...pagesOf(body, pages),
       };
       return JSON.stringify(desired);
     };
@@ -75,6 +82,35 @@ export async function placing(db: Db, changes: readonly ToPlace[], { at, actor, 
     for (const { host, group_key: group } of old) if (!names.includes(host)) put(host, undefined, group);
   }
   return { atOnce, later };
+}
+
+/** Built pages by their digests. */
+export type Pages = Readonly<Record<string, string>>;
+
+const pageOf = (resource: Resource | undefined): string | undefined =>
+  (resource?.spec as { pageDigest?: string } | undefined)?.pageDigest;
+
+function pagesOf(resource: Resource | undefined, pages: Pages): { readonly pages?: Pages } {
+  const digest = pageOf(resource);
+  const html = digest === undefined ? undefined : pages[digest];
+  return digest !== undefined && html !== undefined ? { pages: { [digest]: html } } : {};
+}
+
+async function keptPages(db: Db, changes: readonly ToPlace[]): Promise<Pages> {
+  const digests = [...new Set(changes.flatMap(({ resource }) => pageOf(resource) ?? []))];
+  if (digests.length === 0) return {};
+  const rows = await db.selectFrom("pages").selectAll().where("digest", "in", digests).execute();
+  return Object.fromEntries(rows.map(({ digest, html }) => [digest, html]));
+}
+
+/** Keeps built pages, before any record speaks of them. */
+export async function keepPages(db: Db, pages: Pages): Promise<void> {
+  for (const [digest, html] of Object.entries(pages))
+    await db
+      .insertInto("pages")
+      .values({ digest, html })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
 }
 
 /** Hosts get these now: what they should have is what the bus will be given. */

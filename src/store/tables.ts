@@ -73,6 +73,8 @@ export interface EstateTables {
     /** The number of the report that said so. */
     told: number;
   };
+  /** Built pages that records speak of. */
+  pages: { digest: string; html: string };
   tokens: { digest: string; host: string; expires_at: number };
 }
 

@@ -126,6 +126,85 @@ describe("an estate of several hosts", () => {
     assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "three");
   });
 
+  const script = (name: string) =>
+    ["/opt/upkeep/node_modules/.bin/node", `/opt/upkeep/test/lab/estate/${name}.ts`] as const;
+  const put = (host: string, ...entries: object[]) =>
+    estate.control.must(...script("put-desired"), host, ...entries.map((entry) => JSON.stringify(entry)));
+  const entry = (ref: string, sequence: number, resource: object | null) => ({
+    ref,
+    sequence,
+    revision: 1,
+    resource,
+    cause: "test",
+    writer: "0.9.0",
+  });
+
+  test("what comes late, twice or in another order changes nothing", async () => {
+    const { hosts } = estate;
+    const old = { kind: "Site", name: "shop.example.com", spec: { user: "alice", headers: { "X-Version": "old" } } };
+    await put("web1", entry("Site/shop.example.com", 1, old), entry("Site/shop.example.com", 1, old));
+    await put("web1", entry("Site/shop.example.com", 2, null), entry("Site/late.example.com", 1, null));
+    // The next one that is new has been carried out: so the others have been looked at.
+    await put("web1", entry("Site/next.example.com", 1e9, { kind: "Site", name: "next.example.com", spec: {} }));
+    await eventually("the next is there", async () =>
+      (await hosts.web1.ask("http://next.example.com/")).body.includes("next.example.com"),
+    );
+    assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "three");
+    await put("web1", entry("Site/next.example.com", 1e9 + 1, null));
+    await eventually(
+      "it is gone again",
+      async () => (await hosts.web1.exec(["test", "-e", "/etc/apache2/upkeep/next.example.com.conf"])).code !== 0,
+    );
+  });
+
+  test("a kind or field that a host's version does not know is a condition, and the rest goes on", async () => {
+    const { hosts } = estate;
+    await put(
+      "web1",
+      entry("Mailbox/bob", 1e9, { kind: "Mailbox", name: "bob", spec: {} }),
+      entry("Site/new.example.com", 1e9, { kind: "Site", name: "new.example.com", spec: { http3: true } }),
+      entry("Site/known.example.com", 1e9, { kind: "Site", name: "known.example.com", spec: {} }),
+    );
+    await eventually("what it knows is served", async () =>
+      (await hosts.web1.ask("http://known.example.com/")).body.includes("known.example.com"),
+    );
+    const { stdout } = await hosts.web1.upkeep("status");
+    assert.match(stdout, /Failed Mailbox\/bob\n {2}Upkeep 0\.1\.0 on this host does not know the kind Mailbox/);
+    assert.match(stdout, /Failed Site\/new\.example\.com\n {2}Upkeep 0\.1\.0 on this host does not know spec\.http3/);
+    const gone = ["Mailbox/bob", "Site/new.example.com", "Site/known.example.com"];
+    await put("web1", ...gone.map((ref) => entry(ref, 1e9 + 1, null)));
+    await eventually("they are gone", async () => !/bob|new\.example/.test((await hosts.web1.upkeep("status")).stdout));
+  });
+
+  test("stolen credentials of one host are good for nothing of another's, and for no desired state", async () => {
+    const { hosts } = estate;
+    assert.equal(await hosts.web2.must(...script("steal"), "web1"), "[]\n");
+    // It could tell: of what is its own it may do what it needs.
+    const own = JSON.parse(await hosts.web2.must(...script("steal"), "web2")) as string[];
+    assert.ok(own.includes("read the victim's entries") && own.includes("report for the victim"), own.join(", "));
+    assert.ok(!own.includes("write its own desired state"));
+  });
+
+  test("a maintenance goes where its site is", async () => {
+    const { control, hosts } = estate;
+    control.write("/root/sorry.html", "<!doctype html><title>x</title><p>Back at noon");
+    const { code, stdout, stderr } = await control.upkeep("maintenance", "on", "shop.example.com", "--message", "soon");
+    assert.equal(code, 0, stdout + stderr);
+    for (const host of [hosts.web1, hosts.web2]) assert.equal((await host.ask("http://shop.example.com/")).status, 503);
+    control.write(
+      "/root/page.yaml",
+      "kind: Maintenance\nname: shop.example.com\nhosts: {labels: {role: web}}\nspec: {active: true, sites: [shop.example.com], page: /root/sorry.html}\n",
+    );
+    const paged = await control.upkeep("apply", "/root/page.yaml");
+    assert.equal(paged.code, 0, paged.stdout + paged.stderr);
+    const { body } = await hosts.web2.ask("http://shop.example.com/", { headers: { accept: "text/html" } });
+    assert.match(body, /Back at noon/);
+    assert.equal((await control.upkeep("maintenance", "off", "shop.example.com")).code, 0);
+    for (const host of [hosts.web1, hosts.web2])
+      assert.equal((await host.ask("http://shop.example.com/")).headers["x-version"], "three");
+    assert.equal((await control.upkeep("delete", "Maintenance", "shop.example.com")).code, 0);
+  });
+
   test("deleting a resource takes it from every host; rollback brings it back", async () => {
     const { control, hosts } = estate;
     assert.equal((await control.upkeep("delete", "Site", "shop.example.com")).code, 0);

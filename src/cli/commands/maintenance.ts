@@ -12,27 +12,40 @@ import {
 } from "../../agent/maintenance.ts";
 import { revokeLinks } from "../../agent/maintenance-links.ts";
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
+import type { Remote } from "../../host/control-client.ts";
+import { localHost } from "../../host/local.ts";
 import { UserError } from "../../model/problem.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
 import { finish, watcherFor } from "../outcome.ts";
+import { remoteRecords } from "../remote-records.ts";
 import { requireRoot } from "../require-root.ts";
+import { followThrough } from "../through-control.ts";
 import { durationOf, localTime, timeOf } from "../time.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
   const [verb = "status", ...names] = invocation.positionals;
+  const remote = await controlHere();
+  if (remote && ["on", "off", "status"].includes(verb)) return through(remote, verb, names, invocation);
   const action = actions[verb];
   if (!action) throw new UserError(`say \`upkeep maintenance on\`, off, status or link, not "${verb}"`);
   if (verb !== "status") requireRoot(`maintenance ${verb}`, invocation.typed);
   return withUpkeep({ make: verb !== "status" }, (upkeep) => action(upkeep, names, invocation));
 };
 
+type Adjust = (spec: Readonly<Record<string, unknown>>, now: number) => Adjustment;
+
 type Action = (upkeep: Upkeep, names: readonly string[], invocation: Invocation) => Promise<ExitCode>;
 
 const actions: Readonly<Record<string, Action>> = { on, off, status, link, settle };
 
 async function on(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
-  const { options } = invocation;
+  return change(upkeep, names, switchingOn(names, invocation), true, invocation);
+}
+
+/** What `on` and its options change in a record. */
+function switchingOn(names: readonly string[], { options }: Invocation): Adjust {
   if (names.length === 0) throw new UserError("say which: upkeep maintenance on NAME or SITE");
   if (options.for !== undefined && options.until !== undefined) throw new UserError("say either --for or --until");
   const end = (now: number): string | undefined =>
@@ -41,7 +54,7 @@ async function on(upkeep: Upkeep, names: readonly string[], invocation: Invocati
       : typeof options.until === "string"
         ? timeOf(options.until, now)
         : undefined;
-  const adjust = ({ until }: Readonly<Record<string, unknown>>, now: number): Adjustment => {
+  return ({ until }, now) => {
     const wanted = end(now);
     if (wanted !== undefined && Date.parse(wanted) <= now) throw new UserError(`${wanted} is over already`);
     const isOver = typeof until === "string" && Date.parse(until) <= now;
@@ -53,7 +66,6 @@ async function on(upkeep: Upkeep, names: readonly string[], invocation: Invocati
       ...(options.secret === true && { secret: true }),
     };
   };
-  return change(upkeep, names, adjust, true, invocation);
 }
 
 function off(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
@@ -64,7 +76,7 @@ function off(upkeep: Upkeep, names: readonly string[], invocation: Invocation): 
 async function change(
   upkeep: Upkeep,
   names: readonly string[],
-  adjust: (spec: Readonly<Record<string, unknown>>, now: number) => Adjustment,
+  adjust: Adjust,
   make: boolean,
   invocation: Invocation,
 ): Promise<ExitCode> {
@@ -91,9 +103,30 @@ const isSmooth = ({ draft, outcome }: Result): boolean =>
 /** A switch says what it did, not which files that took. */
 const quietly = (invocation: Invocation) => ({ ...watcherFor(invocation), planned: () => {} });
 
-async function status(upkeep: Upkeep, names: readonly string[], { json, terminal }: Invocation): Promise<ExitCode> {
+/** The same, carried out by the control plane on every host that it concerns. */
+async function through(
+  remote: Remote,
+  verb: string,
+  names: readonly string[],
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const upkeep = { records: remoteRecords(remote), host: localHost };
+  if (verb === "status") return show(await maintenances(upkeep), names, invocation);
+  if (names.length === 0) throw new UserError(`say which: upkeep maintenance ${verb} NAME or SITE`);
+  const isOn = verb === "on";
+  const adjust = isOn ? switchingOn(names, invocation) : () => ({ active: false });
+  const { writes } = await intendSwitch(upkeep, names, adjust, { make: isOn });
+  const statements = writes.map(({ resource, source }) => ({ resource: resource!, from: source }));
+  const body = { statements, prune: [], command: invocation.typed };
+  return followThrough(remote, "/v1/apply", body, invocation);
+}
+
+async function status(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
   requireRecords(upkeep);
-  const all = await maintenances(upkeep);
+  return show(await maintenances(upkeep), names, invocation);
+}
+
+function show(all: readonly MaintenanceState[], names: readonly string[], { json, terminal }: Invocation): ExitCode {
   const means = (asked: string, { name, spec }: MaintenanceState) =>
     all.some((each) => each.name === asked) ? name === asked : isAbout(spec.sites, asked);
   const shown = all.filter((each) => names.length === 0 || names.some((asked) => means(asked, each)));
@@ -146,7 +179,7 @@ async function link(upkeep: Upkeep, names: readonly string[], invocation: Invoca
   const result = await apply(
     upkeep,
     invocation.typed,
-    () => intendSwitch(upkeep, [name], () => ({}), { make: false }),
+    () => (upkeep.copy ? intendAll(upkeep) : intendSwitch(upkeep, [name], () => ({}), { make: false })),
     quietly(invocation),
   );
   if (!isSmooth(result)) return finish(result, invocation);

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { Kvm } from "@nats-io/kv";
+import { connectNats, ownServerName } from "../../../src/bus/connect.ts";
+import { bucket } from "../../../src/bus/subjects.ts";
+import { type Desired, desiredKey } from "../../../src/model/desired.ts";
+
+/*
+ * Run on the control plane's machine: puts entries into the bucket as they are, past all care that control planes take,
+ * so that a host gets what is old, foreign or twice. Arguments: the host, and entries as JSON.
+ */
+
+const [host, ...texts] = process.argv.slice(2);
+const keys = "/var/lib/upkeep-server/bus";
+const connection = (await connectNats(
+  "test",
+  {
+    servers: ["tls://127.0.0.1:4222"],
+    seed: readFileSync(`${keys}/control.seed`, "utf8").trim(),
+    authority: readFileSync(`${keys}/authority.pem`, "utf8"),
+    serverName: ownServerName,
+  },
+  "_INBOX.control",
+))!;
+const kv = await new Kvm(connection).open(bucket);
+for (const text of texts) {
+  const entry = JSON.parse(text) as Desired;
+  await kv.put(desiredKey(host!, entry.ref), text);
+}
+await connection.close();
