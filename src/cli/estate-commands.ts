@@ -40,7 +40,11 @@ export const estateCommands: readonly Command[] = [
         says: "server: all machines of a cluster, with commas between, this one among them.",
       },
       bundle: { type: "string", value: "FILE", says: "server: what `install bundle` printed on another of them." },
-      token: { type: "string", value: "TOKEN", says: "agent: what `upkeep host token` printed." },
+      token: {
+        type: "string",
+        value: "TOKEN",
+        says: "agent: what `upkeep host token` printed; - reads it from standard input.",
+      },
       name: { type: "string", value: "NAME", says: "agent: this machine's name in the estate. Default: its own." },
     },
     examples: [
@@ -57,10 +61,17 @@ export const estateCommands: readonly Command[] = [
     summary: "The servers of the estate.",
     details: "`label web1 role=web zone-` sets a label and takes one away.",
     options: {
+      ssh: {
+        type: "string",
+        value: "TARGET",
+        says: "add: set the machine up over ssh, as in root@203.0.113.7; it is copied, joined and waited for.",
+      },
+      to: { type: "string", value: "DIRECTORY", says: "add --ssh: where Upkeep goes there. Default: /opt/upkeep." },
       undo: { type: "boolean", says: "drain: let it have new things again." },
     },
     examples: [
-      ["upkeep host add web1 role=web", "a server, with a label"],
+      ["upkeep host add web1 role=web --ssh root@203.0.113.7", "a server, with a label, in one command"],
+      ["upkeep host token web2", "the same by hand: a command to run there"],
       ["upkeep host list", "who is there, and since when not"],
     ],
     arguments: { min: 0, max: 50 },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Kind } from "../model/kind.ts";
+import { placementSchema } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { kinds } from "./index.ts";
@@ -51,9 +52,13 @@ export const jsonSchemaOf = (kind: Kind): object => ({
   properties: {
     kind: { const: kind.name },
     name: { type: "string" },
+    ...placementProperties(),
     spec: { ...specSchema(kind), $schema: undefined },
   },
 });
+
+const placementProperties = (): object =>
+  (z.toJSONSchema(placementSchema, { io: "input" }) as JsonSchema).properties ?? {};
 
 /** JSON Schema of any resource. */
 export const jsonSchemaOfAll = (): object => ({

@@ -6,9 +6,9 @@ const site = (name: string, spec: string, where = "hosts: {labels: {role: web}}"
   `kind: Site\nname: ${name}\n${where}\nspec: {user: alice, ${spec}}\n`;
 
 describe("an estate of several hosts", () => {
-  let estate: TestEstate<"web1" | "web2">;
+  let estate: TestEstate<"web1" | "web2", "spare">;
   before(async () => {
-    estate = await openEstate(["web1", "web2"]);
+    estate = await openEstate(["web1", "web2"], { machines: ["spare"] });
   });
   after(() => estate?.close());
 
@@ -225,6 +225,26 @@ describe("an estate of several hosts", () => {
     await eventually("web1 is back", async () => /web1 +now/.test((await control.upkeep("host", "list")).stdout));
     assert.equal((await hosts.web1.upkeep("history", "--json")).stdout, generation);
     assert.equal(await hosts.web1.must("pgrep", "-f", "-o", "apache2 -k start"), before);
+  });
+
+  test("a machine becomes a host in one command, over ssh", async () => {
+    const { control, hosts } = estate;
+    await control.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/.ssh/id_ed25519");
+    control.write("/root/.ssh/config", "Host *\n  StrictHostKeyChecking accept-new\n");
+    hosts.spare.write("/root/.ssh/authorized_keys", await control.must("cat", "/root/.ssh/id_ed25519.pub"), 0o600);
+    await hosts.spare.must("systemctl", "start", "ssh");
+    const target = `root@${hosts.spare.address}`;
+    const added = await control.upkeep("host", "add", "spare", "role=web", "--ssh", target, "--to", "/srv/upkeep");
+    assert.equal(added.code, 0, added.stdout + added.stderr);
+    assert.match(added.stdout, /^spare is part of the estate, and reports\.$/m);
+    await eventually(
+      "it serves what its labels ask for",
+      async () => (await hosts.spare.ask("http://shop.example.com/")).headers["x-version"] === "three",
+    );
+    const wrong = await control.upkeep("host", "add", "spare2", "--ssh", "-oProxyCommand=touch /tmp/x");
+    assert.notEqual(wrong.code, 0);
+    const nobody = await control.upkeep("host", "add", "spare2", "--ssh", "root@198.51.100.99");
+    assert.match(nobody.stderr, /root@198\.51\.100\.99 cannot be reached by ssh/);
   });
 
   test("a removed host goes on serving, and its credentials are good for nothing", async () => {

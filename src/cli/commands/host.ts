@@ -19,11 +19,18 @@ export const run: Run = async (invocation) => {
 async function add(
   remote: Remote,
   [name, ...labels]: readonly string[],
-  { typed, terminal }: Invocation,
+  { typed, options, terminal }: Invocation,
 ): Promise<ExitCode> {
   if (name === undefined) throw new UserError("say which: upkeep host add NAME [LABEL=VALUE...]");
-  await remote.put(`/v1/hosts/${encodeURIComponent(name)}`, { labels: labelsIn(labels), command: typed });
-  terminal.print(`${name} is part of the estate.`);
+  const isKnown = (await remote.get<HostShown[]>("/v1/hosts")).some((host) => host.name === name);
+  // Over ssh it may be the second attempt, or a machine set up anew.
+  if (!isKnown || options.ssh === undefined)
+    await remote.put(`/v1/hosts/${encodeURIComponent(name)}`, { labels: labelsIn(labels), command: typed });
+  if (typeof options.ssh === "string") {
+    const { addBySsh, usualPlace } = await import("../add-by-ssh.ts");
+    await addBySsh(remote, name, options.ssh, typeof options.to === "string" ? options.to : usualPlace, terminal);
+    terminal.print(`${name} is part of the estate, and reports.`);
+  } else terminal.print(`${name} is part of the estate. \`upkeep host token ${name}\` says how its machine joins.`);
   return 0;
 }
 

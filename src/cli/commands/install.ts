@@ -77,7 +77,7 @@ async function agent(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal, typed } = invocation;
   const { token } = options;
   if (typeof token === "string") {
-    const name = await joinEstate(localHost, token);
+    const name = await joinEstate(localHost, token === "-" ? readFileSync(0, "utf8").trim() : token);
     await keepAgent(localHost, program);
     terminal.print(`This machine is ${name} now.`);
     return 0;

@@ -1,43 +1,30 @@
 import assert from "node:assert/strict";
-import { type Lab, openLab, type TestHost } from "../../../lab/lab.ts";
+import { openLab, type TestHost } from "../../../lab/lab.ts";
 import { localHost } from "../../../src/host/local.ts";
 
-/** A control plane on a host of its own, and hosts that have joined it. */
-export interface TestEstate<Name extends string> {
-  readonly lab: Lab<Name | "control">;
+/** A control plane on a machine of its own, hosts that have joined it, and machines that have not. */
+export interface TestEstate<Name extends string, Spare extends string = never> {
   readonly control: TestHost;
-  readonly hosts: Readonly<Record<Name, TestHost>>;
-  /** Has a machine become a host of the estate, by a token. */
-  join(name: Name): Promise<void>;
+  readonly hosts: Readonly<Record<Name | Spare, TestHost>>;
   close(): void;
 }
 
 /** Agents look around every second, so that tests need not wait for a minute. */
 const impatient = "agent: {everySeconds: 1}\n";
 
-export async function openEstate<const Name extends string>(
+export async function openEstate<const Name extends string, const Spare extends string = never>(
   names: readonly Name[],
-  labels: readonly string[] = ["role=web"],
-): Promise<TestEstate<Name>> {
-  const machines = Object.fromEntries(names.map((name) => [name, "apache2"])) as Record<Name, "apache2">;
-  const lab = await openLab<Name | "control">({ control: "none", ...machines } as Record<
-    Name | "control",
-    "apache2" | "none"
-  >);
+  { machines = [] as readonly Spare[], labels = ["role=web"] as readonly string[] } = {},
+): Promise<TestEstate<Name, Spare>> {
+  const servers = Object.fromEntries([...names, ...machines].map((name) => [name, "apache2"]));
+  const lab = await openLab({ control: "none", ...servers } as Record<Name | Spare | "control", "apache2" | "none">);
+  const { control } = lab.hosts as Record<"control", TestHost>;
   try {
-    const { control } = lab.hosts as Record<"control", TestHost>;
     await control.must(...upkeep, "install", "server", "--listen", `${control.address}:4222`);
-    const join = (name: Name) => joinHost(control, lab.hosts[name]);
     for (const name of names) await control.must(...upkeep, "host", "add", name, ...labels);
-    await Promise.all(names.map(join));
+    await Promise.all(names.map((name) => joinHost(control, lab.hosts[name])));
     await awaitHosts(control, names);
-    return {
-      lab,
-      control,
-      hosts: lab.hosts,
-      join,
-      close: () => lab.close(),
-    };
+    return { control, hosts: lab.hosts, close: () => lab.close() };
   } catch (error) {
     lab.close();
     throw error;
