@@ -15,6 +15,10 @@ export const commands: readonly Command[] = [
         type: "boolean",
         says: "Delete what an earlier apply of the same PATH declared and this one no longer does.",
       },
+      "no-wait": {
+        type: "boolean",
+        says: "With a control plane: return once it is accepted, instead of following it on every host.",
+      },
     },
     examples: [
       ["upkeep apply examples/first-site.yaml", "make two sites"],

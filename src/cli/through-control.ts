@@ -1,7 +1,8 @@
 import type { Wanted } from "../agent/changes.ts";
 import { withPlaces } from "../agent/changes.ts";
 import { embedPages } from "../agent/pages.ts";
-import type { Accepted, HostPlan } from "../control/control.ts";
+import type { HostPlan } from "../control/asking.ts";
+import type { Accepted } from "../control/control.ts";
 import type { HostOutcome, HostProgress } from "../control/following.ts";
 import type { Remote } from "../host/control-client.ts";
 import { localHost } from "../host/local.ts";
@@ -84,7 +85,8 @@ export async function applyThrough(remote: Remote, invocation: Invocation): Prom
     });
     if (plans.some(({ plan, problem }) => problem ?? plan!.changes.length > 0)) showPlans(plans, invocation);
   }
-  return followThrough(remote, "/v1/apply", intention, invocation).catch((error: unknown) => {
+  const body = { ...intention, wait: invocation.options["no-wait"] !== true };
+  return followThrough(remote, "/v1/apply", body, invocation).catch((error: unknown) => {
     throw withPlaces(error, wanted);
   });
 }
@@ -154,12 +156,19 @@ export async function followThrough(
   const states = new Map<string, HostProgress>();
   let outcomes: readonly HostOutcome[] = [];
   let changed = 0;
+  let accepted: Accepted | undefined;
   for await (const line of remote.follow<Line>(path, body)) {
-    if ("accepted" in line) changed = line.accepted.changed;
+    if ("accepted" in line) ({ accepted } = line);
+    changed = accepted?.changed ?? 0;
     if ("outcomes" in line) outcomes = line.outcomes;
     if (!("progress" in line)) continue;
     states.set(line.progress.host, line.progress);
     terminal.progress(progressOf([...states.values()], terminal));
+  }
+  if (invocation.options["no-wait"] === true && changed > 0) {
+    if (invocation.json) terminal.print(JSON.stringify({ exitCode: 0, accepted }, undefined, 2));
+    else terminal.print(`Accepted for ${accepted!.hosts.join(", ")}. \`upkeep status\` tells what becomes of it.`);
+    return 0;
   }
   // What was so before and is so now is nothing to speak of.
   return finishAll(changed > 0 ? outcomes : outcomes.filter(({ state }) => state !== "done"), invocation);

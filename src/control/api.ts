@@ -24,6 +24,8 @@ const intention = z.strictObject({
   prune: z.array(z.string()).default([]),
   pages: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.string().max(1 << 20)).default({}),
   command: z.string().max(4_000),
+  /** Whether the answer goes on until every host is done. */
+  wait: z.boolean().default(true),
 });
 const removal = z.strictObject({
   refs: z.array(z.string().regex(/^[A-Z][A-Za-z0-9]*\/.+$/s)).min(1),
@@ -89,10 +91,10 @@ export function controlApi(
   });
 
   app.post("/v1/apply", async (context) => {
-    const { statements, command, ...rest } = intention.parse(await context.req.json());
+    const { statements, command, wait, ...rest } = intention.parse(await context.req.json());
     const intended = { ...rest, statements: receive(statements) };
     const accepted = await control.apply(intended, await actorOf(context, command));
-    return followed(context, control, accepted);
+    return wait ? followed(context, control, accepted) : context.json({ accepted });
   });
 
   app.post("/v1/restore", async (context) => context.json(await control.restore()));

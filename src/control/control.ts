@@ -1,14 +1,13 @@
 import { hash, randomBytes } from "node:crypto";
 import type { ControlBus } from "../bus/bus.ts";
-import { NoAnswer } from "../bus/bus.ts";
 import { desiredKey } from "../model/desired.ts";
-import type { Plan } from "../model/plan.ts";
 import type { HostEvent, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
-import type { Estate, Write } from "../store/estate.ts";
+import { type Estate, Overtaken, type Write } from "../store/estate.ts";
 import type { Fleet, FleetHost } from "../store/fleet.ts";
 import type { Pages } from "../store/placing.ts";
+import { type HostPlan, hostQuestions } from "./asking.ts";
 import type { HostOutcome } from "./following.ts";
 import { type Statement, stating } from "./stating.ts";
 
@@ -37,14 +36,6 @@ export interface Intention {
   readonly prune: readonly string[];
   /** Built pages that they speak of. */
   readonly pages: Pages;
-}
-
-/** What each host would do. */
-export interface HostPlan {
-  readonly host: string;
-  /** A host that does not answer has no plan; what it is to have waits for it. */
-  readonly plan?: Plan;
-  readonly problem?: string;
 }
 
 /** What has been accepted, to be followed until it is so. */
@@ -98,6 +89,7 @@ export function startControl(
   let nudged = true;
   let wake = () => {};
   let wrongFor = 0;
+  let hostsChanged = true;
   const spread = (news: News) => {
     for (const hear of hearers) hear(news);
   };
@@ -141,11 +133,17 @@ export function startControl(
 
   async function work() {
     let seenAt = 0;
+    let hostsAt = 0;
+    let hosts: readonly FleetHost[] = [];
     while (!stopped) {
       nudged = false;
       try {
-        const hosts = await fleet.hosts();
-        keep?.(hosts);
+        if (now() - hostsAt >= tick || hostsChanged) {
+          hostsChanged = false;
+          hostsAt = now();
+          hosts = await fleet.hosts();
+          keep?.(hosts);
+        }
         const present = new Set(hosts.map(({ name }) => name).filter(isPresent));
         await fleet.turns({ now: now(), present });
         while ((await publish()) === 500);
@@ -186,22 +184,14 @@ export function startControl(
     const host = await fleet.join(hash("sha256", secret), publicKey, now());
     if (host === undefined) throw new Error("this token is not good any longer: it can be used once, and for an hour");
     log(`${host} has joined`);
+    hostsChanged = true;
     nudge();
     return host;
   });
 
+  const asking = hostQuestions(bus, isPresent);
   const working = work();
   const restocking = restock().catch((error: Error) => log(`cannot compare with the bus: ${error.message}`));
-
-  async function ask(host: string, entries: readonly unknown[] | undefined): Promise<HostPlan> {
-    if (!isPresent(host)) return { host, problem: "it is not connected" };
-    try {
-      return { host, plan: await bus.ask(host, "plan", entries ? { entries } : {}, 20_000) };
-    } catch (error) {
-      if (error instanceof NoAnswer) return { host, problem: error.message };
-      throw error;
-    }
-  }
 
   async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
     const refs = writes.map(({ ref }) => ref);
@@ -211,18 +201,6 @@ export function startControl(
     return { refs, hosts: await hostsOf(fleet, refs), changed: changed.size };
   }
 
-  async function restoreOne(host: string): Promise<HostOutcome> {
-    if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };
-    try {
-      const settled = await bus.ask(host, "restore", {}, 600_000);
-      const troubles = settled.conditions.filter(({ state }) => state !== "Applied");
-      return { host, state: troubles.length > 0 ? "failed" : "done", detail: "", troubles, settled };
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return { host, state: "away", detail: error.message, troubles: [] };
-    }
-  }
-
   return {
     estate,
     fleet,
@@ -230,7 +208,7 @@ export function startControl(
     isPresent,
     async plan({ statements, prune, pages }, actor) {
       if (statements.length === 0 && prune.length === 0)
-        return Promise.all((await fleet.hosts()).map(({ name }) => ask(name, undefined)));
+        return Promise.all((await fleet.hosts()).map(({ name }) => asking.plan(name, undefined)));
       const { outcomes } = await stating(estate, statements, prune);
       const signature = { at: now(), actor: actor.name, cause: actor.command };
       const sequence = Number.MAX_SAFE_INTEGER;
@@ -242,7 +220,7 @@ export function startControl(
       const byHost = Map.groupBy(deliveries, ({ host }) => host);
       return Promise.all(
         [...byHost].sort().map(([host, all]) =>
-          ask(
+          asking.plan(
             host,
             all.map(({ entry }) => entry),
           ),
@@ -250,9 +228,17 @@ export function startControl(
       );
     },
     async apply({ statements, prune, pages }, actor) {
-      const { writes } = await stating(estate, statements, prune);
       await fleet.keepPages(pages);
-      return write(writes, actor);
+      for (let attempt = 1; ; attempt++) {
+        const { writes } = await stating(estate, statements, prune);
+        try {
+          return await write(writes, actor);
+        } catch (error) {
+          // Who states a resource as a whole, and has looked at none, has the last word.
+          const isStated = statements.every(({ seen }) => seen === undefined);
+          if (!(error instanceof Overtaken && isStated && attempt < 10)) throw error;
+        }
+      }
     },
     remove: (refs, actor) =>
       write(
@@ -263,7 +249,7 @@ export function startControl(
     async restore() {
       const outcomes: HostOutcome[] = [];
       // Hosts that serve the same must not be busy at the same moment.
-      for (const { name } of await fleet.hosts()) outcomes.push(await restoreOne(name));
+      for (const { name } of await fleet.hosts()) outcomes.push(await asking.restore(name));
       return outcomes;
     },
     follow(hear, until) {
@@ -274,6 +260,7 @@ export function startControl(
       await fleet.remove(name, signature);
       heard.delete(name);
       unwritten.delete(name);
+      hostsChanged = true;
       nudge();
       await bus.forget(name);
     },

@@ -45,7 +45,7 @@ export async function stating(
   const problems = [
     ...(await takenClaims(estate, statements, new Set([...refs, ...gone]))),
     ...(await danglingReferences(estate, statements, new Set(gone))),
-    ...unknownHosts(statements, await estate.hosts()),
+    ...unknownHosts(statements, await hostsFor(estate, statements)),
   ];
   if (problems.length > 0) throw new UserError(problems);
   const leaving = await estate.find(gone);
@@ -88,6 +88,16 @@ async function takenClaims(
         : [];
     }),
   );
+}
+
+/** The hosts that it takes to judge these: those that are named, where all name one that there is. */
+async function hostsFor(estate: Estate, statements: readonly Statement[]): Promise<Placeable[]> {
+  const names = [...new Set(statements.map(({ resource }) => resource.placement?.host))];
+  if (names.every((name) => name !== undefined) && names.length < 500) {
+    const named = await estate.hosts(names);
+    if (named.length === names.length) return named;
+  }
+  return estate.hosts();
 }
 
 function unknownHosts(statements: readonly Statement[], hosts: readonly Placeable[]): Problem[] {

@@ -1,5 +1,5 @@
 import type { Daemon } from "../model/daemon.ts";
-import { systemFile } from "./system-items.ts";
+import { systemDirectory, systemFile } from "./system-items.ts";
 
 /** PHP-FPM of one version, as Debian, Ubuntu and deb.sury.org package it. */
 export function phpFpm(version: string): Daemon {
@@ -28,6 +28,8 @@ export function phpFpm(version: string): Daemon {
       needs.has(name)
         ? [
             { type: "package", name },
+            // Made at boot (tmpfiles.d(5)), where that works; without it FPM does not start.
+            { ...systemDirectory("/run/php"), owner: "www-data", group: "www-data" },
             systemFile(
               `/etc/php/${version}/fpm/pool.d/00-upkeep.conf`,
               "; Managed by Upkeep: a reload lets running requests finish.\n[global]\nprocess_control_timeout = 10s\n",

@@ -46,6 +46,8 @@ export interface Settled {
   readonly refused: readonly { readonly ref: ResourceRef; readonly reason: string }[];
   readonly kept: readonly { readonly path: string; readonly keptAs: string; readonly says: string }[];
   readonly addresses: readonly { readonly ref: ResourceRef; readonly address: string }[];
+  /** Milliseconds that each step took, by its name: `check`, `reload`, `probe` ... */
+  readonly took: Readonly<Record<string, number>>;
 }
 
 /** What a control plane may ask a host, and what it answers. */

@@ -82,8 +82,9 @@ export class Estate implements Records {
     return found;
   }
 
-  hosts(): Promise<Placeable[]> {
-    return placeableHosts(this.#db);
+  /** The servers of the estate, or those of some names. */
+  hosts(names?: readonly string[]): Promise<Placeable[]> {
+    return placeableHosts(this.#db, names);
   }
 
   /** Writes all or nothing, with an audit entry for each. Returns what changed, with its new revision. */
@@ -190,8 +191,11 @@ async function refuseOvertaken(
       message: `${ref} has been changed meanwhile by ${last?.actor ?? "someone"} (${last?.cause ?? "unknown"}); look at it and do it again`,
     });
   }
-  throw new UserError(problems);
+  throw new Overtaken(problems);
 }
+
+/** Someone else has changed meanwhile what was to be changed. */
+export class Overtaken extends UserError {}
 
 const toStored = ({ kind, name, ref, revision, spec, placement, source }: EstateTables["resources"]): Stored => ({
   kind,

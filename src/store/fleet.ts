@@ -179,8 +179,13 @@ export class Fleet {
       await this.#db.updateTable("waiting").set({ held: null }).where("ref", "in", part).execute();
   }
 
-  turns(around: Around): Promise<number | undefined> {
-    return takeTurns(this.#db, this.#dialect, around);
+  async turns(around: Around): Promise<number | undefined> {
+    // Most of the time nobody waits, and nobody need be kept from writing to find that out.
+    const [waits, busy] = [
+      await this.#db.selectFrom("waiting").select("ref").where("held", "is", null).limit(1).executeTakeFirst(),
+      await this.#db.selectFrom("turns").select("host").limit(1).executeTakeFirst(),
+    ];
+    return waits || busy ? takeTurns(this.#db, this.#dialect, around) : undefined;
   }
 
   /** What has not been told yet, the oldest first. */
@@ -199,15 +204,17 @@ export class Fleet {
 
   /** These have been told; what has become newer meanwhile stays. */
   async told(deliveries: readonly Delivery[]): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
-      for (const { host, entry } of deliveries)
-        await db
-          .deleteFrom("outbox")
-          .where("host", "=", host)
-          .where("ref", "=", entry.ref)
-          .where("sequence", "<=", entry.sequence)
-          .execute();
-    });
+    for (const part of chunks(deliveries))
+      await this.#db
+        .deleteFrom("outbox")
+        .where((where) =>
+          where(
+            where.refTuple("host", "ref", "sequence"),
+            "in",
+            part.map(({ host, entry: { ref, sequence } }) => where.tuple(host, ref, sequence)),
+          ),
+        )
+        .execute();
   }
 
   /** Everything that a host should have been told. */
@@ -230,10 +237,7 @@ export class Fleet {
 
   /** Writes down what a host says, where it is news. */
   heard(host: string, report: Report): Promise<void> {
-    return this.#db.transaction().execute(async (db) => {
-      await this.#dialect.alone(db);
-      await hear(db, host, report);
-    });
+    return this.#db.transaction().execute((db) => hear(db, host, report));
   }
 
   /** How resources stand, on all hosts or one. */

@@ -16,9 +16,11 @@ export interface ToPlace {
   readonly sequence: number;
 }
 
-/** The servers of the estate, in the order of their names. */
-export async function placeableHosts(db: Db): Promise<Placeable[]> {
-  const rows = await db.selectFrom("hosts").select(["name", "labels", "draining"]).orderBy("name").execute();
+/** The servers of the estate, or those of some names, in the order of their names. */
+export async function placeableHosts(db: Db, names?: readonly string[]): Promise<Placeable[]> {
+  let query = db.selectFrom("hosts").select(["name", "labels", "draining"]).orderBy("name");
+  if (names) query = query.where("name", "in", names);
+  const rows = await query.execute();
   return rows.map(({ name, labels, draining }) => ({ name, labels: JSON.parse(labels), draining: draining === 1 }));
 }
 
@@ -32,8 +34,7 @@ export interface Placed {
 /** Lets hosts have what has changed. */
 export async function place(db: Db, changes: readonly ToPlace[], signature: Signature): Promise<void> {
   if (changes.length === 0) return;
-  const hosts = await placeableHosts(db);
-  if (hosts.length === 0) return;
+  if (!(await db.selectFrom("hosts").select("name").limit(1).executeTakeFirst())) return;
   await rememberGroups(db, changes);
   const { atOnce, later } = await placing(db, changes, signature);
   await release(db, atOnce);
@@ -48,8 +49,9 @@ export async function placing(
   given: Pages = {},
 ): Promise<Placed> {
   const pages = { ...(await keptPages(db, changes)), ...given };
-  const hosts = await placeableHosts(db);
-  const inGroups = groupsOf(hosts, await knownGroups(db));
+  const groups = await knownGroups(db);
+  const hosts = await placeableHosts(db, groups.length === 0 ? namedHosts(changes) : undefined);
+  const inGroups = groupsOf(hosts, groups);
   const former = await formerPlaces(db, changes);
   const atOnce: EstateTables["placements"][] = [];
   const later: EstateTables["waiting"][] = [];
@@ -82,6 +84,17 @@ export async function placing(
     for (const { host, group_key: group } of old) if (!names.includes(host)) put(host, undefined, group);
   }
   return { atOnce, later };
+}
+
+/** The hosts that changes name, if every one of them names one. */
+function namedHosts(changes: readonly ToPlace[]): string[] | undefined {
+  const names = new Set<string>();
+  for (const { resource } of changes) {
+    if (!resource) continue;
+    if (resource.placement?.host === undefined) return undefined;
+    names.add(resource.placement.host);
+  }
+  return names.size > 0 && names.size < 500 ? [...names] : undefined;
 }
 
 /** Built pages by their digests. */

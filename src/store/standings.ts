@@ -1,6 +1,7 @@
+import type { ExpressionBuilder } from "kysely";
 import type { HostCondition, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import { chunks, type Db } from "./tables.ts";
+import { chunks, type Db, type EstateTables } from "./tables.ts";
 
 /** How a resource stands on a host, and what it should be there. */
 export interface Standing {
@@ -13,25 +14,54 @@ export interface Standing {
   readonly condition: Omit<HostCondition, "ref"> | undefined;
 }
 
-/** Writes down what a host says, where it is news. */
+/**
+ * Writes down what a host says, where it is news: reports may come twice and late; a later change counts for more, of one
+ * change the later word.
+ */
 export async function hear(db: Db, host: string, { number, conditions }: Report): Promise<void> {
-  for (const part of chunks(conditions)) {
-    const known = await newestOf(db, host, part);
-    const news = part.filter((each) => isNews(each, number, known.get(each.ref)));
-    const gone = news.filter((each) => each.gone).map(({ ref }) => ref);
-    const rows = news.filter((each) => !each.gone).map((each) => toRow(host, number, each));
-    const refs = news.map(({ ref }) => ref);
-    if (refs.length > 0) await db.deleteFrom("conditions").where("host", "=", host).where("ref", "in", refs).execute();
-    if (rows.length > 0) await db.insertInto("conditions").values(rows).execute();
-    if (gone.length > 0)
-      await db
-        .deleteFrom("placements")
-        .where("host", "=", host)
-        .where("ref", "in", gone)
-        .where("gone", "=", 1)
-        .execute();
+  const said = conditions.filter(({ gone }) => !gone);
+  for (const part of chunks(said))
+    await db
+      .insertInto("conditions")
+      .values(part.map((each) => toRow(host, number, each)))
+      .onConflict((conflict) =>
+        conflict
+          .columns(["ref", "host"])
+          .doUpdateSet((row) => ({
+            sequence: row.ref("excluded.sequence"),
+            revision: row.ref("excluded.revision"),
+            state: row.ref("excluded.state"),
+            message: row.ref("excluded.message"),
+            at: row.ref("excluded.at"),
+            told: row.ref("excluded.told"),
+          }))
+          .where((row) =>
+            row.or([
+              row("conditions.sequence", "<", row.ref("excluded.sequence")),
+              row.and([
+                row("conditions.sequence", "=", row.ref("excluded.sequence")),
+                row("conditions.told", "<=", row.ref("excluded.told")),
+              ]),
+            ]),
+          ),
+      )
+      .execute();
+  for (const { ref, sequence } of conditions.filter(({ gone }) => gone)) {
+    const here = { host, ref };
+    await db.deleteFrom("conditions").where(isAt(here)).where("sequence", "<=", sequence).execute();
+    await db
+      .deleteFrom("placements")
+      .where(isAt(here))
+      .where("sequence", "<=", sequence)
+      .where("gone", "=", 1)
+      .execute();
   }
 }
+
+const isAt =
+  ({ host, ref }: { readonly host: string; readonly ref: string }) =>
+  (where: ExpressionBuilder<EstateTables, "conditions" | "placements">) =>
+    where.and([where("host", "=", host), where("ref", "=", ref)]);
 
 /** How resources stand, on all hosts or one. */
 export async function standings(db: Db, refs?: readonly ResourceRef[], host?: string): Promise<Standing[]> {
@@ -90,18 +120,3 @@ const toRow = (host: string, told: number, { ref, sequence, revision, state, mes
   at,
   told,
 });
-
-async function newestOf(db: Db, host: string, conditions: readonly HostCondition[]) {
-  const refs = conditions.map(({ ref }) => ref);
-  const rows = await db
-    .selectFrom("conditions")
-    .select(["ref", "sequence", "told"])
-    .where("host", "=", host)
-    .where("ref", "in", refs)
-    .execute();
-  return new Map<string, { sequence: number; told: number }>(rows.map((row) => [row.ref, row]));
-}
-
-/** Reports may come twice and late: a later change counts for more, of one change the later word. */
-const isNews = (said: HostCondition, number: number, known: { sequence: number; told: number } | undefined): boolean =>
-  !known || said.sequence > known.sequence || (said.sequence === known.sequence && number >= known.told);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { TestHost } from "../../lab/lab.ts";
-import { type Cluster, controls, filesOf, openCluster, webs } from "./estate/cluster.ts";
+import { type Cluster, controls, openCluster, webs } from "./estate/cluster.ts";
+import { everyHostEqualsTheEstate } from "./estate/equal.ts";
 import { eventually, joinHost } from "./estate/estate.ts";
 
 const site = (name: string, version: string, where = "hosts: {labels: {role: web}}\nstrategy: {batch: 4}") =>
@@ -9,14 +10,6 @@ const site = (name: string, version: string, where = "hosts: {labels: {role: web
 
 const sites = (count: number, version: string, prefix = "s") =>
   Array.from({ length: count }, (_, index) => site(`${prefix}${index}.example.com`, version)).join("---\n");
-
-const differences = (expected: string, found: string): string => {
-  const [wanted, there] = [expected.split("\n"), found.split("\n")];
-  return [
-    ...wanted.filter((line) => !there.includes(line)).map((line) => `- ${line}`),
-    ...there.filter((line) => !wanted.includes(line)).map((line) => `+ ${line}`),
-  ].join("\n");
-};
 
 describe("a cluster of control planes, and what befalls it", () => {
   let cluster: Cluster;
@@ -37,32 +30,7 @@ describe("a cluster of control planes, and what befalls it", () => {
       for (const web of webs) if ((await version(hosts[web], name)) !== wanted) return false;
       return true;
     });
-  /** Every host equals the estate: nothing is pending, and its files are those of a machine that was told the same by hand. */
-  const allEqual = async () => {
-    let left = "";
-    await eventually(
-      "nothing is pending",
-      async () => {
-        const { stdout } = await hosts.ctl1.upkeep("status", "--json");
-        if (!stdout) return false;
-        const { pending, troubles } = JSON.parse(stdout) as { pending: unknown[]; troubles: unknown[] };
-        left = JSON.stringify([...troubles, ...pending].slice(0, 5));
-        return pending.length === 0 && troubles.length === 0;
-      },
-      90_000,
-      () => left,
-    );
-    const yaml = await hosts.ctl1.must("/opt/upkeep/upkeep", "get", "-o", "yaml");
-    const plain = yaml.replace(/^(hosts|strategy):\n( {2}.*\n)+/gm, "");
-    hosts.alone.write("/root/estate/all.yaml", plain);
-    const { code, stdout, stderr } = await hosts.alone.upkeep("apply", "/root/estate", "--prune");
-    assert.equal(code, 0, stdout.slice(-2_000) + stderr);
-    const expected = await filesOf(hosts.alone);
-    for (const web of webs) {
-      const found = await filesOf(hosts[web]);
-      assert.ok(found === expected, `${web} is not as the estate says:\n${differences(expected, found)}`);
-    }
-  };
+  const allEqual = () => everyHostEqualsTheEstate(hosts);
 
   test("what one control plane is told, all hosts serve and the other knows", async () => {
     await applied(hosts.ctl1, sites(3, "one"));

@@ -68,12 +68,3 @@ async function servePostgres(host: TestHost): Promise<void> {
   await psql("create role upkeep login password 'secret'");
   await psql("create database upkeep owner upkeep");
 }
-
-/** Digests of all that Upkeep has put on a host for its sites, by path. */
-export const filesOf = async (host: TestHost): Promise<string> =>
-  host
-    .must(
-      "find",
-      ...["/etc/apache2/upkeep", "/etc/apache2/sites-enabled", "-type", "f", "-exec", "sha256sum", "{}", "+"],
-    )
-    .then((text) => text.split("\n").sort().join("\n"));

@@ -1,0 +1,114 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { TestHost } from "../lab/lab.ts";
+import type { Figure } from "./figures.ts";
+import type { Bench } from "./index.ts";
+
+const database = "postgres://upkeep:secret@127.0.0.1/upkeep";
+const perHost = 200;
+const steps = [100, 300, 1_000];
+const node = ["/opt/upkeep/node_modules/.bin/node", "--disable-warning=ExperimentalWarning"] as const;
+
+interface Driven {
+  readonly growth: readonly { readonly agents: number; readonly p50: number; readonly p99: number }[];
+  readonly late: { readonly first: number; readonly last: number };
+  readonly restart: { readonly milliseconds: number; readonly megabytes: number };
+}
+
+/** A control plane with PostgreSQL and NATS, one real host, and a thousand that are only memory: all on one machine. */
+export const hosts: Bench = {
+  name: "hosts",
+  async run(host, progress) {
+    await setUp(host);
+    progress("an idle agent");
+    const idle = await idleAgent(host);
+    progress("edits of a site on a real host");
+    const live = JSON.parse(await host.must(...node, "/opt/upkeep/bench/hosts/live.ts", "bench", "200")) as number[];
+    const sorted = live.toSorted((one, other) => one - other);
+    progress(`${steps.join(", ")} agents with ${perHost} sites each; this takes some minutes`);
+    const driver = ["/opt/upkeep/bench/hosts/drive.ts", database, String(perHost), ...steps.map(String)];
+    const driven = JSON.parse(await host.must(...node, ...driver)) as Driven;
+    const last = driven.growth.at(-1)!;
+    return [
+      ms(
+        "hosts-live",
+        "edit acknowledged until live on a real host and known to the control plane, without the web server's check and reload, p99 of 200",
+        sorted[Math.floor(0.99 * sorted.length)]!,
+        100,
+      ),
+      ...driven.growth.map(({ agents, p50, p99 }) =>
+        ms(
+          `hosts-reach-${agents}`,
+          `${agents.toLocaleString("en")} agents, ${(agents * perHost).toLocaleString("en")} sites: edit acknowledged until its agent has it, p99 of 400, forty a second (median ${p50.toFixed(0)} ms)`,
+          p99,
+          agents === last.agents ? 250 : undefined,
+        ),
+      ),
+      ms(
+        "hosts-sustained",
+        `100 changes a second for a minute, ${last.agents.toLocaleString("en")} agents: p99 in the last 20 s (in the first ${driven.late.first.toFixed(0)} ms)`,
+        driven.late.last,
+        250,
+      ),
+      ms("hosts-start", "the same estate: a control plane starts and serves", driven.restart.milliseconds, 5_000),
+      {
+        name: "hosts-memory",
+        says: "the same: its memory, at most",
+        value: driven.restart.megabytes,
+        unit: "MB",
+        goal: { atMost: 500 },
+      },
+      { name: "idle-memory", says: "an idle agent's memory", value: idle.megabytes, unit: "MB", goal: { atMost: 80 } },
+      {
+        name: "idle-cpu",
+        says: "an idle agent's share of a core",
+        value: idle.share,
+        unit: "%",
+        goal: { atMost: 0.2 },
+      },
+    ];
+  },
+};
+
+const ms = (name: string, says: string, value: number, atMost: number | undefined): Figure => ({
+  name,
+  says,
+  value,
+  unit: "ms",
+  goal: atMost === undefined ? {} : { atMost },
+});
+
+async function setUp(host: TestHost): Promise<void> {
+  const access = "/etc/postgresql/15/main/pg_hba.conf";
+  await host.must("sed", "-i", "1i host upkeep upkeep 127.0.0.1/32 scram-sha-256", access);
+  await host.must("systemctl", "start", "postgresql@15-main");
+  for (const command of ["create role upkeep login password 'secret'", "create database upkeep owner upkeep"])
+    await host.must("runuser", "-u", "postgres", "--", "psql", "-c", command);
+  await host.must(
+    "/opt/upkeep/upkeep",
+    "install",
+    "server",
+    "--listen",
+    `${host.address}:4222`,
+    "--database",
+    database,
+  );
+  await host.must("/opt/upkeep/upkeep", "install", "agent");
+}
+
+/** What an agent takes that has one site and nothing to do, over two minutes. */
+async function idleAgent(host: TestHost): Promise<{ megabytes: number; share: number }> {
+  const { code, stdout, stderr } = await host.apply("kind: Site\nname: idle.example.com\nhost: bench\n");
+  if (code !== 0) throw new Error(stdout + stderr);
+  await pause(20_000);
+  const pid = (await host.must("systemctl", "show", "--property=MainPID", "--value", "upkeep-agent")).trim();
+  // Ticks of 10 ms, see proc_pid_stat(5).
+  const ticks = async () => {
+    const fields = (await host.must("cat", `/proc/${pid}/stat`)).replace(/^.*\) /, "").split(" ");
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  const before = await ticks();
+  await pause(120_000);
+  const used = (await ticks()) - before;
+  const resident = /VmRSS:\s+(\d+) kB/.exec(await host.must("cat", `/proc/${pid}/status`))![1];
+  return { megabytes: Number(resident) / 1024, share: (100 * used * 10) / 120_000 };
+}

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import { createUser } from "@nats-io/nkeys";
+import { ownServerName } from "../../src/bus/connect.ts";
+import { openRemote, type Remote } from "../../src/host/control-client.ts";
+import { controlSocket } from "../../src/model/peer.ts";
+import { openPostgresEstate } from "../../src/store/postgres.ts";
+
+/*
+ * Run in the bench's host, where a control plane and an agent are: adds simulated hosts step by step and measures what a
+ * change takes. Prints one JSON text.
+ */
+
+const database = process.argv[2]!;
+const perHost = Number(process.argv[3]);
+const steps = process.argv.slice(4).map(Number);
+/** Agents in one process. */
+const together = 250;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const arrivals = new Map<string, number>();
+const children: ChildProcess[] = [];
+const name = (index: number) => `sim${index}`;
+const site = (host: number, index: number, round = "") => ({
+  resource: {
+    kind: "Site",
+    name: `s${index}.${name(host)}.example.com`,
+    spec: { user: "alice", logs: "shared", ...(round && { headers: { "X-Round": round } }) },
+    placement: { host: name(host) },
+  },
+  from: "",
+});
+
+let remote = (await openRemote(controlSocket))!;
+
+/** Accepted is what counts; what comes of it is watched elsewhere. Returns when that was. */
+async function state(statements: readonly object[]): Promise<number> {
+  await remote.post("/v1/apply", { statements, prune: [], command: "bench", wait: false });
+  return Date.now();
+}
+
+/** Adds hosts, their sites, and the agents. */
+async function grow(from: number, to: number): Promise<void> {
+  const { fleet, estate } = await openPostgresEstate(database);
+  const agents: { name: string; seed: string }[] = [];
+  for (let index = from; index < to; index++) {
+    const user = createUser();
+    await fleet.add(name(index), {}, { at: Date.now(), actor: "bench", cause: "bench" });
+    await fleet.addToken(`token-${index}`, name(index), Date.now() + 60_000);
+    await fleet.join(`token-${index}`, user.getPublicKey(), Date.now());
+    agents.push({ name: name(index), seed: new TextDecoder().decode(user.getSeed()) });
+  }
+  await estate.close();
+  const keys = "/var/lib/upkeep-server/bus";
+  const access = {
+    servers: ["tls://127.0.0.1:4222"],
+    authority: readFileSync(`${keys}/authority.pem`, "utf8"),
+    serverName: ownServerName,
+  };
+  for (let start = 0; start < agents.length; start += together) {
+    const file = `/root/agents-${from + start}.json`;
+    writeFileSync(file, JSON.stringify({ access, agents: agents.slice(start, start + together) }));
+    const child = spawn(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", "/opt/upkeep/bench/hosts/simulate.ts", file],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    let rest = "";
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const { round, at } = JSON.parse(line) as { round: string; at: number };
+        if (!arrivals.has(round)) arrivals.set(round, at);
+      }
+    });
+    children.push(child);
+  }
+  say(`${to} agents: their sites`);
+  const all: object[] = [];
+  for (let host = from; host < to; host++) for (let index = 0; index < perHost; index++) all.push(site(host, index));
+  for (let start = 0; start < all.length; start += 2_000) await state(all.slice(start, start + 2_000));
+  say(`${to} agents: until they have them`);
+  await settled();
+}
+
+interface Hosts {
+  readonly name: string;
+  readonly present: boolean;
+  readonly state?: { readonly conditions: Readonly<Record<string, number>> };
+}
+
+/** Until every simulated host has all its sites, and the control plane knows. */
+async function settled(): Promise<void> {
+  for (let last = ""; ; await pause(1_000)) {
+    const hosts = (await remote.get<Hosts[]>("/v1/hosts")).filter((host) => host.name.startsWith("sim"));
+    const behind = hosts.filter((host) => !host.present || (host.state?.conditions.Applied ?? 0) < perHost);
+    if (behind.length === 0) return;
+    const text = `  ${behind.length} of ${hosts.length} are not there yet`;
+    if (text !== last) say(text);
+    last = text;
+  }
+}
+
+let rounds = 0;
+
+/** From the moment a change is acknowledged until its agent has it, milliseconds. */
+async function reach(hosts: number, times: number, everyMilliseconds: number): Promise<number[]> {
+  const sent = new Map<string, number>();
+  const pending: Promise<void>[] = [];
+  const begun = performance.now();
+  for (let index = 0; index < times; index++) {
+    const round = `r${++rounds}`;
+    const host = (index * 7919) % hosts;
+    pending.push(
+      state([site(host, index % perHost, round)]).then((at) => {
+        sent.set(round, at);
+      }),
+    );
+    await pause(Math.max(0, begun + (index + 1) * everyMilliseconds - performance.now()));
+  }
+  await Promise.all(pending);
+  for (const deadline = Date.now() + 60_000; [...sent.keys()].some((round) => !arrivals.has(round)); await pause(20))
+    if (Date.now() > deadline) throw new Error("some changes have not arrived within a minute");
+  return [...sent].map(([round, at]) => Math.max(0, arrivals.get(round)! - at));
+}
+
+const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
+
+const growth: { agents: number; p50: number; p99: number }[] = [];
+let before = 0;
+for (const agents of steps) {
+  await grow(before, agents);
+  before = agents;
+  await reach(agents, 50, 50);
+  const taken = await reach(agents, 400, 25);
+  growth.push({ agents, p50: quantile(taken, 0.5), p99: quantile(taken, 0.99) });
+  say(`${agents} agents: p99 ${quantile(taken, 0.99)} ms`);
+}
+say("a hundred changes a second, for a minute");
+const sustained = await reach(before, 6_000, 10);
+const third = Math.floor(sustained.length / 3);
+const late = { first: quantile(sustained.slice(0, third), 0.99), last: quantile(sustained.slice(-third), 0.99) };
+
+say("the control plane anew");
+const restart = await restarted();
+process.stdout.write(`${JSON.stringify({ growth, late, restart })}\n`);
+for (const child of children) child.kill("SIGKILL");
+
+/** How long until it serves again, and what it takes then. */
+async function restarted(): Promise<{ milliseconds: number; megabytes: number }> {
+  const stop = spawn("systemctl", ["restart", "upkeep-server"], { stdio: "ignore" });
+  await new Promise((resolve) => stop.once("close", resolve));
+  const begun = performance.now();
+  remote = (await openRemote(controlSocket)) as Remote;
+  const sent = await reach(before, 1, 0);
+  const milliseconds = performance.now() - begun + sent[0]! * 0;
+  await settled();
+  // It compares with the bus what every host should have.
+  await pause(30_000);
+  const pid = readFileSync("/sys/fs/cgroup/unified/system.slice/upkeep-server.service/cgroup.procs", "utf8").trim();
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1];
+  return { milliseconds, megabytes: Number(peak) / 1024 };
+}

@@ -1,0 +1,133 @@
+import type { AgentBus } from "../bus/bus.ts";
+import type { Outcome } from "../engine/transaction.ts";
+import type { Desired } from "../model/desired.ts";
+import type { Plan } from "../model/plan.ts";
+import type { HostCondition, HostState, Settled } from "../model/report.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { version } from "../model/version.ts";
+import type { DesiredCopy } from "../store/desired-copy.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+/** Where the number of the last report is kept. */
+const reportNumber = "report number";
+
+/** Conditions in one report. */
+const most = 500;
+
+/** What an agent says of its host. */
+export interface Teller {
+  /** How everything stands. */
+  all(): Promise<void>;
+  /** What is not as it was told last. */
+  news(): Promise<void>;
+  /** How these entries came out. */
+  outcome(entries: readonly Desired[], outcome: Outcome): Promise<void>;
+  /** What is due could not even be tried, or was given up halfway, and is tried again. */
+  trouble(): Promise<void>;
+  /** That the host is there, and how it is. */
+  alive(): void;
+  /** Something may have changed: how the host is has to be worked out again. */
+  changed(): void;
+}
+
+export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus: AgentBus): Teller {
+  const { copy, ledger, host } = upkeep;
+  const { clock } = host;
+  const told = new Map<ResourceRef, string>();
+  let known: HostState | undefined;
+
+  /** Durable: kept by the bus until a control plane has written it down. */
+  async function tell(conditions: readonly HostCondition[]) {
+    for (let start = 0; start < conditions.length; start += most) {
+      const part = conditions.slice(start, start + most);
+      const number = Number(ledger.decision(reportNumber) ?? 0) + 1;
+      ledger.decide(reportNumber, String(number));
+      await bus.report({ is: "conditions", number, conditions: part });
+      for (const each of part) told.set(each.ref, JSON.stringify(each));
+    }
+  }
+
+  function everything(): HostCondition[] {
+    const said = new Map(ledger.conditions().map((condition) => [condition.ref, condition]));
+    return copy.progress().flatMap(({ ref, sequence, revision, gone }): HostCondition[] => {
+      const condition = said.get(ref) ?? (gone ? nothing(ref) : undefined);
+      return condition ? [{ ...condition, sequence, revision }] : [];
+    });
+  }
+
+  function workOutState(): HostState {
+    const counts: Record<string, number> = {};
+    for (const condition of ledger.conditions()) counts[condition.state] = (counts[condition.state] ?? 0) + 1;
+    const { os } = upkeep.look();
+    return {
+      version,
+      os: `${os.id} ${os.version}`,
+      generation: ledger.generations(1)[0]?.number ?? 0,
+      sequence: copy.highest(),
+      conditions: counts,
+      clock: clock.now(),
+    };
+  }
+
+  return {
+    all: () => tell(everything()),
+    news: () => tell(everything().filter((each) => told.get(each.ref) !== JSON.stringify(each))),
+    async outcome(entries, { conditions, removed }) {
+      const said = new Map(conditions.map((condition) => [condition.ref, condition]));
+      const gone = new Set(removed);
+      await tell(
+        entries.flatMap(({ ref, sequence, revision }): HostCondition[] => {
+          const condition = said.get(ref) ?? (gone.has(ref) ? nothing(ref) : undefined);
+          return condition ? [{ ...condition, sequence, revision }] : [];
+        }),
+      );
+    },
+    async trouble() {
+      const failed = new Map(ledger.conditions("Failed").map((condition) => [condition.ref, condition]));
+      const due = copy.due().flatMap((ref) => copy.entry(ref) ?? []);
+      await tell(
+        due.flatMap(({ ref, sequence, revision }): HostCondition[] => {
+          const condition = failed.get(ref);
+          return condition ? [{ ...condition, sequence, revision }] : [];
+        }),
+      );
+    },
+    alive() {
+      known ??= workOutState();
+      bus.event({ is: "alive", state: { ...known, clock: clock.now() } });
+    },
+    changed() {
+      known = undefined;
+    },
+  };
+}
+
+const nothing = (ref: ResourceRef) => ({ ref, state: "Applied", message: "gone", at: 0, gone: true }) as const;
+
+/** `alice: apply shop.yaml`, or who and how many. */
+export function causeOf(entries: readonly Desired[]): string {
+  const causes = [...new Set(entries.map(({ cause }) => cause))];
+  if (causes.length === 0) return "agent: put right what was missing";
+  return causes.length === 1 ? causes[0]! : `${causes[0]} and ${causes.length - 1} more`;
+}
+
+export const settledOf = (outcome: Outcome, { refused }: Plan, took: Settled["took"]): Settled => ({
+  took,
+  ...(outcome.generation !== undefined && { generation: outcome.generation }),
+  ...(outcome.takenBack !== undefined && { takenBack: outcome.takenBack }),
+  conditions: outcome.conditions,
+  quarantined: [...outcome.quarantined].map(([ref, message]) => ({ ref, message })),
+  refused,
+  kept: outcome.kept,
+  addresses: outcome.addresses,
+});
+
+/** What leaves the host says that a secret file changes, not what is in it. */
+export const withoutSecrets = (whole: Plan): Plan => ({
+  ...whole,
+  changes: whole.changes.map(({ before, drift, ...change }) =>
+    change.item.type === "file" && change.item.secret
+      ? { ...change, item: { ...change.item, content: "" } }
+      : { ...change, ...(before && { before }), ...(drift && { drift }) },
+  ),
+});

@@ -1,0 +1,40 @@
+import { type ControlBus, NoAnswer } from "../bus/bus.ts";
+import type { Plan } from "../model/plan.ts";
+import type { HostOutcome } from "./following.ts";
+
+/** What a host would do. */
+export interface HostPlan {
+  readonly host: string;
+  /** A host that does not answer has no plan; what it is to have waits for it. */
+  readonly plan?: Plan;
+  readonly problem?: string;
+}
+
+/** Milliseconds: a plan of ten thousand sites takes some seconds, putting them right some minutes. */
+const [planPatience, restorePatience] = [20_000, 600_000];
+
+/** What hosts are asked, and what counts as an answer. Who is away is not asked. */
+export function hostQuestions(bus: ControlBus, isPresent: (host: string) => boolean) {
+  return {
+    async plan(host: string, entries: readonly unknown[] | undefined): Promise<HostPlan> {
+      if (!isPresent(host)) return { host, problem: "it is not connected" };
+      try {
+        return { host, plan: await bus.ask(host, "plan", entries ? { entries } : {}, planPatience) };
+      } catch (error) {
+        if (error instanceof NoAnswer) return { host, problem: error.message };
+        throw error;
+      }
+    },
+    async restore(host: string): Promise<HostOutcome> {
+      if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };
+      try {
+        const settled = await bus.ask(host, "restore", {}, restorePatience);
+        const troubles = settled.conditions.filter(({ state }) => state !== "Applied");
+        return { host, state: troubles.length > 0 ? "failed" : "done", detail: "", troubles, settled };
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        return { host, state: "away", detail: error.message, troubles: [] };
+      }
+    },
+  };
+}
