@@ -67,7 +67,7 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
     const seen = stored.get(ref)?.revision ?? 0;
     if (stated === undefined) return seen === 0 ? [] : [{ ref, resource: undefined, source: "", claims: [], seen }];
     const { kind: kindName, name } = parseRef(ref);
-    const { spec, placement } = parts(stated);
+    const { spec, placement = stored.get(ref)?.placement } = parts(stated);
     const kind = kindNamed(kindName);
     const parsed = kind?.spec.safeParse(spec);
     if (!kind || !parsed?.success) {

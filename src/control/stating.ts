@@ -116,6 +116,11 @@ function unknownHosts(statements: readonly Statement[], hosts: readonly Placeabl
           ]
         : [];
     const { host, hosts: selector } = placement;
+    if (names.length === 0)
+      return complain(
+        host === undefined ? "hosts" : "host",
+        "these records are of this machine alone; leave it out, or set up a control plane: `upkeep install server`",
+      );
     if (host !== undefined && !names.includes(host))
       return complain(
         "host",

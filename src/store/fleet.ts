@@ -2,7 +2,7 @@ import type { Desired } from "../model/desired.ts";
 import type { Labels, Placeable, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import type { HostState, Report } from "../model/report.ts";
-import type { ResourceRef } from "../model/resource.ts";
+import type { Resource, ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
 import { keepPages, type Pages, place, placing, type ToPlace } from "./placing.ts";
@@ -119,12 +119,13 @@ export class Fleet {
       const ref: ResourceRef = `Host/${name}`;
       const before = former && { labels: former.labels, draining: former.draining };
       const sequence = (await appendAudit(db, [{ ref, before, after }], signature)).get(ref)!;
-      const rows = await db.selectFrom("resources").selectAll().where("placement", "is not", null).execute();
-      await place(
-        db,
-        movedBy(rows, sequence, (placement) => placement.hosts !== undefined || placement.host === name),
-        signature,
-      );
+      // What names no host is the only one's, as long as it is that.
+      const isOnly = (await db.selectFrom("hosts").select("name").limit(2).execute()).length === 1;
+      let query = db.selectFrom("resources").selectAll();
+      if (!isOnly) query = query.where("placement", "is not", null);
+      const concerns = ({ hosts, host }: Placement) =>
+        hosts !== undefined || host === name || (isOnly && host === undefined);
+      await place(db, movedBy(await query.execute(), sequence, concerns), signature);
     });
   }
 
@@ -268,11 +269,10 @@ const movedBy = (
   concerns: (placement: Placement) => boolean,
 ): ToPlace[] =>
   rows
-    .map((row) => ({ row, placement: JSON.parse(row.placement!) as Placement }))
-    .filter(({ placement }) => concerns(placement))
-    .map(({ row: { kind, name, ref, spec, revision }, placement }) => ({
+    .map(({ kind, name, ref, spec, revision, placement }) => ({
       ref: ref as ResourceRef,
-      resource: { kind, name, spec: JSON.parse(spec), placement },
+      resource: { kind, name, spec: JSON.parse(spec), ...(placement !== null && { placement: JSON.parse(placement) }) },
       revision,
       sequence,
-    }));
+    }))
+    .filter(({ resource }) => concerns((resource as Resource).placement ?? {}));
