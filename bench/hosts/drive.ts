@@ -6,6 +6,7 @@ import { ownServerName } from "../../src/bus/connect.ts";
 import { openRemote, type Remote } from "../../src/host/control-client.ts";
 import { controlSocket } from "../../src/model/peer.ts";
 import { openPostgresEstate } from "../../src/store/postgres.ts";
+import { secretsIn } from "../../src/store/secrets.ts";
 
 /*
  * Run in the bench's host, where a control plane and an agent are: adds simulated hosts step by step and measures what a
@@ -42,13 +43,13 @@ async function state(statements: readonly object[]): Promise<number> {
 
 /** Adds hosts, their sites, and the agents. */
 async function grow(from: number, to: number): Promise<void> {
-  const { fleet, estate } = await openPostgresEstate(database);
+  const { fleet, estate } = await openPostgresEstate(database, secretsIn("/var/lib/upkeep-server/estate.key"));
   const agents: { name: string; seed: string }[] = [];
   for (let index = from; index < to; index++) {
     const user = createUser();
     await fleet.add(name(index), {}, { at: Date.now(), actor: "bench", cause: "bench" });
     await fleet.addToken(`token-${index}`, name(index), Date.now() + 60_000);
-    await fleet.join(`token-${index}`, user.getPublicKey(), Date.now());
+    await fleet.join(`token-${index}`, { publicKey: user.getPublicKey(), boxKey: undefined }, Date.now());
     agents.push({ name: name(index), seed: new TextDecoder().decode(user.getSeed()) });
   }
   await estate.close();

@@ -1,4 +1,4 @@
-import { type Statement, stating } from "../control/stating.ts";
+import { type Statement, secretsOf, stating } from "../control/stating.ts";
 import { looksUntouched } from "../engine/drift.ts";
 import type { Target } from "../engine/render.ts";
 import { isBase } from "../engine/render.ts";
@@ -10,6 +10,7 @@ import { withoutDefaults } from "../kinds/spec.ts";
 import type { Facts } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
 import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
+import { hasSealed } from "../model/sealed.ts";
 import { version } from "../model/version.ts";
 import type { Write } from "../store/estate.ts";
 import type { Stored } from "../store/records.ts";
@@ -53,7 +54,12 @@ export async function intend(
   prune: readonly string[],
 ): Promise<Intention> {
   const wanted = await embedPages(upkeep, declaredHere);
-  const statements = wanted.map(({ declared, from }): Statement => ({ ...declared, from }));
+  const statements = await Promise.all(
+    wanted.map(async ({ declared: { ref, resource, claims }, from }): Promise<Statement> => {
+      const spec = hasSealed(resource.spec) ? await upkeep.estate.opened(ref, resource.spec) : resource.spec;
+      return { ref, resource: { ...resource, spec }, claims, from };
+    }),
+  );
   const { writes, outcomes } = await stating(upkeep.estate, statements, prune).catch((error: unknown) => {
     throw withPlaces(error, wanted);
   });
@@ -119,6 +125,7 @@ export async function intendReturn(upkeep: Upkeep, number: number): Promise<Inte
     const same = old !== undefined && JSON.stringify(old.spec) === JSON.stringify(compact);
     writes.push({
       ref,
+      ...secretsOf(resource),
       resource: { ...resource, spec: compact, ...(old?.placement && { placement: old.placement }) },
       source: old?.source ?? "",
       claims: kind.claims(resource),

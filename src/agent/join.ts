@@ -1,12 +1,13 @@
 import { createUser } from "@nats-io/nkeys";
 import { dump } from "js-yaml";
 import { ownServerName } from "../bus/connect.ts";
+import { makeHostBox } from "../bus/host-box.ts";
 import { join as joinBus, readToken } from "../bus/joining.ts";
 import type { Host } from "../host/host.ts";
 import { keepService } from "../host/own-service.ts";
 import { UserError } from "../model/problem.ts";
 import { agentService } from "../model/units.ts";
-import { agentFile, stateDirectory } from "./upkeep.ts";
+import { agentFile, boxFile, stateDirectory } from "./upkeep.ts";
 
 const seedFile = `${stateDirectory}/agent.seed`;
 
@@ -16,12 +17,15 @@ export async function joinEstate(host: Host, text: string): Promise<string> {
   if (!token)
     throw new UserError("this is no token; `upkeep host token NAME` on the control plane's machine prints one");
   const user = createUser();
-  const { host: name } = await joinBus(token, user.getPublicKey()).catch((error: Error) => {
+  const box = makeHostBox();
+  const keys = { publicKey: user.getPublicKey(), boxKey: box.publicKey };
+  const { host: name } = await joinBus(token, keys).catch((error: Error) => {
     throw new UserError(error.message);
   });
   const { files } = host;
   if (!files.stat(stateDirectory)) files.makeDirectory(stateDirectory, { uid: 0, gid: 0, mode: 0o700 });
   replace(host, seedFile, `${new TextDecoder().decode(user.getSeed())}\n`);
+  replace(host, boxFile, `${box.seed}\n`);
   const { servers, authority } = token;
   becomeMember(host, { host: name, bus: { servers, seedFile, authority, serverName: ownServerName } });
   return name;

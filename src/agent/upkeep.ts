@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { hostBox } from "../bus/host-box.ts";
 import { daemons } from "../daemons/index.ts";
 import type { Ledger } from "../engine/ledger.ts";
 import { renderContext } from "../engine/render.ts";
@@ -8,11 +9,13 @@ import { factsGatherer, type WebServer } from "../host/facts.ts";
 import type { Host } from "../host/host.ts";
 import type { Facts } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
+import { hasSealed } from "../model/sealed.ts";
 import { openDatabase } from "../store/database.ts";
 import { type DesiredCopy, openDesiredCopy } from "../store/desired-copy.ts";
 import type { Estate } from "../store/estate.ts";
 import { openLedger } from "../store/ledger.ts";
 import type { Records } from "../store/records.ts";
+import { fleetingSecrets, secretsIn } from "../store/secrets.ts";
 import { issuedLinks } from "./maintenance-links.ts";
 import { programDigest } from "./program-digest.ts";
 
@@ -40,6 +43,9 @@ export const stateDirectory = "/var/lib/upkeep";
 /** What a host of an estate knows of it: its own name there, and how to reach the bus. */
 export const agentFile = "/etc/upkeep/agent.yaml";
 
+/** The private key with which a host opens secrets that are for it. */
+export const boxFile = `${stateDirectory}/agent.box`;
+
 /**
  * Opens this machine's records. `make`: create them if there are none. Otherwise an empty stand-in serves, so that a
  * plan can be made by anyone, anywhere, without leaving a trace.
@@ -52,12 +58,13 @@ export async function openUpkeep(host: Host, { make }: { make: boolean }): Promi
   const open = (file: string) => (hasRecords ? openDatabase(file) : new DatabaseSync(":memory:"));
   const own = open(files[1]!);
   const ledger = openLedger(own);
-  const copy = isMember ? openDesiredCopy(own) : undefined;
+  const copy = isMember ? openDesiredCopy(own, whenItHasSecrets(host)) : undefined;
   const estate = isMember
     ? elsewhere()
     : whenNeeded(async () => {
         const { openSqliteEstate } = await import("../store/sqlite.ts");
-        return openSqliteEstate(open(files[0]!));
+        const secrets = hasRecords ? secretsIn(join(stateDirectory, "estate.key")) : fleetingSecrets();
+        return openSqliteEstate(open(files[0]!), secrets);
       });
   const gather = factsGatherer(host, daemons);
   const pages = new Map<string, string>();
@@ -100,6 +107,17 @@ function whenNeeded(open: () => Promise<Estate>): Estate {
   return new Proxy({} as Estate, {
     get: (_target, method) => (method === "then" ? undefined : ask(method as keyof Estate)),
   });
+}
+
+/** What opens secrets that are for this host, once there is one to be opened. */
+function whenItHasSecrets({ files }: Host): (spec: unknown) => unknown {
+  let open: ((spec: unknown) => unknown) | undefined;
+  return (spec) => {
+    if (!hasSealed(spec)) return spec;
+    const seed = files.read(boxFile);
+    open ??= seed === undefined ? (value) => value : hostBox(seed.trim());
+    return open(spec);
+  };
 }
 
 /** The estate of a host whose control plane has it: nothing of it is known here but this host's share. */

@@ -9,6 +9,8 @@ import type { JoinRequest } from "./joining.ts";
 
 /** The control plane's end. */
 export interface ControlBus {
+  /** Nobody but the host itself can read what is put for it. */
+  readonly isPrivate: boolean;
   /** Keeps an entry for its host, unless a newer one is kept already. Kept when it returns. */
   put(host: string, entry: Desired): Promise<void>;
   /** The sequence of each entry that is kept for a host, by its key (see {@link desiredKey}). */

@@ -38,16 +38,17 @@ export function readToken(text: string): JoinToken | undefined {
 export interface JoinRequest {
   readonly secret: string;
   readonly publicKey: string;
+  readonly boxKey: string;
 }
 
 /** Milliseconds for which a server that does not let us in is asked again: it may just be reading its configuration. */
 const patience = 10_000;
 
 /** Uses a token up. Rejects in words if it is not, or no longer, good. */
-export async function join(token: JoinToken, publicKey: string): Promise<{ host: string }> {
+export async function join(token: JoinToken, keys: Omit<JoinRequest, "secret">): Promise<{ host: string }> {
   const connection = await connectToJoin(token, Date.now() + patience);
   try {
-    const request: JoinRequest = { secret: token.secret, publicKey };
+    const request: JoinRequest = { secret: token.secret, ...keys };
     const reply = await connection.request(joinSubject, JSON.stringify(request), { timeout: 15_000 });
     const { host, problem } = reply.json<{ host?: string; problem?: string }>();
     if (host === undefined) throw new Error(problem ?? "refused");

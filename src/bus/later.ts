@@ -11,6 +11,7 @@ export function later(opening: Promise<ControlBus>): ControlBus {
     return bus;
   });
   return {
+    isPrivate: false,
     put: async (host, entry) => (await ready).put(host, entry),
     kept: async (host) => (await ready).kept(host),
     forget: async (host) => (await ready).forget(host),

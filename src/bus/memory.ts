@@ -4,6 +4,7 @@ import { type AgentBus, type Answerer, type ControlBus, NoAnswer } from "./bus.t
 
 /** Both ends in one process, for an estate whose hosts come to its control plane's own socket. */
 export class MemoryBus implements ControlBus {
+  readonly isPrivate = true;
   readonly #kept = new Map<string, Map<string, Desired>>();
   readonly #agents = new Map<string, Connected>();
   #handle: (host: string, report: Report) => Promise<void> = async () => {};

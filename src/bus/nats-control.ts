@@ -54,12 +54,16 @@ export async function openNatsControlBus(
         return;
       } catch (error) {
         last.delete(key);
-        if (!(error instanceof JetStreamApiError && error.code === wrongLastSequence)) throw error;
+        if (error instanceof JetStreamApiError && error.code === wrongLastSequence) continue;
+        // Someone may have emptied the servers: what we need there is made again for the next attempt.
+        await makeAll(client, manager, replicas).catch(() => {});
+        throw error;
       }
     }
   }
 
   return {
+    isPrivate: false,
     put,
     async kept(host) {
       const found = new Map<string, number>();

@@ -12,6 +12,7 @@ import { changesOf, returnTo } from "./changes.ts";
 import type { Accepted, Control } from "./control.ts";
 import { followToEnd } from "./following.ts";
 import { receive, statementSchema } from "./receive.ts";
+import { secretsOf } from "./stating.ts";
 
 /** Who asks, as the kernel knows them. */
 export interface Peer {
@@ -86,13 +87,13 @@ export function controlApi(
 
   app.post("/v1/plan", async (context) => {
     const { statements, command, ...rest } = intention.parse(await context.req.json());
-    const intended = { ...rest, statements: receive(statements) };
+    const intended = { ...rest, statements: receive(statements, { opened: (ref, spec) => estate.opened(ref, spec) }) };
     return context.json(await control.plan(intended, await actorOf(context, command)));
   });
 
   app.post("/v1/apply", async (context) => {
     const { statements, command, wait, ...rest } = intention.parse(await context.req.json());
-    const intended = { ...rest, statements: receive(statements) };
+    const intended = { ...rest, statements: receive(statements, { opened: (ref, spec) => estate.opened(ref, spec) }) };
     const accepted = await control.apply(intended, await actorOf(context, command));
     return wait ? followed(context, control, accepted) : context.json({ accepted });
   });
@@ -117,7 +118,10 @@ export function controlApi(
 
   app.get("/v1/resources", async (context) => {
     const kind = context.req.query("kind");
-    return context.json(await estate.list(kind));
+    // Whoever reads this sees that there is a secret, and can state it again, but not what it is.
+    return context.json(
+      (await estate.list(kind)).map((record) => estate.sealed(record, secretsOf(record).secrets ?? [])),
+    );
   });
   app.get("/v1/standings", async (context) =>
     context.json({ standings: await fleet.standings(), waiting: await fleet.waiting() }),

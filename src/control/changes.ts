@@ -4,6 +4,7 @@ import { UserError } from "../model/problem.ts";
 import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
 import type { AuditEntry } from "../store/audit.ts";
 import type { Estate, Write } from "../store/estate.ts";
+import { secretsOf } from "./stating.ts";
 
 /** One change of the estate: everything that one command wrote. */
 export interface EstateChange {
@@ -67,8 +68,9 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
     const seen = stored.get(ref)?.revision ?? 0;
     if (stated === undefined) return seen === 0 ? [] : [{ ref, resource: undefined, source: "", claims: [], seen }];
     const { kind: kindName, name } = parseRef(ref);
-    const { spec, placement = stored.get(ref)?.placement } = parts(stated);
+    const { spec: sealed, placement = stored.get(ref)?.placement } = parts(stated);
     const kind = kindNamed(kindName);
+    const spec = estate.opened(ref, sealed);
     const parsed = kind?.spec.safeParse(spec);
     if (!kind || !parsed?.success) {
       problems.push(`cannot go back to the former ${ref}: this version of Upkeep does not understand it`);
@@ -76,7 +78,7 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
     }
     const resource: Resource = { kind: kindName, name, spec, ...(placement && { placement }) };
     const claims = kind.claims({ ...resource, spec: parsed.data });
-    return [{ ref, resource, source: stored.get(ref)?.source ?? "", claims, seen }];
+    return [{ ref, ...secretsOf(resource), resource, source: stored.get(ref)?.source ?? "", claims, seen }];
   });
   if (problems.length > 0) throw new UserError(problems.map((message) => ({ message })));
   return writes;

@@ -1,6 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
 import type { ControlBus } from "../bus/bus.ts";
-import { desiredKey } from "../model/desired.ts";
 import type { HostEvent, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
@@ -9,6 +8,8 @@ import type { Fleet, FleetHost } from "../store/fleet.ts";
 import type { Pages } from "../store/placing.ts";
 import { type HostPlan, hostQuestions } from "./asking.ts";
 import type { HostOutcome } from "./following.ts";
+import { lettersTo } from "./letters.ts";
+import { publishing } from "./publishing.ts";
 import { type Statement, stating } from "./stating.ts";
 
 /** A host that has not been heard of for so long is away. Milliseconds. */
@@ -20,8 +21,8 @@ const tick = 1_000;
 /** How long a token is good. Milliseconds. */
 const tokenLife = 3_600_000;
 
-/** How many entries are put at a time. */
-const atOnce = 64;
+/** How often everything is compared with what the bus keeps. Milliseconds. */
+const restockEvery = 600_000;
 
 /** Who does something, and how they would say it. */
 export interface Actor {
@@ -113,17 +114,11 @@ export function startControl(
     nudge();
   });
 
+  const letters = lettersTo(bus, fleet, estate);
+  const { publish, restock } = publishing(fleet, bus, letters, () => !stopped);
   const startedAt = now();
   // Who has just started has heard nobody yet, and takes nobody for away.
   const isPresent = (host: string) => now() - Math.max(startedAt, heard.get(host)?.at ?? 0) < absence;
-
-  async function publish(): Promise<number> {
-    const deliveries = await fleet.outbox(500);
-    for (let start = 0; start < deliveries.length; start += atOnce)
-      await Promise.all(deliveries.slice(start, start + atOnce).map(({ host, entry }) => bus.put(host, entry)));
-    if (deliveries.length > 0) await fleet.told(deliveries);
-    return deliveries.length;
-  }
 
   async function writeSeen() {
     const hosts = new Map([...unwritten].map((host) => [host, heard.get(host)!]));
@@ -146,7 +141,7 @@ export function startControl(
         }
         const present = new Set(hosts.map(({ name }) => name).filter(isPresent));
         await fleet.turns({ now: now(), present });
-        while ((await publish()) === 500);
+        while (await publish());
         if (now() - seenAt > 5_000) {
           seenAt = now();
           await writeSeen();
@@ -167,23 +162,11 @@ export function startControl(
     }
   }
 
-  /** What the bus may have lost, or never had, is put there again. */
-  async function restock() {
-    for (const { name } of await fleet.hosts()) {
-      if (stopped) return;
-      const kept = await bus.kept(name);
-      const missing = (await fleet.entries(name)).filter(
-        ({ ref, sequence }) => (kept.get(desiredKey(name, ref)) ?? 0) < sequence,
-      );
-      for (let start = 0; start < missing.length; start += atOnce)
-        await Promise.all(missing.slice(start, start + atOnce).map((entry) => bus.put(name, entry)));
-    }
-  }
-
-  bus.onJoin(async ({ secret, publicKey }) => {
-    const host = await fleet.join(hash("sha256", secret), publicKey, now());
+  bus.onJoin(async ({ secret, publicKey, boxKey }) => {
+    const host = await fleet.join(hash("sha256", secret), { publicKey, boxKey }, now());
     if (host === undefined) throw new Error("this token is not good any longer: it can be used once, and for an hour");
     log(`${host} has joined`);
+    letters.forget(host);
     hostsChanged = true;
     nudge();
     return host;
@@ -191,7 +174,11 @@ export function startControl(
 
   const asking = hostQuestions(bus, isPresent);
   const working = work();
-  const restocking = restock().catch((error: Error) => log(`cannot compare with the bus: ${error.message}`));
+  const restockAgain = () => restock().catch((error: Error) => log(`cannot compare with the bus: ${error.message}`));
+  let restocking = restockAgain();
+  const comparing = setInterval(() => {
+    restocking = restocking.then(restockAgain);
+  }, restockEvery);
 
   async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
     const refs = writes.map(({ ref }) => ref);
@@ -219,12 +206,13 @@ export function startControl(
       );
       const byHost = Map.groupBy(deliveries, ({ host }) => host);
       return Promise.all(
-        [...byHost].sort().map(([host, all]) =>
-          asking.plan(
-            host,
-            all.map(({ entry }) => entry),
+        [...byHost]
+          .sort()
+          .map(([host, all]) =>
+            Promise.all(all.map(({ entry }) => letters.seal(host, entry))).then((entries) =>
+              asking.plan(host, entries),
+            ),
           ),
-        ),
       );
     },
     async apply({ statements, prune, pages }, actor) {
@@ -277,6 +265,7 @@ export function startControl(
     },
     async close() {
       stopped = true;
+      clearInterval(comparing);
       nudge();
       // What waits for a bus that is not there is in the outbox still.
       const atMost = new Promise((resolve) => setTimeout(resolve, 5_000).unref());

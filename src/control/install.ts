@@ -28,7 +28,12 @@ export interface Wish {
 export interface Bundle {
   readonly database?: string;
   readonly keys: SharedKeys;
+  /** The key of the estate's secrets. */
+  readonly estateKey: string;
 }
+
+/** Where the key of the estate's secrets is. */
+export const estateKey = `${serverDirectory}/estate.key`;
 
 /** The port by which servers of a cluster talk to each other. */
 const clusterPort = 6222;
@@ -65,11 +70,14 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
     await makeBusKeys(host, [own], bundle?.keys);
     if (!files.stat(`${busDirectory}/nats.conf`)) natsKeeper(host, nats)([]);
   }
+  if (bundle && !files.stat(estateKey)) files.create(estateKey, bundle.estateKey, { uid: 0, gid: 0, mode: 0o600 });
   const ownEstate = `${serverDirectory}/estate.db`;
   if (!database && files.stat(formerEstate) && !files.stat(ownEstate)) {
     await must(host, "systemctl", "--quiet", "stop", "upkeep-agent.service").catch(() => {});
     for (const suffix of ["", "-wal", "-shm"])
       if (files.stat(formerEstate + suffix)) files.rename(formerEstate + suffix, ownEstate + suffix);
+    const formerKey = formerEstate.replace(/db$/, "key");
+    if (files.stat(formerKey)) files.rename(formerKey, estateKey);
     tell(`moved this machine's records to ${ownEstate}`);
   }
   await must(host, "chown", "--recursive", "--no-dereference", "upkeep:upkeep", serverDirectory);

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { kindNamed } from "../kinds/index.ts";
 import { placementSchema } from "../model/placement.ts";
 import { type Problem, UserError } from "../model/problem.ts";
-import { refOf } from "../model/resource.ts";
+import { type ResourceRef, refOf } from "../model/resource.ts";
+import type { Estate } from "../store/estate.ts";
 import type { Statement } from "./stating.ts";
 
 /** A statement as it comes in: whoever sent it has checked it, and it is checked again. */
@@ -20,8 +21,15 @@ export const statementSchema = z.strictObject({
 export type Received = z.output<typeof statementSchema>;
 
 /** Checks what came in as if it had been written here. */
-export function receive(all: readonly Received[]): Statement[] {
+export function receive(all: readonly Received[], { opened }: Pick<Estate, "opened">): Statement[] {
   const problems: Problem[] = [];
+  const open = (ref: ResourceRef, spec: unknown): unknown => {
+    try {
+      return opened(ref, spec);
+    } catch (error) {
+      throw new UserError((error as Error).message);
+    }
+  };
   const statements = all.flatMap(({ resource, from, seen }): Statement[] => {
     const title = `${resource.kind}/${resource.name}`;
     const complain = (path: readonly PropertyKey[], message: string) => {
@@ -41,7 +49,7 @@ export function receive(all: readonly Received[]): Statement[] {
       complain(["name"], name.problem);
       return [];
     }
-    const spec = kind.spec.safeParse(resource.spec);
+    const spec = kind.spec.safeParse(open(`${kind.name}/${name.name}`, resource.spec));
     if (!spec.success) {
       for (const { path, message } of spec.error.issues) complain(["spec", ...path], message);
       return [];

@@ -52,6 +52,7 @@ export async function stating(
   const writes = [
     ...statements.map(
       ({ ref, resource, claims, from, seen }): Write => ({
+        ...secretsOf(resource),
         ref,
         resource: { ...resource, spec: withoutDefaults(kindNamed(resource.kind)!, resource.spec) },
         source: from,
@@ -88,6 +89,12 @@ async function takenClaims(
         : [];
     }),
   );
+}
+
+/** Which fields of a resource are kept encrypted. */
+export function secretsOf({ kind }: Resource): Pick<Write, "secrets"> {
+  const secrets = kindNamed(kind)?.secrets;
+  return secrets ? { secrets } : {};
 }
 
 /** The hosts that it takes to judge these: those that are named, where all name one that there is. */

@@ -3,6 +3,7 @@ import { type Placement, placementSchema } from "../model/placement.ts";
 import type { Place, Problem } from "../model/problem.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { refOf } from "../model/resource.ts";
+import { hasSealed, isSealed } from "../model/sealed.ts";
 import type { Settings } from "../model/settings.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { type Document, type Path, placeOf, readDocuments, type Source } from "./documents.ts";
@@ -80,7 +81,8 @@ function declareValue(
   if (!kind || !nameResult) return undefined;
   const title = `${kind.name}/${"name" in nameResult ? nameResult.name : String(name)}`;
   const placement = declarePlacement({ host, hosts, strategy }, title, fail);
-  const result = kind.spec.safeParse(spec ?? {}, { reportInput: false });
+  const { open, sealed } = withoutSealed(spec ?? {}, kind.secrets ?? []);
+  const result = kind.spec.safeParse(open, { reportInput: false });
   if (!result.success) {
     for (const issue of result.error.issues) reportIssue(issue, spec, kind.spec, title, fail);
     return undefined;
@@ -89,7 +91,20 @@ function declareValue(
   const resource = { kind: kind.name, name: nameResult.name, spec: result.data, ...(placement && { placement }) };
   for (const { path, message } of [...kind.check(resource), ...forbiddenHere(resource, settings)])
     fail(path.length > 0 ? ["spec", ...path] : ["kind"], [title, ...fieldOf(path), message].join(": "));
-  return sound ? { ref: refOf(resource), resource, claims: kind.claims(resource) } : undefined;
+  // What is sealed is judged by who can open it.
+  const whole = { ...resource, spec: { ...(resource.spec as object), ...sealed } };
+  return sound ? { ref: refOf(resource), resource: whole, claims: kind.claims(resource) } : undefined;
+}
+
+/** Secrets as `upkeep get` shows them: they may be stated again without being known. */
+function withoutSealed(spec: unknown, secrets: readonly string[]): { open: unknown; sealed: object } {
+  if (secrets.length === 0 || !hasSealed(spec)) return { open: spec, sealed: {} };
+  const isOne = ([field, value]: [string, unknown]) => secrets.includes(field) && isSealed(value);
+  const fields = Object.entries(spec as object);
+  return {
+    open: Object.fromEntries(fields.filter((each) => !isOne(each))),
+    sealed: Object.fromEntries(fields.filter(isOne)),
+  };
 }
 
 const placementFields = ["host", "hosts", "strategy"];

@@ -18,6 +18,8 @@ export interface Kind<Spec = unknown> {
   readonly check: (resource: Resource<Spec>) => readonly SpecIssue[];
   /** What it asks of a host that the host's owner may refuse. */
   readonly asks?: (resource: Resource<Spec>) => Asked;
+  /** Fields of `spec` that are kept and sent encrypted, and shown to nobody. */
+  readonly secrets?: readonly string[];
   /** What must exist for it to make sense. */
   readonly refersTo?: (resource: Resource<Spec>) => readonly Reference[];
   /** What no other resource may claim: `host name shop.example.com`. */

@@ -34,7 +34,11 @@ export interface DesiredCopy extends Records {
   highest(): number;
 }
 
-export function openDesiredCopy(database: DatabaseSync): DesiredCopy {
+/** `open`: reads secrets in a spec that are for this host; on the disk they stay sealed. */
+export function openDesiredCopy(
+  database: DatabaseSync,
+  open: (spec: unknown) => unknown = (spec) => spec,
+): DesiredCopy {
   database.exec(schema);
   const known = database.prepare("SELECT sequence FROM desired WHERE ref = ?");
   const put = database.prepare(
@@ -48,6 +52,12 @@ export function openDesiredCopy(database: DatabaseSync): DesiredCopy {
     "SELECT ref FROM desired WHERE done < sequence OR (context <> ? AND gone = 0) ORDER BY ref",
   );
   const finish = database.prepare("UPDATE desired SET done = ?, context = ? WHERE ref = ? AND done <= ?");
+  const toEntry = (text: SQLOutputValue | undefined): Desired | undefined => {
+    if (text === undefined) return undefined;
+    const desired = JSON.parse(String(text)) as Desired;
+    const { resource } = desired;
+    return resource ? { ...desired, resource: { ...resource, spec: open(resource.spec) } } : desired;
+  };
   const entry = (ref: ResourceRef): Desired | undefined => toEntry(one.get(ref)?.entry);
   const all = () => present.all().map((row) => toEntry(row.entry)!);
   return {
@@ -91,9 +101,6 @@ export function openDesiredCopy(database: DatabaseSync): DesiredCopy {
     revisions: async () => all().map(({ ref, revision }) => ({ ref, revision })),
   };
 }
-
-const toEntry = (text: SQLOutputValue | undefined): Desired | undefined =>
-  text === undefined ? undefined : (JSON.parse(String(text)) as Desired);
 
 const toStored = (entry: Desired | undefined): Stored | undefined =>
   entry?.resource ? { ...entry.resource, ref: entry.ref, revision: entry.revision, source: "" } : undefined;

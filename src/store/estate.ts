@@ -4,6 +4,7 @@ import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.
 import { type AuditEntry, appendAudit, lastEntry, listAudit, type Signature, verifyAudit } from "./audit.ts";
 import { place, placeableHosts } from "./placing.ts";
 import type { Records, Stored } from "./records.ts";
+import type { Secrets } from "./secrets.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 
 /*
@@ -16,6 +17,8 @@ export interface Write {
   readonly resource: Resource | undefined;
   readonly source: string;
   readonly claims: readonly string[];
+  /** Fields of its spec that are kept encrypted. */
+  readonly secrets?: readonly string[];
   /** The revision that whoever wants this has seen, 0 if there was none; what others did since is not overwritten. */
   readonly seen?: number;
 }
@@ -29,22 +32,44 @@ export interface Dialect {
 export class Estate implements Records {
   readonly #db: Db;
   readonly #dialect: Dialect;
+  readonly #secrets: Secrets;
 
-  constructor(db: Db, dialect: Dialect) {
+  constructor(db: Db, dialect: Dialect, secrets: Secrets) {
     this.#db = db;
     this.#dialect = dialect;
+    this.#secrets = secrets;
+  }
+
+  readonly #stored = ({ kind, name, ref, revision, spec, placement, source }: EstateTables["resources"]): Stored => ({
+    kind,
+    name,
+    ref: ref as ResourceRef,
+    revision,
+    spec: this.#secrets.open(ref, JSON.parse(spec)),
+    ...(placement !== null && { placement: JSON.parse(placement) }),
+    source,
+  });
+
+  /** Seals secrets of a record, as everyone may see it who may see records. */
+  sealed<T extends Resource>(record: T, fields: readonly string[]): T {
+    return { ...record, spec: this.#secrets.seal(`${record.kind}/${record.name}`, record.spec, fields) };
+  }
+
+  /** Opens secrets that were sealed here for this very resource. */
+  opened(ref: ResourceRef, spec: unknown): unknown {
+    return this.#secrets.open(ref, spec);
   }
 
   async get(ref: ResourceRef): Promise<Stored | undefined> {
     const row = await this.#db.selectFrom("resources").selectAll().where("ref", "=", ref).executeTakeFirst();
-    return row && toStored(row);
+    return row && this.#stored(row);
   }
 
   async find(refs: readonly ResourceRef[]): Promise<Map<ResourceRef, Stored>> {
     const found = new Map<ResourceRef, Stored>();
     for (const part of chunks(refs)) {
       const rows = await this.#db.selectFrom("resources").selectAll().where("ref", "in", part).execute();
-      for (const row of rows) found.set(row.ref as ResourceRef, toStored(row));
+      for (const row of rows) found.set(row.ref as ResourceRef, this.#stored(row));
     }
     return found;
   }
@@ -52,7 +77,7 @@ export class Estate implements Records {
   async list(kind?: string): Promise<Stored[]> {
     let query = this.#db.selectFrom("resources").selectAll().orderBy("ref");
     if (kind) query = query.where("kind", "=", kind);
-    return (await query.execute()).map(toStored);
+    return (await query.execute()).map(this.#stored);
   }
 
   async revisions(): Promise<{ ref: ResourceRef; revision: number }[]> {
@@ -91,7 +116,11 @@ export class Estate implements Records {
   async write(writes: readonly Write[], signature: Signature): Promise<Map<ResourceRef, number>> {
     return this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
-      const before = await new Estate(db, this.#dialect).find(writes.map(({ ref }) => ref));
+      const kept = new Map(
+        writes.flatMap(({ ref, resource, secrets = [] }) => (resource ? [[ref, this.sealed(resource, secrets)]] : [])),
+      );
+      const secretsOf = new Map(writes.map(({ ref, secrets = [] }) => [ref, secrets]));
+      const before = await new Estate(db, this.#dialect, this.#secrets).find(writes.map(({ ref }) => ref));
       await refuseOvertaken(db, writes, before);
       const changed = writes.filter(({ ref, resource }) => {
         const old = before.get(ref);
@@ -111,7 +140,7 @@ export class Estate implements Records {
                   name: resource.name,
                   ref,
                   revision: revisions.get(ref) ?? before.get(ref)!.revision,
-                  spec: JSON.stringify(resource.spec),
+                  spec: JSON.stringify(kept.get(ref)!.spec),
                   placement: resource.placement ? JSON.stringify(resource.placement) : null,
                   source,
                   changed_at: signature.at,
@@ -128,14 +157,18 @@ export class Estate implements Records {
       }
       const numbers = await appendAudit(
         db,
-        changed.map(({ ref, resource }) => ({ ref, before: stated(before.get(ref)), after: stated(resource) })),
+        changed.map(({ ref }) => {
+          const former = before.get(ref);
+          const sealed = former && this.sealed(former, secretsOf.get(ref) ?? []);
+          return { ref, before: stated(sealed), after: stated(kept.get(ref)) };
+        }),
         signature,
       );
       await place(
         db,
-        changed.map(({ ref, resource }) => ({
+        changed.map(({ ref }) => ({
           ref,
-          resource,
+          resource: kept.get(ref),
           revision: revisions.get(ref)!,
           sequence: numbers.get(ref)!,
         })),
@@ -196,13 +229,3 @@ async function refuseOvertaken(
 
 /** Someone else has changed meanwhile what was to be changed. */
 export class Overtaken extends UserError {}
-
-const toStored = ({ kind, name, ref, revision, spec, placement, source }: EstateTables["resources"]): Stored => ({
-  kind,
-  name,
-  ref: ref as ResourceRef,
-  revision,
-  spec: JSON.parse(spec),
-  ...(placement !== null && { placement: JSON.parse(placement) }),
-  source,
-});

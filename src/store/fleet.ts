@@ -2,10 +2,11 @@ import type { Desired } from "../model/desired.ts";
 import type { Labels, Placeable, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import type { HostState, Report } from "../model/report.ts";
-import type { Resource, ResourceRef } from "../model/resource.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
-import { keepPages, type Pages, place, placing, type ToPlace } from "./placing.ts";
+import { keepPages, type Pages, place, placing, release, type ToPlace } from "./placing.ts";
+import type { Secrets } from "./secrets.ts";
 import { hear, type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 import { type Around, takeTurns } from "./turns.ts";
@@ -14,6 +15,8 @@ import { type Around, takeTurns } from "./turns.ts";
 export interface FleetHost extends Placeable {
   /** The public half of its bus credentials; without one it has not joined yet. */
   readonly publicKey: string | undefined;
+  /** The key with which secrets are sealed for it. */
+  readonly boxKey: string | undefined;
   readonly addedAt: number;
   readonly state: HostState | undefined;
   /** When it was last heard of, milliseconds since 1970, by the clock of whoever heard it. */
@@ -30,11 +33,20 @@ export interface Delivery {
 export class Fleet {
   readonly #db: Db;
   readonly #dialect: Dialect;
+  readonly #secrets: Secrets;
 
-  constructor(db: Db, dialect: Dialect) {
+  constructor(db: Db, dialect: Dialect, secrets: Secrets) {
     this.#db = db;
     this.#dialect = dialect;
+    this.#secrets = secrets;
   }
+
+  /** As the host is to have it: its secrets open. */
+  readonly #toEntry = (text: string): Desired => {
+    const entry = JSON.parse(text) as Desired;
+    const { ref, resource } = entry;
+    return resource ? { ...entry, resource: { ...resource, spec: this.#secrets.open(ref, resource.spec) } } : entry;
+  };
 
   async hosts(): Promise<FleetHost[]> {
     return (await this.#db.selectFrom("hosts").selectAll().orderBy("name").execute()).map(toHost);
@@ -52,7 +64,7 @@ export class Fleet {
       const row = { name, labels: JSON.stringify(labels), draining: 0, added_at: signature.at };
       await db
         .insertInto("hosts")
-        .values({ ...row, public_key: null, state: null, seen_at: null })
+        .values({ ...row, public_key: null, box_key: null, state: null, seen_at: null })
         .execute();
       return { labels };
     });
@@ -89,12 +101,9 @@ export class Fleet {
   async remove(name: string, signature: Signature): Promise<void> {
     await this.#change(name, signature, async (db, former) => {
       known(former, name);
-      const bound = await db
-        .selectFrom("resources")
-        .select(["ref", "placement"])
-        .where("placement", "is not", null)
-        .execute();
-      const here = bound.filter(({ placement }) => JSON.parse(placement!).host === name).map(({ ref }) => ref);
+      const bound = JSON.stringify({ host: name } satisfies Placement);
+      const rows = await db.selectFrom("resources").select("ref").where("placement", "=", bound).execute();
+      const here = rows.map(({ ref }) => ref);
       if (here.length > 0)
         throw new UserError(
           `${here.slice(0, 5).join(", ")}${here.length > 5 ? ` and ${here.length - 5} more` : ""} ${here.length === 1 ? "is" : "are"} stated for ${name}; delete them or state another host first`,
@@ -114,7 +123,7 @@ export class Fleet {
   ): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
-      const former = await new Fleet(db, this.#dialect).host(name);
+      const former = await new Fleet(db, this.#dialect, this.#secrets).host(name);
       const after = await work(db, former);
       const ref: ResourceRef = `Host/${name}`;
       const before = former && { labels: former.labels, draining: former.draining };
@@ -122,10 +131,15 @@ export class Fleet {
       // What names no host is the only one's, as long as it is that.
       const isOnly = (await db.selectFrom("hosts").select("name").limit(2).execute()).length === 1;
       let query = db.selectFrom("resources").selectAll();
-      if (!isOnly) query = query.where("placement", "is not", null);
-      const concerns = ({ hosts, host }: Placement) =>
-        hosts !== undefined || host === name || (isOnly && host === undefined);
-      await place(db, movedBy(await query.execute(), sequence, concerns), signature);
+      // As they are written: what goes by labels, and what is for this host.
+      if (!isOnly)
+        query = query.where((where) =>
+          where.or([
+            where("placement", "like", '{"hosts"%'),
+            where("placement", "=", JSON.stringify({ host: name } satisfies Placement)),
+          ]),
+        );
+      await place(db, movedBy(await query.execute(), sequence), signature);
     });
   }
 
@@ -136,16 +150,36 @@ export class Fleet {
   }
 
   /** Uses a token up. Returns the host that it was for; afterwards only the machine with this key is that host. */
-  async join(digest: string, publicKey: string, now: number): Promise<string | undefined> {
+  async join(
+    digest: string,
+    { publicKey, boxKey }: Pick<FleetHost, "publicKey" | "boxKey">,
+    now: number,
+  ): Promise<string | undefined> {
     return this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
       await db.deleteFrom("tokens").where("expires_at", "<=", now).execute();
       const row = await db.selectFrom("tokens").select("host").where("digest", "=", digest).executeTakeFirst();
       if (!row) return undefined;
       await db.deleteFrom("tokens").where("digest", "=", digest).execute();
-      await db.updateTable("hosts").set({ public_key: publicKey }).where("name", "=", row.host).execute();
-      // What another machine of that name has said is not true of this one.
+      await db
+        .updateTable("hosts")
+        .set({ public_key: publicKey ?? null, box_key: boxKey ?? null })
+        .where("name", "=", row.host)
+        .execute();
+      // What another machine of that name has said is not true of this one, and it cannot read what was for that one.
       await db.deleteFrom("conditions").where("host", "=", row.host).execute();
+      const ref: ResourceRef = `Host/${row.host}`;
+      const signature = { at: now, actor: row.host, cause: "joined" };
+      const sequence = (await appendAudit(db, [{ ref, before: undefined, after: { publicKey } }], signature)).get(ref)!;
+      const placed = await db.selectFrom("placements").selectAll().where("host", "=", row.host).execute();
+      await release(
+        db,
+        placed.map((each) => ({
+          ...each,
+          sequence,
+          desired: JSON.stringify({ ...JSON.parse(each.desired), sequence }),
+        })),
+      );
       return row.host;
     });
   }
@@ -153,7 +187,7 @@ export class Fleet {
   /** What each host would get of these changes; nothing is written. */
   async preview(changes: readonly ToPlace[], signature: Signature, pages: Pages): Promise<Delivery[]> {
     const { atOnce, later } = await placing(this.#db, changes, signature, pages);
-    return [...atOnce, ...later].map(({ host, desired }) => ({ host, entry: JSON.parse(desired) as Desired }));
+    return [...atOnce, ...later].map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
   }
 
   /** Keeps built pages, before any record speaks of them. */
@@ -200,7 +234,7 @@ export class Fleet {
       .orderBy("outbox.sequence")
       .limit(limit)
       .execute();
-    return rows.map(({ host, desired }) => ({ host, entry: JSON.parse(desired) as Desired }));
+    return rows.map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
   }
 
   /** These have been told; what has become newer meanwhile stays. */
@@ -221,7 +255,7 @@ export class Fleet {
   /** Everything that a host should have been told. */
   async entries(host: string): Promise<Desired[]> {
     const rows = await this.#db.selectFrom("placements").select("desired").where("host", "=", host).execute();
-    return rows.map(({ desired }) => JSON.parse(desired) as Desired);
+    return rows.map(({ desired }) => this.#toEntry(desired));
   }
 
   /** When hosts were last heard of, and what they said of themselves. */
@@ -252,6 +286,7 @@ const toHost = (row: EstateTables["hosts"]): FleetHost => ({
   labels: JSON.parse(row.labels),
   draining: row.draining === 1,
   publicKey: row.public_key ?? undefined,
+  boxKey: row.box_key ?? undefined,
   addedAt: row.added_at,
   state: row.state === null ? undefined : JSON.parse(row.state),
   seenAt: row.seen_at ?? undefined,
@@ -263,16 +298,10 @@ function known(host: FleetHost | undefined, name: string): FleetHost {
 }
 
 /** Resources whose hosts may be others now. */
-const movedBy = (
-  rows: readonly EstateTables["resources"][],
-  sequence: number,
-  concerns: (placement: Placement) => boolean,
-): ToPlace[] =>
-  rows
-    .map(({ kind, name, ref, spec, revision, placement }) => ({
-      ref: ref as ResourceRef,
-      resource: { kind, name, spec: JSON.parse(spec), ...(placement !== null && { placement: JSON.parse(placement) }) },
-      revision,
-      sequence,
-    }))
-    .filter(({ resource }) => concerns((resource as Resource).placement ?? {}));
+const movedBy = (rows: readonly EstateTables["resources"][], sequence: number): ToPlace[] =>
+  rows.map(({ kind, name, ref, spec, revision, placement }) => ({
+    ref: ref as ResourceRef,
+    resource: { kind, name, spec: JSON.parse(spec), ...(placement !== null && { placement: JSON.parse(placement) }) },
+    revision,
+    sequence,
+  }));

@@ -44,6 +44,7 @@ const migrations: Readonly<Record<string, Migration>> = {
         .addColumn("labels", "text", (column) => column.notNull())
         .addColumn("draining", "integer", (column) => column.notNull())
         .addColumn("public_key", "text")
+        .addColumn("box_key", "text")
         .addColumn("added_at", "bigint", (column) => column.notNull())
         .addColumn("state", "text")
         .addColumn("seen_at", "bigint")

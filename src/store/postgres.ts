@@ -3,6 +3,7 @@ import pg from "pg";
 import { type Dialect, Estate } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
+import type { Secrets } from "./secrets.ts";
 import type { EstateTables } from "./tables.ts";
 
 /** 64-bit integers are numbers: times and sequences stay far below 2^53. */
@@ -16,7 +17,7 @@ const postgres: Dialect = {
 };
 
 /** The estate in PostgreSQL: `postgres://upkeep@198.51.100.2/upkeep`. */
-export async function openPostgresEstate(url: string): Promise<{ estate: Estate; fleet: Fleet }> {
+export async function openPostgresEstate(url: string, secrets: Secrets): Promise<{ estate: Estate; fleet: Fleet }> {
   pg.types.setTypeParser(int8, Number);
   const pool = new pg.Pool({
     connectionString: url,
@@ -28,5 +29,5 @@ export async function openPostgresEstate(url: string): Promise<{ estate: Estate;
   pool.on("error", () => {});
   const db = new Kysely<EstateTables>({ dialect: new PostgresDialect({ pool }) });
   await migrate(db);
-  return { estate: new Estate(db, postgres), fleet: new Fleet(db, postgres) };
+  return { estate: new Estate(db, postgres, secrets), fleet: new Fleet(db, postgres, secrets) };
 }

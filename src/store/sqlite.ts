@@ -4,20 +4,25 @@ import { openDatabase } from "./database.ts";
 import { type Dialect, Estate } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
+import type { Secrets } from "./secrets.ts";
 import type { EstateTables } from "./tables.ts";
 
 /** The estate in a SQLite file. */
-export async function openSqliteEstate(database: DatabaseSync, { readOnly = false } = {}): Promise<Estate> {
+export async function openSqliteEstate(
+  database: DatabaseSync,
+  secrets: Secrets,
+  { readOnly = false } = {},
+): Promise<Estate> {
   const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database: forKysely(database) }) });
   if (!readOnly) await migrate(db);
-  return new Estate(db, sqlite);
+  return new Estate(db, sqlite, secrets);
 }
 
 /** The estate with its hosts, for a control plane. */
-export async function openSqliteFleet(path: string): Promise<{ estate: Estate; fleet: Fleet }> {
+export async function openSqliteFleet(path: string, secrets: Secrets): Promise<{ estate: Estate; fleet: Fleet }> {
   const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(path)) }) });
   await migrate(db);
-  return { estate: new Estate(db, sqlite), fleet: new Fleet(db, sqlite) };
+  return { estate: new Estate(db, sqlite, secrets), fleet: new Fleet(db, sqlite, secrets) };
 }
 
 /** SQLite lets one write at a time; taking the lock first means waiting for it instead of failing later. */

@@ -24,6 +24,8 @@ export interface EstateTables {
     draining: number;
     /** The public half of its bus credentials (nkey). */
     public_key: string | null;
+    /** The public half of the key with which it opens secrets. */
+    box_key: string | null;
     added_at: number;
     /** Its last word, and when that came. */
     state: string | null;

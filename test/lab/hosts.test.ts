@@ -185,6 +185,30 @@ describe("an estate of several hosts", () => {
     assert.ok(!own.includes("write its own desired state"));
   });
 
+  test("secrets are readable where they are needed, and nowhere else", async () => {
+    const { control, hosts } = estate;
+    const hash = "$2b$10$C6UzMDM.H6dfI/f/IKcEeO5a8r6Zz6b0q0x8pRr5JwP4p0rj3m2uK";
+    const yaml = site("secret.example.com", `basicAuth: {users: {alice: "${hash}"}}`, "host: web1");
+    const { code, stdout } = await control.apply(yaml);
+    assert.equal(code, 0, stdout);
+    assert.equal((await hosts.web1.ask("http://secret.example.com/")).status, 401);
+    // The database, its log, the bus and what it keeps: none of them has it.
+    const found = await control.exec(["grep", "-rlaF", hash, "/var/lib/upkeep-server"]);
+    assert.equal(found.stdout, "");
+    assert.equal((await hosts.web2.exec(["grep", "-rlaF", hash, "/var/lib/upkeep"])).stdout, "");
+    // Nobody is shown it; what is shown can be stated again.
+    const shown = (await control.upkeep("get", "Site", "secret.example.com")).stdout;
+    assert.match(shown, /basicAuth:\n {4}\$sealed: e:/);
+    const again = await control.apply(shown);
+    assert.equal(again.stdout.trim(), "Nothing to change.", again.stderr);
+    const elsewhere = await control.apply(shown.replace("name: secret.", "name: other."));
+    assert.match(
+      elsewhere.stderr,
+      /basicAuth cannot be opened: it was sealed with another key, for another record, or altered/,
+    );
+    assert.equal((await control.upkeep("delete", "Site", "secret.example.com")).code, 0);
+  });
+
   test("a maintenance goes where its site is", async () => {
     const { control, hosts } = estate;
     control.write("/root/sorry.html", "<!doctype html><title>x</title><p>Back at noon");

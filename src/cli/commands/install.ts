@@ -6,7 +6,7 @@ import { z } from "zod";
 import { becomeMember, joinEstate, keepAgent } from "../../agent/join.ts";
 import { agentFile, stateDirectory } from "../../agent/upkeep.ts";
 import { busDirectory, shared, sharedKeys } from "../../control/bus-keys.ts";
-import { type Bundle, installServer } from "../../control/install.ts";
+import { type Bundle, estateKey, installServer } from "../../control/install.ts";
 import { serverFile } from "../../control/settings.ts";
 import type { Remote } from "../../host/control-client.ts";
 import { installation } from "../../host/installation.ts";
@@ -58,12 +58,19 @@ async function printBundle({ terminal }: Invocation): Promise<ExitCode> {
   const settings = existsSync(serverFile) ? loadAll(readFileSync(serverFile, "utf8"))[0] : {};
   const { database } = settings as { database?: string };
   terminal.remark("Whoever has this can do what the control plane can: hand it over safely, and delete it then.");
-  terminal.print(dump({ ...(database && { database }), keys: sharedKeys(localHost) }).trimEnd());
+  terminal.print(
+    dump({
+      ...(database && { database }),
+      keys: sharedKeys(localHost),
+      estateKey: readFileSync(estateKey, "utf8"),
+    }).trimEnd(),
+  );
   return 0;
 }
 
 const bundleSchema = z.strictObject({
   database: z.string().optional(),
+  estateKey: z.string().regex(/^[0-9a-f]{64}\n$/),
   keys: z.strictObject(Object.fromEntries(shared.map((name) => [name, z.string().min(1)]))),
 });
 

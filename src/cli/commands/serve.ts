@@ -63,14 +63,16 @@ function settingsWith(options: Readonly<Record<string, string | boolean | undefi
 }
 
 async function openDatabase({ database }: ServerSettings, log: (text: string) => void) {
+  const { secretsIn } = await import("../../store/secrets.ts");
+  const secrets = secretsIn(join(serverDirectory, "estate.key"));
   if (database === undefined) {
     const { openSqliteFleet } = await import("../../store/sqlite.ts");
-    return openSqliteFleet(join(serverDirectory, "estate.db"));
+    return openSqliteFleet(join(serverDirectory, "estate.db"), secrets);
   }
   const { openPostgresEstate } = await import("../../store/postgres.ts");
   for (let attempt = 0; ; attempt++) {
     try {
-      return await openPostgresEstate(database);
+      return await openPostgresEstate(database, secrets);
     } catch (error) {
       if (attempt === 0) log(`waits for the database: ${(error as Error).message}`);
       if (attempt > 600) throw error;

@@ -31,6 +31,7 @@ export const siteKind = kind<SiteSpec>({
   name: "Site",
   summary: "A website: its host names, what it serves and how, on Apache or nginx.",
   scope: "tenant",
+  secrets: ["basicAuth"],
   spec: siteSpec,
   normaliseName: hostName,
   check,
