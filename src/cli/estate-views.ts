@@ -113,6 +113,10 @@ export async function statusThrough(remote: Remote, { json, terminal }: Invocati
     .map((state) => style(conditionColour[state], `${counts[state]} ${state.toLowerCase()}`));
   print(`${style("bold", "Resources")}  ${resources}${list.length > 0 ? `  ${list.join("  ")}` : ""}`);
   printHosts(hosts, shown, terminal);
+  for (const host of hosts) {
+    const skew = clockSkew(host);
+    if (skew !== undefined) print(`\n${style("yellow", "Clock")} ${host.name}: ${skew}`);
+  }
   for (const { ref, host, state, message } of troubles.slice(0, most))
     print(`\n${style(conditionColour[state], state)} ${ref} on ${host}\n  ${message.replaceAll("\n", "\n  ")}`);
   if (troubles.length > most) print(`\nand ${troubles.length - most} more`);
@@ -134,9 +138,9 @@ export function printHosts(hosts: readonly HostShown[], shown: readonly Shown[],
       `${"HOST".padEnd(width)}${"SEEN".padEnd(12)}${"UPKEEP".padEnd(9)}${"SYSTEM".padEnd(14)}${"GENERATION".padEnd(12)}${"RESOURCES".padEnd(28)}LABELS`,
     ),
   );
-  for (const { name, present, seenAt, publicKey, state, labels, draining } of hosts) {
-    const seen =
-      present && seenAt !== undefined ? "now" : seenAt !== undefined ? ago(seenAt) : publicKey ? "never" : "not joined";
+  for (const host of hosts) {
+    const { name, present, seenAt, state, labels, draining } = host;
+    const seen = seenText(host);
     const all = Object.entries(labels).map((pair) => pair.join("="));
     const here = onHost.get(name) ?? [];
     const parts = states.flatMap((each) => {
@@ -148,6 +152,40 @@ export function printHosts(hosts: readonly HostShown[], shown: readonly Shown[],
       `${name.padEnd(width)}${style(colour, seen.padEnd(12))}${(state?.version ?? "").padEnd(9)}${(state?.os ?? "").padEnd(14)}${String(state?.generation ?? "").padEnd(12)}${parts.join(", ").padEnd(28)}${[...all, ...(draining ? ["(draining)"] : [])].join(" ")}`.trimEnd(),
     );
   }
+}
+
+/** One host, and everything on it. */
+export function printHost(host: HostShown, shown: readonly Shown[], { print, style }: Terminal): void {
+  const { name, labels, draining, state } = host;
+  const line = (what: string, text: string) => print(`  ${style("dim", what.padEnd(12))}${text}`);
+  const all = Object.entries(labels).map((pair) => pair.join("="));
+  print(style("bold", name));
+  line("labels", [...all, ...(draining ? ["(draining)"] : [])].join(" ") || "none");
+  line("seen", seenText(host));
+  if (state) {
+    line("upkeep", `${state.version} on ${state.os}`);
+    line("generation", String(state.generation));
+  }
+  const skew = clockSkew(host);
+  if (skew !== undefined) line("clock", style("yellow", skew));
+  for (const { ref, state: condition, message } of shown)
+    print(
+      `  ${style(conditionColour[condition], condition.padEnd(12))}${ref}${style("dim", `  ${message.split("\n")[0]}`)}`,
+    );
+}
+
+const seenText = ({ present, seenAt, publicKey }: HostShown): string =>
+  seenAt === undefined ? (publicKey ? "never" : "not joined") : present ? "now" : ago(seenAt);
+
+/** Milliseconds by which a host's clock may differ from the control plane's before that is worth a word. */
+const tolerance = 5_000;
+
+/** Certificates and windows of maintenance go by a host's own clock. */
+function clockSkew({ state, seenAt }: HostShown): string | undefined {
+  if (!state || seenAt === undefined) return undefined;
+  const difference = state.clock - seenAt;
+  if (Math.abs(difference) <= tolerance) return undefined;
+  return `its clock is ${Math.round(Math.abs(difference) / 1000).toLocaleString("en")} s ${difference > 0 ? "ahead" : "behind"}`;
 }
 
 export async function historyThrough(remote: Remote, { options, json, terminal }: Invocation): Promise<ExitCode> {

@@ -129,18 +129,15 @@ export function startControl(
   async function work() {
     let seenAt = 0;
     let hostsAt = 0;
-    let hosts: readonly FleetHost[] = [];
     while (!stopped) {
       nudged = false;
       try {
-        if (now() - hostsAt >= tick || hostsChanged) {
+        if (keep && (now() - hostsAt >= tick || hostsChanged)) {
           hostsChanged = false;
           hostsAt = now();
-          hosts = await fleet.hosts();
-          keep?.(hosts);
+          keep(await fleet.hosts());
         }
-        const present = new Set(hosts.map(({ name }) => name).filter(isPresent));
-        await fleet.turns({ now: now(), present });
+        await fleet.turns({ now: now(), isPresent });
         while (await publish());
         if (now() - seenAt > 5_000) {
           seenAt = now();
@@ -183,7 +180,8 @@ export function startControl(
   async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
     const refs = writes.map(({ ref }) => ref);
     const changed = await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
-    await fleet.goOn(refs);
+    // What is stated again as it was gets another chance; what is new has its own.
+    await fleet.goOn(refs.filter((ref) => !changed.has(ref)));
     nudge();
     return { refs, hosts: await hostsOf(fleet, refs), changed: changed.size };
   }

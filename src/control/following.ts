@@ -84,8 +84,9 @@ async function outcomesOf(
   steps: ReadonlyMap<string, string>,
   settled: ReadonlyMap<string, Settled>,
 ): Promise<HostOutcome[]> {
-  const standings = Map.groupBy(await fleet.standings(refs), ({ host }) => host);
+  // In this order: what stops waiting in between is seen where it goes.
   const waiting = Map.groupBy(await fleet.waiting(refs), ({ host }) => host);
+  const standings = Map.groupBy(await fleet.standings(refs), ({ host }) => host);
   return hosts.map((host): HostOutcome => {
     const placed = standings.get(host) ?? [];
     const later = waiting.get(host) ?? [];

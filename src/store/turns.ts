@@ -11,8 +11,8 @@ const patience = 60_000;
 /** What has to be known besides the tables. */
 export interface Around {
   readonly now: number;
-  /** Hosts that have been heard of lately. */
-  readonly present: ReadonlySet<string>;
+  /** Whether a host has been heard of lately. */
+  readonly isPresent: (host: string) => boolean;
 }
 
 /**
@@ -27,7 +27,7 @@ export function takeTurns(db: Db, dialect: Dialect, around: Around): Promise<num
   });
 }
 
-async function endTurns(db: Db, { now, present }: Around): Promise<void> {
+async function endTurns(db: Db, { now, isPresent }: Around): Promise<void> {
   for (const { host, group_key: group, since, strategy } of await db.selectFrom("turns").selectAll().execute()) {
     const open = await db
       .selectFrom("placements")
@@ -44,7 +44,7 @@ async function endTurns(db: Db, { now, present }: Around): Promise<void> {
       )
       .limit(1)
       .executeTakeFirst();
-    const isLost = open !== undefined && !present.has(host) && now - since > patience;
+    const isLost = open !== undefined && !isPresent(host) && now - since > patience;
     if (open && !isLost) continue;
     const failure = isLost ? `${host} has not been heard of during its turn` : await failureOf(db, host, group, since);
     await db.deleteFrom("turns").where("host", "=", host).where("group_key", "=", group).execute();
@@ -74,7 +74,7 @@ async function failureOf(db: Db, host: string, group: string, since: number): Pr
   return failed && `${failed.ref} failed on ${host}: ${failed.message}`;
 }
 
-async function beginTurns(db: Db, { now, present }: Around): Promise<number | undefined> {
+async function beginTurns(db: Db, { now, isPresent }: Around): Promise<number | undefined> {
   const rows = await db
     .selectFrom("waiting")
     .select(["host", "group_key", "strategy"])
@@ -90,10 +90,7 @@ async function beginTurns(db: Db, { now, present }: Around): Promise<number | un
   const busy = (await db.selectFrom("turns").select(["host", "group_key", "strategy"]).execute()).map(toTurn);
   const memberships = groupsOf(await placeableHosts(db), await knownGroups(db));
   // Who is away now takes what it missed when it comes back, and holds up nobody until then.
-  const [here, away] = [
-    waiting.filter(({ host }) => present.has(host)),
-    waiting.filter(({ host }) => !present.has(host)),
-  ];
+  const [here, away] = [waiting.filter(({ host }) => isPresent(host)), waiting.filter(({ host }) => !isPresent(host))];
   for (const { host, group } of away) await move(db, host, group, now);
   for (const { host, group, strategy } of nextTurns(here, busy, memberships)) {
     await move(db, host, group, now);

@@ -137,6 +137,7 @@ describe("a cluster of control planes, and what befalls it", () => {
     await hosts.web2.must("systemctl", "daemon-reload");
     await hosts.web2.must("systemctl", "restart", "upkeep-agent");
     await applied(hosts.ctl1, sites(2, "tomorrow"));
+    assert.match((await hosts.ctl1.upkeep("host", "show", "web2")).stdout, /its clock is 86,\d\d\d s ahead/);
     await hosts.web2.must("rm", "/etc/systemd/system/upkeep-agent.service.d/clock.conf");
     await hosts.web2.must("systemctl", "daemon-reload");
     await hosts.web2.must("systemctl", "restart", "upkeep-agent");

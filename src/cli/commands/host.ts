@@ -2,7 +2,7 @@ import type { Remote } from "../../host/control-client.ts";
 import { UserError } from "../../model/problem.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
 import { requireControl } from "../control-here.ts";
-import { type HostShown, printHosts, shownStandings } from "../estate-views.ts";
+import { type HostShown, printHost, printHosts, shownStandings } from "../estate-views.ts";
 
 type Action = (remote: Remote, rest: readonly string[], invocation: Invocation) => Promise<ExitCode>;
 
@@ -42,10 +42,13 @@ async function list(remote: Remote, _rest: readonly string[], { json, terminal }
   return 0;
 }
 
-async function show(remote: Remote, [name]: readonly string[], invocation: Invocation): Promise<ExitCode> {
+async function show(remote: Remote, [name]: readonly string[], { json, terminal }: Invocation): Promise<ExitCode> {
+  if (name === undefined) throw new UserError("say which: upkeep host show NAME");
   const host = (await remote.get<HostShown[]>("/v1/hosts")).find((each) => each.name === name);
   if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
-  invocation.terminal.print(JSON.stringify(host, undefined, 2));
+  const shown = (await shownStandings(remote)).filter((each) => each.host === name);
+  if (json) terminal.print(JSON.stringify({ ...host, resources: shown }, undefined, 2));
+  else printHost(host, shown, terminal);
   return 0;
 }
 
