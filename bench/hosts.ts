@@ -5,7 +5,10 @@ import type { Bench } from "./index.ts";
 
 const database = "postgres://upkeep:secret@127.0.0.1/upkeep";
 const perHost = 200;
-const steps = [100, 300, 1_000];
+/** What the goals are about. */
+const full = 1_000;
+/** A machine of two cores has no time for a thousand besides the servers: `BENCH_AGENTS=100,300`. */
+const steps = (process.env.BENCH_AGENTS ?? `100,300,${full}`).split(",").map(Number);
 const node = ["/opt/upkeep/node_modules/.bin/node", "--disable-warning=ExperimentalWarning"] as const;
 
 interface Driven {
@@ -40,22 +43,27 @@ export const hosts: Bench = {
           `hosts-reach-${agents}`,
           `${agents.toLocaleString("en")} agents, ${(agents * perHost).toLocaleString("en")} sites: edit acknowledged until its agent has it, p99 of 400, forty a second (median ${p50.toFixed(0)} ms)`,
           p99,
-          agents === last.agents ? 250 : undefined,
+          agents === full ? 250 : undefined,
         ),
       ),
       ms(
         "hosts-sustained",
         `100 changes a second for a minute, ${last.agents.toLocaleString("en")} agents: p99 in the last 20 s (in the first ${driven.late.first.toFixed(0)} ms)`,
         driven.late.last,
-        250,
+        last.agents === full ? 250 : undefined,
       ),
-      ms("hosts-start", "the same estate: a control plane starts and serves", driven.restart.milliseconds, 5_000),
+      ms(
+        "hosts-start",
+        `${last.agents.toLocaleString("en")} agents: a control plane starts and serves`,
+        driven.restart.milliseconds,
+        last.agents === full ? 5_000 : undefined,
+      ),
       {
         name: "hosts-memory",
         says: "the same: its memory, at most",
         value: driven.restart.megabytes,
         unit: "MB",
-        goal: { atMost: 500 },
+        goal: last.agents === full ? { atMost: 500 } : {},
       },
       { name: "idle-memory", says: "an idle agent's memory", value: idle.megabytes, unit: "MB", goal: { atMost: 80 } },
       {

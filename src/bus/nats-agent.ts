@@ -6,6 +6,12 @@ import type { AgentBus, Answerer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
 
+/** Milliseconds after which a server that says nothing, twice, is asked again. */
+const heartbeat = 15_000;
+
+/** Milliseconds until reading begins again, doubled each time, up to the last. */
+const [firstPause, lastPause] = [200, 10_000];
+
 /** Most entries handed over at once. */
 const most = 500;
 
@@ -17,6 +23,9 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   let answer: Answerer | undefined;
   let take: ((entries: readonly Desired[]) => Promise<void>) | undefined;
   let messages: ConsumerMessages | undefined;
+  /** The sequence in the stream up to which everything has been taken. */
+  let last = 0;
+  let connections = 0;
   const hearers: ((isConnected: boolean) => void)[] = [];
   const tell = (now: boolean) => {
     if (now === isConnected) return;
@@ -41,22 +50,31 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       if (type === "disconnect") tell(false);
       if (type === "reconnect") {
         tell(true);
-        // What came in between is not told again by itself.
+        // What came in between is not told again by itself, and the servers may be others.
+        connections++;
+        last = 0;
         messages?.stop();
       }
     }
   }
 
-  /** Reads all that is kept for this host, then what comes; begins again whenever that ends. */
+  /**
+   * Reads all that is kept for this host, then what comes; begins again whenever that ends: where it was, or from the
+   * beginning where the connection was lost.
+   */
   async function follow(opened: NatsConnection) {
+    let wait = firstPause;
     while (!closed) {
       try {
+        const from = last;
         const manager = await jetstreamManager(opened, { checkAPI: false });
         await manager.consumers.delete(bucketStream, host).catch(() => {});
         const info = await manager.consumers.add(bucketStream, {
           name: host,
           filter_subject: bucketSubject(`${host}.>`),
-          deliver_policy: DeliverPolicy.LastPerSubject,
+          ...(from > 0
+            ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from + 1 }
+            : { deliver_policy: DeliverPolicy.LastPerSubject }),
           ack_policy: AckPolicy.None,
           inactive_threshold: nanos(60_000),
           mem_storage: true,
@@ -65,25 +83,32 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
         const consumer = jetstream(opened).consumers.getConsumerFromInfo(info);
         messages = await consumer.consume({
           max_messages: most,
-          idle_heartbeat: 5_000,
+          idle_heartbeat: heartbeat,
           abort_on_missing_resource: true,
         });
         void endWhenSilent(messages);
         await readAll(messages);
+        wait = firstPause;
       } catch {
-        // Not there yet, or not any longer: the connection, the bucket, the consumer.
+        // Not there yet, or not any longer: the connection, the bucket, the consumer. Maybe the stream is another one.
+        last = 0;
       }
-      if (!closed) await new Promise((resolve) => setTimeout(resolve, 200));
+      // Not all hosts at once.
+      if (!closed) await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
+      wait = Math.min(lastPause, 2 * wait);
     }
   }
 
   async function readAll(from: ConsumerMessages) {
     let entries: Desired[] = [];
+    const connected = connections;
     for await (const message of from) {
+      const { streamSequence } = message.info;
       if (message.data.length > 0) entries.push(message.json<Desired>());
       if (message.info.pending > 0 && entries.length < most) continue;
       if (entries.length > 0) await take!(entries);
       entries = [];
+      if (connected === connections) last = streamSequence;
     }
   }
 
