@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Cluster, controls, openCluster, webs } from "./estate/cluster.ts";
-import { everyHostEqualsTheEstate } from "./estate/equal.ts";
-import { eventually } from "./estate/estate.ts";
+import { type Cluster, controls, openCluster, webs } from "../lab/estate/cluster.ts";
+import { everyHostEqualsTheEstate } from "../lab/estate/equal.ts";
+import { eventually } from "../lab/estate/estate.ts";
 
 /*
  * Mixed changes while things break, from a seed: `CHAOS_SEED=7 CHAOS_SECONDS=600 npm run chaos` does the same again. In
- * the whole run it is shorter.
+ * the tests of every change it has no place: it takes minutes.
  */
 
 const seed = Number(process.env.CHAOS_SEED ?? 20_261_121);
-const seconds = Number(process.env.CHAOS_SECONDS ?? 60);
+const seconds = Number(process.env.CHAOS_SECONDS ?? 600);
 const changes = 200;
 
 /** mulberry32: small, and the same everywhere. */
@@ -94,6 +94,9 @@ describe("chaos", () => {
       async () => (await hosts.ctl1.apply(site(99, changes))).code === 0,
       120_000,
     );
+    // A change that failed on one host for what had been done to it is held back on the others until someone applies again.
+    const yaml = await hosts.ctl1.must("/opt/upkeep/upkeep", "get", "-o", "yaml");
+    assert.equal((await hosts.ctl1.apply(yaml)).code, 0);
     await everyHostEqualsTheEstate(hosts);
     assert.match((await hosts.ctl1.upkeep("history", "--verify")).stdout, /The audit log is whole/);
   });
