@@ -76,8 +76,12 @@ describe("a control plane", () => {
 
   test("hosts that serve the same get a change one after the other", async () => {
     const order: string[] = [];
-    host("web1", () => (order.push("web1"), "Applied"));
-    host("web2", () => (order.push("web2"), "Applied"));
+    const noting = (name: string) => () => {
+      order.push(name);
+      return "Applied" as const;
+    };
+    host("web1", noting("web1"));
+    host("web2", noting("web2"));
     assert.deepEqual(await apply(site("a", web)), { web1: "done", web2: "done" });
     assert.deepEqual(await apply(site("a", web, "2")), { web1: "done", web2: "done" });
     assert.deepEqual(order, ["web1", "web2", "web1", "web2"]);
