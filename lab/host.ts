@@ -114,12 +114,15 @@ export const execArgv = (pid: number, command: readonly string[]): [string, ...s
   ...command,
 ];
 
+/** Seconds. Nothing that is run in a host takes as long: it hangs, and shall say so instead of holding up everything. */
+const patience = 300;
+
 /** A host that is up already. */
 export const attach = (name: string, number: number, pid: number): LabHost => ({
   name,
   address: `198.51.100.${number}`,
   pid,
-  exec: (command, input) => run(execArgv(pid, command), input),
+  exec: (command, input) => run(execArgv(pid, command), input, patience),
   path: (inside) => `/proc/${pid}/root${inside}`,
 });
 

@@ -4,10 +4,8 @@ import type { Desired } from "../model/desired.ts";
 import type { Questions } from "../model/report.ts";
 import type { AgentBus, Answerer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
+import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
-
-/** Milliseconds after which a server that says nothing, twice, is asked again. */
-const heartbeat = 15_000;
 
 /** Milliseconds until reading begins again, doubled each time, up to the last. */
 const [firstPause, lastPause] = [200, 10_000];
@@ -81,12 +79,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
           num_replicas: 1,
         });
         const consumer = jetstream(opened).consumers.getConsumerFromInfo(info);
-        messages = await consumer.consume({
-          max_messages: most,
-          idle_heartbeat: heartbeat,
-          abort_on_missing_resource: true,
-        });
-        void endWhenSilent(messages);
+        messages = await consumeUntilSilent(consumer, most);
         await readAll(messages);
         wait = firstPause;
       } catch {
@@ -155,15 +148,4 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       await connecting;
     },
   };
-}
-
-/** The server says every few seconds that it is there; when it does not, what it knew of us is gone. */
-async function endWhenSilent(messages: ConsumerMessages): Promise<void> {
-  for await (const { type } of messages.status())
-    if (
-      ["heartbeats_missed", "consumer_not_found", "consumer_deleted", "stream_not_found", "no_responders"].includes(
-        type,
-      )
-    )
-      messages.stop();
 }

@@ -16,9 +16,10 @@ import type { HostEvent, Report } from "../model/report.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { type JoinRequest, joinSubject } from "./joining.ts";
+import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer, reportStream } from "./subjects.ts";
 
-/** Entries that were put last; remembering one saves a question. */
+/** How many entries' revisions are remembered; knowing one saves a question. */
 const remembered = 100_000;
 
 /** Error code of JetStream for a message that was put in between. */
@@ -33,14 +34,18 @@ export async function openNatsControlBus(
   const client = jetstream(connection);
   const manager = await ready(connection, replicas);
   const kv = await new Kvm(client).open(bucket);
-  const last = new Map<string, { readonly revision: number; readonly sequence: number }>();
+  /** By host and key: what was put last. */
+  const last = new Map<string, Map<string, { readonly revision: number; readonly sequence: number }>>();
+  let count = 0;
   let reading: ConsumerMessages | undefined;
   let closed = false;
 
   async function put(host: string, entry: Desired): Promise<void> {
     const key = desiredKey(host, entry.ref);
     const text = JSON.stringify(entry);
-    for (let known = last.get(key); ; known = undefined) {
+    const ours = last.get(host) ?? new Map();
+    last.set(host, ours);
+    for (let known = ours.get(key); ; known = undefined) {
       if (!known) {
         const kept = await kv.get(key);
         const sequence = kept && kept.length > 0 ? kept.json<Desired>().sequence : 0;
@@ -49,11 +54,14 @@ export async function openNatsControlBus(
       if (known.sequence >= entry.sequence) return;
       try {
         const revision = await kv.put(key, text, { previousSeq: known.revision });
-        if (last.size >= remembered) last.clear();
-        last.set(key, { revision, sequence: entry.sequence });
+        if (++count > remembered) {
+          last.clear();
+          count = 0;
+        }
+        ours.set(key, { revision, sequence: entry.sequence });
         return;
       } catch (error) {
-        last.delete(key);
+        ours.delete(key);
         if (error instanceof JetStreamApiError && error.code === wrongLastSequence) continue;
         // Someone may have emptied the servers: what we need there is made again for the next attempt.
         await makeAll(client, manager, replicas).catch(() => {});
@@ -66,6 +74,8 @@ export async function openNatsControlBus(
     isPrivate: false,
     put,
     async kept(host) {
+      // Who asks doubts what we remember.
+      last.delete(host);
       const found = new Map<string, number>();
       const watch = await kv.watch({ key: `${host}.>`, ignoreDeletes: true });
       // A bucket without any of these keys would say nothing at all.
@@ -79,14 +89,14 @@ export async function openNatsControlBus(
     async forget(host) {
       await manager.streams.purge(bucketStream, { filter: bucketSubject(`${host}.>`) });
       await manager.consumers.delete(bucketStream, host).catch(() => {});
-      for (const key of last.keys()) if (key.startsWith(`${host}.`)) last.delete(key);
+      last.delete(host);
     },
     async onReports(handle) {
       void (async () => {
         while (!closed) {
           try {
             const consumer = await client.consumers.get(reportStream, reportConsumer);
-            reading = await consumer.consume({ max_messages: 200 });
+            reading = await consumeUntilSilent(consumer, 200);
             for await (const message of reading) {
               handle(hostIn(message.subject), message.json<Report>()).then(
                 () => message.ack(),
@@ -94,7 +104,8 @@ export async function openNatsControlBus(
               );
             }
           } catch {
-            // The servers are not there at the moment.
+            // The servers are not there at the moment, or have lost what we had there.
+            await makeAll(client, manager, replicas).catch(() => {});
           }
           if (!closed) await new Promise((resolve) => setTimeout(resolve, 300));
         }

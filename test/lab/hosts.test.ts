@@ -271,6 +271,22 @@ describe("an estate of several hosts", () => {
     assert.match(nobody.stderr, /root@198\.51\.100\.99 cannot be reached by ssh/);
   });
 
+  test("a bus that has lost everything takes nothing from any host, and is filled again", async () => {
+    const { control, hosts } = estate;
+    await control.must("systemctl", "stop", "upkeep-nats");
+    await control.must("rm", "-rf", "/var/lib/upkeep-server/bus/store");
+    await control.must("systemctl", "start", "upkeep-nats");
+    await eventually(
+      "changes are taken again",
+      async () => (await control.apply(site("lost.example.com", "headers: {X-Version: found}"))).code === 0,
+    );
+    for (const host of [hosts.web1, hosts.web2]) {
+      assert.equal((await host.ask("http://lost.example.com/")).headers["x-version"], "found");
+      assert.equal((await host.ask("http://shop.example.com/")).headers["x-version"], "three");
+    }
+    assert.equal((await control.upkeep("delete", "Site", "lost.example.com")).code, 0);
+  });
+
   test("a removed host goes on serving, and its credentials are good for nothing", async () => {
     const { control, hosts } = estate;
     const refused = await control.upkeep("host", "remove", "web2");
