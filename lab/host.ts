@@ -115,7 +115,7 @@ export const execArgv = (pid: number, command: readonly string[]): [string, ...s
 ];
 
 /** Seconds. Nothing that is run in a host takes as long: it hangs, and shall say so instead of holding up everything. */
-const patience = 300;
+const patience = 600;
 
 /** A host that is up already. */
 export const attach = (name: string, number: number, pid: number): LabHost => ({
