@@ -139,10 +139,13 @@ async function booted(host: LabHost): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
     // `--wait` returns when the boot is over; before the bus is there it fails at once.
-    const { stdout } = await host.exec(["systemctl", "is-system-running", "--wait"]);
+    const { stdout } = await host.exec(["timeout", "60", "systemctl", "is-system-running", "--wait"]);
     const state = stdout.trim();
     if (state === "running" || state === "degraded") return;
-    if (Date.now() > deadline) throw new Error(`${host.name} does not finish booting: ${state}`);
+    if (Date.now() > deadline) {
+      const { stdout: jobs } = await host.exec(["systemctl", "list-jobs"]);
+      throw new Error(`${host.name} does not finish booting: ${state}\n${jobs}`);
+    }
     await localHost.clock.pause(20);
   }
 }

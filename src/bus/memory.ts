@@ -65,10 +65,15 @@ export class MemoryBus implements ControlBus {
     const pump = async () => {
       if (isTaking || !take) return;
       isTaking = true;
-      while (offered.length > 0 && !ended) {
-        const entries = offered;
-        offered = [];
-        await take(entries);
+      try {
+        while (offered.length > 0 && !ended) {
+          const entries = offered;
+          offered = [];
+          await take(entries);
+        }
+      } catch {
+        // Whoever cannot take what it is given comes back, and is given all of it again.
+        connected.end();
       }
       isTaking = false;
     };

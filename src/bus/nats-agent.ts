@@ -2,16 +2,26 @@ import { AckPolicy, type ConsumerMessages, DeliverPolicy, jetstream, jetstreamMa
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import type { Desired } from "../model/desired.ts";
 import type { Questions } from "../model/report.ts";
+import { batches } from "./batches.ts";
 import type { AgentBus, Answerer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
 
 /** Milliseconds until reading begins again, doubled each time, up to the last. */
-const [firstPause, lastPause] = [200, 10_000];
+const [firstPause, lastPause] = [200, 5_000];
 
 /** Most entries handed over at once. */
 const most = 500;
+
+/** Hosts are many, and most have nothing to hear for days. Milliseconds. */
+const silence = 15_000;
+
+/** Milliseconds within which what comes together comes. */
+const patience = 50;
+
+/** Milliseconds after which something that was put for us, and has not come, will not come. */
+const overdue = 2_000;
 
 /** A host's end of NATS JetStream. Returns at once; the connection is made and made again by itself. */
 export function openNatsAgentBus(host: string, access: Access): AgentBus {
@@ -24,6 +34,8 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   /** The sequence in the stream up to which everything has been taken. */
   let last = 0;
   let connections = 0;
+  let isTaking = false;
+  let expecting: NodeJS.Timeout | undefined;
   const hearers: ((isConnected: boolean) => void)[] = [];
   const tell = (now: boolean) => {
     if (now === isConnected) return;
@@ -37,6 +49,9 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     if (closed) return opened.close();
     tell(true);
     void followStatus(opened);
+    // Whatever is put for us passes here as well, though this is not what we go by: the server that our reader was on may
+    // have gone, and we are on another.
+    opened.subscribe(bucketSubject(`${host}.>`), { callback: expect });
     // Without the right to hear questions, or after the end, there are none.
     answerQuestions(opened).catch(() => {});
     if (take) void follow(opened);
@@ -79,12 +94,14 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
           num_replicas: 1,
         });
         const consumer = jetstream(opened).consumers.getConsumerFromInfo(info);
-        messages = await consumeUntilSilent(consumer, most);
+        messages = await consumeUntilSilent(consumer, most, silence);
         await readAll(messages);
         wait = firstPause;
       } catch {
         // Not there yet, or not any longer: the connection, the bucket, the consumer. Maybe the stream is another one.
         last = 0;
+      } finally {
+        messages?.stop();
       }
       // Not all hosts at once.
       if (!closed) await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
@@ -92,16 +109,36 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     }
   }
 
+  function expect() {
+    expecting ??= setTimeout(() => {
+      expecting = undefined;
+      if (isTaking) expect();
+      else messages?.stop();
+    }, overdue);
+  }
+
+  function hasCome() {
+    clearTimeout(expecting);
+    expecting = undefined;
+  }
+
   async function readAll(from: ConsumerMessages) {
-    let entries: Desired[] = [];
     const connected = connections;
-    for await (const message of from) {
-      const { streamSequence } = message.info;
-      if (message.data.length > 0) entries.push(message.json<Desired>());
-      if (message.info.pending > 0 && entries.length < most) continue;
-      if (entries.length > 0) await take!(entries);
-      entries = [];
-      if (connected === connections) last = streamSequence;
+    let delivered = 0;
+    // How many more there are is not to be relied on: servers have been seen to be wrong about it.
+    for await (const batch of batches(from, { most, patience, isLast: ({ info }) => info.pending === 0 })) {
+      hasCome();
+      // Somebody else has got what was for us: a reader of ours that should have ended.
+      if (batch.at(-1)!.info.deliverySequence !== delivered + batch.length) return;
+      delivered += batch.length;
+      const entries = batch.filter(({ data }) => data.length > 0).map((message) => message.json<Desired>());
+      isTaking = true;
+      try {
+        if (entries.length > 0) await take!(entries);
+      } finally {
+        isTaking = false;
+      }
+      if (connected === connections) last = batch.at(-1)!.info.streamSequence;
     }
   }
 
@@ -142,6 +179,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     },
     async close() {
       closed = true;
+      hasCome();
       messages?.stop();
       if (isConnected) await connection?.flush().catch(() => {});
       await connection?.close();

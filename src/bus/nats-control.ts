@@ -22,6 +22,9 @@ import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer
 /** How many entries' revisions are remembered; knowing one saves a question. */
 const remembered = 100_000;
 
+/** Control planes are few, and people wait for what reports say. Milliseconds. */
+const silence = 3_000;
+
 /** Error code of JetStream for a message that was put in between. */
 const wrongLastSequence = 10071;
 
@@ -96,7 +99,7 @@ export async function openNatsControlBus(
         while (!closed) {
           try {
             const consumer = await client.consumers.get(reportStream, reportConsumer);
-            reading = await consumeUntilSilent(consumer, 200);
+            reading = await consumeUntilSilent(consumer, 200, silence);
             for await (const message of reading) {
               handle(hostIn(message.subject), message.json<Report>()).then(
                 () => message.ack(),

@@ -1,8 +1,5 @@
 import type { Consumer, ConsumerMessages } from "@nats-io/jetstream";
 
-/** Milliseconds after which a server that says nothing, twice, has forgotten us. */
-const heartbeat = 15_000;
-
 const ends = new Set([
   "heartbeats_missed",
   "consumer_not_found",
@@ -11,11 +8,14 @@ const ends = new Set([
   "no_responders",
 ]);
 
-/** Messages as they come, up to `most` ahead; they end when what they come from is not there any longer. */
-export async function consumeUntilSilent(consumer: Consumer, most: number): Promise<ConsumerMessages> {
+/**
+ * Messages as they come, up to `most` ahead; they end when what they come from is not there any longer, or its server has
+ * said nothing for so long, twice. Milliseconds.
+ */
+export async function consumeUntilSilent(consumer: Consumer, most: number, silence: number): Promise<ConsumerMessages> {
   const messages = await consumer.consume({
     max_messages: most,
-    idle_heartbeat: heartbeat,
+    idle_heartbeat: silence,
     abort_on_missing_resource: true,
   });
   void (async () => {

@@ -36,6 +36,6 @@ export function permissionsOf(host: string): Permissions {
       reportSubject(host),
       eventSubject(host),
     ],
-    subscribe: [`${inboxOf(host)}.>`, askSubject(host)],
+    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(`${host}.>`)],
   };
 }
