@@ -1,18 +1,26 @@
 import { existsSync } from "node:fs";
+import { agentFile } from "../agent/upkeep.ts";
+import { serverDirectory } from "../control/settings.ts";
 import type { Remote } from "../host/control-client.ts";
 import { controlSocket } from "../model/peer.ts";
 import { UserError } from "../model/problem.ts";
 
-/** The control plane of this machine, if it runs: then commands go through it. */
+/** The control plane of this machine, if there is one: then commands go through it. */
 export async function controlHere(): Promise<Remote | undefined> {
-  if (!existsSync(controlSocket)) return undefined;
-  const { openRemote } = await import("../host/control-client.ts");
-  return openRemote(controlSocket);
+  const remote = existsSync(controlSocket) ? await openControl() : undefined;
+  // A machine that only has the records of others must not take them for its own.
+  if (!remote && existsSync(serverDirectory) && !existsSync(agentFile))
+    throw new UserError(
+      `this machine's control plane does not run, and it has the records; start it: systemctl start upkeep-server (if there is to be none here any longer, remove ${serverDirectory})`,
+    );
+  return remote;
 }
+
+const openControl = async () => (await import("../host/control-client.ts")).openRemote(controlSocket);
 
 /** For commands about an estate of several hosts. */
 export async function requireControl(): Promise<Remote> {
-  const remote = await controlHere();
+  const remote = existsSync(controlSocket) ? await openControl() : undefined;
   if (!remote)
     throw new UserError(
       "the control plane does not run on this machine; start it with `upkeep serve`, or for good with `upkeep install server`",

@@ -1,6 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
 import { actorHeader, peerHeader } from "../model/peer.ts";
 import { UserError } from "../model/problem.ts";
 
@@ -16,12 +15,19 @@ export interface Remote {
   close(): void;
 }
 
+/** Milliseconds until one that is starting, or waits for its database, counts as not answering. */
+const patience = 30_000;
+
 /** The control plane, if it runs here: then every command goes through it. */
 export async function openRemote(path: string): Promise<Remote | undefined> {
   if (!existsSync(path)) return undefined;
   const challenge = await json<{ name: string; file: string; content: string }>(
-    await send(path, "GET", "/v1/challenge", {}).catch((error: NodeJS.ErrnoException) => {
+    await send(path, "GET", "/v1/challenge", {}, undefined, AbortSignal.timeout(patience)).catch((error) => {
       if (error.code === "ECONNREFUSED") return undefined;
+      if (error.name === "TimeoutError")
+        throw new UserError(
+          `the control plane does not answer at ${path}; \`journalctl -u upkeep-server\` tells what it waits for`,
+        );
       if (error.code === "EACCES")
         throw new UserError(
           `you may not talk to the control plane (${path}); root may, and who is in the group upkeep`,
@@ -58,7 +64,7 @@ export async function openRemote(path: string): Promise<Remote | undefined> {
       if (response.statusCode !== 200) await json(response);
       followed.add(response);
       try {
-        for await (const line of createInterface({ input: response })) if (line !== "") yield JSON.parse(line) as T;
+        for await (const line of linesOf(response)) if (line !== "") yield JSON.parse(line) as T;
       } finally {
         followed.delete(response);
       }
@@ -75,6 +81,7 @@ const send = (
   path: string,
   headers: Readonly<Record<string, string>>,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -82,10 +89,42 @@ const send = (
       socketPath: socket,
       method,
       path,
+      ...(signal && { signal }),
       headers: { host: "upkeep", ...headers, ...(text !== undefined && lengthOf(text)) },
     });
-    request.once("response", resolve).once("error", reject).end(text);
+    request
+      .once("response", resolve)
+      .once("error", (error: NodeJS.ErrnoException) => {
+        if (signal?.aborted) reject(signal.reason);
+        else reject(["ECONNRESET", "EPIPE"].includes(error.code ?? "") ? hasGone() : error);
+      })
+      .end(text);
   });
+
+const hasGone = () =>
+  new UserError(
+    "the control plane has gone away meanwhile; when it is back, `upkeep status` tells whether it had accepted this, and what it had accepted goes on",
+  );
+
+/** What the control plane says, until it has said everything. */
+async function* partsOf(response: IncomingMessage): AsyncGenerator<string> {
+  try {
+    yield* response.setEncoding("utf8") as AsyncIterable<string>;
+  } catch {
+    throw hasGone();
+  }
+}
+
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = "";
+  for await (const part of partsOf(response)) {
+    rest += part;
+    if (!part.includes("\n")) continue;
+    const lines = rest.split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
 
 /** Said outright, because a DELETE is taken to have nothing to say (RFC 9110, 9.3.5). */
 const lengthOf = (text: string) => ({
@@ -96,7 +135,7 @@ const lengthOf = (text: string) => ({
 async function json<T>(response: IncomingMessage | undefined): Promise<T | undefined> {
   if (!response) return undefined;
   let text = "";
-  for await (const part of response.setEncoding("utf8")) text += part;
+  for await (const part of partsOf(response)) text += part;
   const value = text === "" ? {} : JSON.parse(text);
   if ((response.statusCode ?? 500) >= 400)
     throw new UserError(value.problems ?? `the control plane answers ${response.statusCode}`);

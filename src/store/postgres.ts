@@ -1,4 +1,11 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+  sql,
+} from "kysely";
 import pg from "pg";
 import { type Dialect, Estate } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
@@ -8,6 +15,9 @@ import type { EstateTables } from "./tables.ts";
 
 /** 64-bit integers are numbers: times and sequences stay far below 2^53. */
 const int8 = 20;
+
+/** A database that has not answered for so long is not there. Milliseconds. */
+const patience = 30_000;
 
 const postgres: Dialect = {
   async alone(db) {
@@ -24,10 +34,37 @@ export async function openPostgresEstate(url: string, secrets: Secrets): Promise
     max: 8,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
+    query_timeout: patience,
+    // The same the other way round: nobody holds a lock whose machine has lost its power.
+    idle_in_transaction_session_timeout: patience,
+    options: `-c tcp_user_timeout=${patience} -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5`,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   // A connection that breaks while nobody uses it is replaced by the next question.
   pool.on("error", () => {});
-  const db = new Kysely<EstateTables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<EstateTables>({ dialect: new PostgresDialect({ pool: withoutDeaf(pool) }) });
   await migrate(db);
   return { estate: new Estate(db, postgres, secrets), fleet: new Fleet(db, postgres, secrets) };
+}
+
+/** A connection on which an answer has failed to come is not used again: whatever came next would wait behind it. */
+function withoutDeaf(pool: pg.Pool): PostgresPool {
+  return {
+    async connect() {
+      const client = await pool.connect();
+      let isDeaf = false;
+      const query = async <R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
+        if (isDeaf) throw new Error("the database does not answer");
+        try {
+          return (await client.query(text, [...parameters])) as unknown as PostgresQueryResult<R>;
+        } catch (error) {
+          isDeaf = (error as Error).message === "Query read timeout";
+          throw isDeaf ? new Error(`the database has not answered for ${patience / 1000} s`) : error;
+        }
+      };
+      return { query: query as PostgresPoolClient["query"], release: () => client.release(isDeaf) };
+    },
+    end: () => pool.end(),
+  };
 }

@@ -26,8 +26,8 @@ import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
   const [verb = "status", ...names] = invocation.positionals;
-  const remote = await controlHere();
-  if (remote && ["on", "off", "status"].includes(verb)) return through(remote, verb, names, invocation);
+  const remote = ["on", "off", "status"].includes(verb) ? await controlHere() : undefined;
+  if (remote) return through(remote, verb, names, invocation);
   const action = actions[verb];
   if (!action) throw new UserError(`say \`upkeep maintenance on\`, off, status or link, not "${verb}"`);
   if (verb !== "status") requireRoot(`maintenance ${verb}`, invocation.typed);
