@@ -56,15 +56,13 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   }
 
   function workOutState(): HostState {
-    const counts: Record<string, number> = {};
-    for (const condition of ledger.conditions()) counts[condition.state] = (counts[condition.state] ?? 0) + 1;
     const { os } = upkeep.look();
     return {
       version,
       os: `${os.id} ${os.version}`,
       generation: ledger.generations(1)[0]?.number ?? 0,
       sequence: copy.highest(),
-      conditions: counts,
+      conditions: ledger.conditionCounts(),
       clock: clock.now(),
     };
   }

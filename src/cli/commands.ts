@@ -15,10 +15,11 @@ export const commands: readonly Command[] = [
         type: "boolean",
         says: "Delete what an earlier apply of the same PATH declared and this one no longer does.",
       },
-      "no-wait": {
+      wait: {
         type: "boolean",
-        says: "With a control plane: return once it is accepted, instead of following it on every host.",
+        says: "With a control plane: follow it on every host until it has ended there. That is the default.",
       },
+      "no-wait": { type: "boolean", says: "With a control plane: return once it is accepted." },
     },
     examples: [
       ["upkeep apply examples/first-site.yaml", "make two sites"],

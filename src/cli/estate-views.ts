@@ -1,16 +1,16 @@
 import type { EstateChange } from "../control/changes.ts";
 import type { Remote } from "../host/control-client.ts";
-import { didYouMean } from "../kinds/did-you-mean.ts";
-import { kindNamed, kinds } from "../kinds/index.ts";
 import type { ConditionState } from "../model/condition.ts";
-import { UserError } from "../model/problem.ts";
-import type { ResourceRef } from "../model/resource.ts";
+import type { AuditEntry } from "../store/audit.ts";
 import type { FleetHost } from "../store/fleet.ts";
+import type { Overview, Shown } from "../store/overview.ts";
 import type { Stored } from "../store/records.ts";
-import type { Standing } from "../store/standings.ts";
 import type { ExitCode, Invocation, Style, Terminal } from "./command.ts";
-import { normalised, plain, toYaml } from "./commands/get.ts";
+import { printWhole } from "./commands/get.ts";
+import { limitOf, printAudit } from "./commands/history.ts";
 import { conditionColour } from "./conditions.ts";
+import { lookUp } from "./look-up.ts";
+import { remoteRecords } from "./remote-records.ts";
 import { ago } from "./time.ts";
 
 /*
@@ -19,55 +19,11 @@ import { ago } from "./time.ts";
 
 export type HostShown = FleetHost & { readonly present: boolean };
 
-/** How a resource stands on a host, in a word and a sentence. */
-export interface Shown {
-  readonly ref: ResourceRef;
-  readonly host: string;
-  readonly state: ConditionState;
-  readonly message: string;
-}
-
-interface Standings {
-  readonly standings: readonly Standing[];
-  readonly waiting: readonly { readonly ref: ResourceRef; readonly host: string; readonly held?: string }[];
-}
-
-/** One line for each resource and host; what waits says for what. */
-export async function shownStandings(remote: Remote): Promise<Shown[]> {
-  const { standings, waiting } = await remote.get<Standings>("/v1/standings");
-  const later = new Map(waiting.map((each) => [`${each.ref} ${each.host}`, each]));
-  const shown = standings.map(({ ref, host, sequence, gone, condition }): Shown => {
-    const next = later.get(`${ref} ${host}`);
-    later.delete(`${ref} ${host}`);
-    if (next) return { ref, host, state: "Pending", message: next.held ?? "waits for its turn" };
-    if (!condition || condition.sequence < sequence)
-      return { ref, host, state: "Pending", message: gone ? "is to go" : "accepted, not yet live" };
-    return { ref, host, state: condition.state, message: condition.message };
-  });
-  const fresh = [...later.values()].map(
-    ({ ref, host, held }): Shown => ({ ref, host, state: "Pending", message: held ?? "waits for its turn" }),
-  );
-  return [...shown, ...fresh].sort((one, other) => (`${one.ref} ${one.host}` < `${other.ref} ${other.host}` ? -1 : 1));
-}
-
 export async function getThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
-  const { positionals, options, json, terminal } = invocation;
+  const { positionals, terminal } = invocation;
   const [kind, name] = positionals;
-  if (kind && !kindNamed(kind)) {
-    const names = kinds.map((each) => each.name);
-    throw new UserError(`there is no kind "${kind}"${didYouMean(kind, names) || `; there is: ${names.join(", ")}`}`);
-  }
-  const all = await remote.get<Stored[]>(`/v1/resources${kind ? `?kind=${kind}` : ""}`);
-  const wanted = name === undefined ? undefined : normalised(kind!, name);
-  const found = wanted === undefined ? all : all.filter((each) => each.name === wanted);
-  if (wanted !== undefined && found.length === 0) {
-    const names = all.map((each) => each.name);
-    throw new UserError(`there is no ${kind}/${wanted}${didYouMean(wanted, names)}`);
-  }
-  const format = json ? "json" : (options.output ?? (name === undefined ? "table" : "yaml"));
-  if (format === "json") terminal.print(JSON.stringify(found.map(plain), undefined, 2));
-  else if (format === "yaml") terminal.print(found.map(toYaml).join("---\n").trimEnd());
-  else printTable(found, await shownStandings(remote), terminal);
+  const found = await lookUp(remoteRecords(remote), kind, name);
+  if (!printWhole(found, invocation)) printTable(found, await remote.get<Shown[]>("/v1/standings"), terminal);
   return 0;
 }
 
@@ -92,66 +48,61 @@ function printTable(resources: readonly Stored[], shown: readonly Shown[], { pri
 
 const states: readonly ConditionState[] = ["Applied", "Pending", "Failed", "Quarantined", "Drifted"];
 
-/** Troubles printed at most; the rest is counted. */
-const most = 20;
+/** How much of each list is printed, and how much programs get. */
+const [most, mostForPrograms] = [20, 1_000];
 
 export async function statusThrough(remote: Remote, { json, terminal }: Invocation): Promise<ExitCode> {
-  const [hosts, shown] = [await remote.get<HostShown[]>("/v1/hosts"), await shownStandings(remote)];
-  const counts = Object.fromEntries(
-    states.map((state) => [state, shown.filter((each) => each.state === state).length] as const),
+  const hosts = await remote.get<HostShown[]>("/v1/hosts");
+  const overview = await remote.get<Overview>(`/v1/overview?most=${json ? mostForPrograms : most}`);
+  const { resources, counts, troubles, pending, held } = overview;
+  const conditions = Object.fromEntries(
+    states.map((state) => [state, Object.values(counts).reduce((sum, here) => sum + (here[state] ?? 0), 0)] as const),
   );
-  const troubles = shown.filter(({ state }) => state !== "Applied" && state !== "Pending");
-  const pending = shown.filter(({ state }) => state === "Pending");
+  const { print, style } = terminal;
   if (json) {
-    terminal.print(JSON.stringify({ hosts, conditions: counts, troubles, pending }, undefined, 2));
+    print(JSON.stringify({ hosts, resources, conditions, troubles, pending, held }, undefined, 2));
     return 0;
   }
-  const { print, style } = terminal;
-  const resources = new Set(shown.map(({ ref }) => ref)).size;
   const list = states
-    .filter((state) => counts[state])
-    .map((state) => style(conditionColour[state], `${counts[state]} ${state.toLowerCase()}`));
+    .filter((state) => conditions[state])
+    .map((state) => style(conditionColour[state], `${conditions[state]} ${state.toLowerCase()}`));
   print(`${style("bold", "Resources")}  ${resources}${list.length > 0 ? `  ${list.join("  ")}` : ""}`);
-  printHosts(hosts, shown, terminal);
+  printHosts(hosts, overview, terminal);
   for (const host of hosts) {
     const skew = clockSkew(host);
     if (skew !== undefined) print(`\n${style("yellow", "Clock")} ${host.name}: ${skew}`);
   }
-  for (const { ref, host, state, message } of troubles.slice(0, most))
+  for (const { ref, host, state, message } of troubles)
     print(`\n${style(conditionColour[state], state)} ${ref} on ${host}\n  ${message.replaceAll("\n", "\n  ")}`);
-  if (troubles.length > most) print(`\nand ${troubles.length - most} more`);
-  const held = pending.filter(
-    ({ message }) => message !== "waits for its turn" && message !== "accepted, not yet live" && message !== "is to go",
-  );
-  for (const { ref, host, message } of held.slice(0, most))
+  const inTrouble = conditions.Failed! + conditions.Quarantined! + conditions.Drifted!;
+  if (inTrouble > troubles.length) print(`\nand ${inTrouble - troubles.length} more`);
+  for (const { ref, host, message } of held)
     print(`\n${style("yellow", "Held back")} ${ref} on ${host}\n  ${message.replaceAll("\n", "\n  ")}`);
   return 0;
 }
 
-/** The hosts as a table; with what is not as it should be on each. */
-export function printHosts(hosts: readonly HostShown[], shown: readonly Shown[], { print, style }: Terminal): void {
-  const width = Math.max(6, ...hosts.map(({ name }) => name.length)) + 2;
-  const onHost = Map.groupBy(shown, ({ host }) => host);
-  print(
-    style(
-      "bold",
-      `${"HOST".padEnd(width)}${"SEEN".padEnd(12)}${"UPKEEP".padEnd(9)}${"SYSTEM".padEnd(14)}${"GENERATION".padEnd(12)}${"RESOURCES".padEnd(28)}LABELS`,
-    ),
-  );
-  for (const host of hosts) {
-    const { name, present, seenAt, state, labels, draining } = host;
-    const seen = seenText(host);
-    const all = Object.entries(labels).map((pair) => pair.join("="));
-    const here = onHost.get(name) ?? [];
-    const parts = states.flatMap((each) => {
-      const number = here.filter((one) => one.state === each).length;
-      return number > 0 ? [`${number} ${each.toLowerCase()}`] : [];
+/** The hosts as a table; with how many resources are in which state on each. */
+export function printHosts(hosts: readonly HostShown[], { counts }: Overview, { print, style }: Terminal): void {
+  const rows = hosts.map((host) => {
+    const { name, state, labels, draining } = host;
+    const here = states.flatMap((each) => {
+      const number = counts[name]?.[each];
+      return number ? [`${number} ${each.toLowerCase()}`] : [];
     });
+    const marks = [...Object.entries(labels).map((pair) => pair.join("=")), ...(draining ? ["(draining)"] : [])];
+    const says = state && [state.version, state.os, String(state.sequence), String(state.generation)];
+    return [name, seenText(host), ...(says ?? ["", "", "", ""]), here.join(", "), marks.join(" ")];
+  });
+  const titles = ["HOST", "SEEN", "UPKEEP", "SYSTEM", "REVISION", "GENERATION", "RESOURCES", "LABELS"];
+  const widths = titles.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)) + 2);
+  const padded = (row: readonly string[]) => row.map((text, column) => text.padEnd(widths[column]!));
+  print(style("bold", padded(titles).join("").trimEnd()));
+  rows.forEach((row, index) => {
+    const { present, seenAt } = hosts[index]!;
+    const [name, seen, ...rest] = padded(row);
     const colour: Style = present && seenAt !== undefined ? "green" : "red";
-    print(
-      `${name.padEnd(width)}${style(colour, seen.padEnd(12))}${(state?.version ?? "").padEnd(9)}${(state?.os ?? "").padEnd(14)}${String(state?.generation ?? "").padEnd(12)}${parts.join(", ").padEnd(28)}${[...all, ...(draining ? ["(draining)"] : [])].join(" ")}`.trimEnd(),
-    );
-  }
+    print(`${name}${style(colour, seen!)}${rest.join("")}`.trimEnd());
+  });
 }
 
 /** One host, and everything on it. */
@@ -164,6 +115,7 @@ export function printHost(host: HostShown, shown: readonly Shown[], { print, sty
   line("seen", seenText(host));
   if (state) {
     line("upkeep", `${state.version} on ${state.os}`);
+    line("revision", String(state.sequence));
     line("generation", String(state.generation));
   }
   const skew = clockSkew(host);
@@ -190,14 +142,17 @@ function clockSkew({ state, seenAt }: HostShown): string | undefined {
 
 export async function historyThrough(remote: Remote, { options, json, terminal }: Invocation): Promise<ExitCode> {
   const { print, style } = terminal;
-  const limit = options.limit === undefined ? 20 : Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw new UserError("--limit takes a whole number from 1");
+  const limit = limitOf(options);
   if (options.verify) {
     const { entries, broken } = await remote.get<{ entries: number; broken?: number }>("/v1/audit/verify");
     if (json) print(JSON.stringify({ entries, isWhole: broken === undefined, broken }));
     else if (broken === undefined) print(`${style("green", "The audit log is whole:")} ${entries} entries.`);
     else print(`${style("red", "The audit log has been altered")} at entry ${broken}.`);
     return broken === undefined ? 0 : 1;
+  }
+  if (options.audit) {
+    printAudit(await remote.get<AuditEntry[]>(`/v1/audit?limit=${limit}`), json, terminal);
+    return 0;
   }
   const changes = await remote.get<EstateChange[]>(`/v1/changes?limit=${limit}`);
   if (json) print(JSON.stringify(changes, undefined, 2));

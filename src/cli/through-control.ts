@@ -6,24 +6,23 @@ import type { Accepted } from "../control/control.ts";
 import type { HostOutcome, HostProgress } from "../control/following.ts";
 import type { Remote } from "../host/control-client.ts";
 import { localHost } from "../host/local.ts";
-import { didYouMean } from "../kinds/did-you-mean.ts";
 import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
 import { UserError } from "../model/problem.ts";
-import type { ResourceRef } from "../model/resource.ts";
 import { defaultSettings } from "../model/settings.ts";
-import type { Stored } from "../store/records.ts";
 import type { ExitCode, Invocation, Terminal } from "./command.ts";
-import { normalised } from "./commands/get.ts";
 import { editText } from "./edit-text.ts";
 import { loadResources } from "./load.ts";
+import { lookUpOne, lookUpRefs } from "./look-up.ts";
 import { planAsJson, printPlan } from "./print-plan.ts";
+import { remoteRecords } from "./remote-records.ts";
 
 /*
  * Commands on a machine where the control plane runs: the same words, carried out by it on every host.
  */
 
-interface Intention {
+/** What is sent to state something. */
+interface Declaration {
   readonly statements: readonly unknown[];
   readonly prune: readonly string[];
   readonly pages: Readonly<Record<string, string>>;
@@ -31,9 +30,9 @@ interface Intention {
 }
 
 /** What the paths state; what a host's own policy says to it is told by that host. */
-async function intentionOf(
+async function declarationOf(
   invocation: Invocation,
-): Promise<{ readonly wanted: readonly Wanted[]; readonly intention: Intention }> {
+): Promise<{ readonly wanted: readonly Wanted[]; readonly declaration: Declaration }> {
   const { positionals, options, typed } = invocation;
   const { wanted, from } =
     positionals.length > 0 ? loadResources(positionals, defaultSettings) : { wanted: [], from: [] };
@@ -42,7 +41,7 @@ async function intentionOf(
   const prune = options.prune ? from : [];
   return {
     wanted: whole,
-    intention: { statements: whole.map(toSend), prune, pages: Object.fromEntries(pages), command: typed },
+    declaration: { statements: whole.map(toSend), prune, pages: Object.fromEntries(pages), command: typed },
   };
 }
 
@@ -52,8 +51,8 @@ export const toSend = ({ declared: { resource }, from }: Wanted) => ({
 });
 
 export async function planThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
-  const { wanted, intention } = await intentionOf(invocation);
-  const plans = await remote.post<HostPlan[]>("/v1/plan", intention).catch((error: unknown) => {
+  const { wanted, declaration } = await declarationOf(invocation);
+  const plans = await remote.post<HostPlan[]>("/v1/plan", declaration).catch((error: unknown) => {
     throw withPlaces(error, wanted);
   });
   showPlans(plans, invocation);
@@ -77,15 +76,16 @@ function showPlans(plans: readonly HostPlan[], { json, terminal }: Invocation): 
 }
 
 export async function applyThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
+  if (invocation.options.wait && invocation.options["no-wait"]) throw new UserError("say either --wait or --no-wait");
   if (invocation.positionals.length === 0) return restoreThrough(remote, invocation);
-  const { wanted, intention } = await intentionOf(invocation);
+  const { wanted, declaration } = await declarationOf(invocation);
   if (!invocation.json) {
-    const plans = await remote.post<HostPlan[]>("/v1/plan", intention).catch((error: unknown) => {
+    const plans = await remote.post<HostPlan[]>("/v1/plan", declaration).catch((error: unknown) => {
       throw withPlaces(error, wanted);
     });
     if (plans.some(({ plan, problem }) => problem ?? plan!.changes.length > 0)) showPlans(plans, invocation);
   }
-  const body = { ...intention, wait: invocation.options["no-wait"] !== true };
+  const body = { ...declaration, wait: invocation.options["no-wait"] !== true };
   return followThrough(remote, "/v1/apply", body, invocation).catch((error: unknown) => {
     throw withPlaces(error, wanted);
   });
@@ -99,23 +99,13 @@ async function restoreThrough(remote: Remote, invocation: Invocation): Promise<E
 
 export async function deleteThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
   const [kind, ...names] = invocation.positionals;
-  const known = new Set((await remote.get<Stored[]>(`/v1/resources?kind=${kind}`)).map(({ ref }) => ref));
-  const refs = names.map((name): ResourceRef => `${kind}/${normalised(kind!, name)}`);
-  const missing = refs.filter((ref) => !known.has(ref));
-  if (missing.length > 0)
-    throw new UserError(missing.map((ref) => ({ message: `there is no ${ref}${didYouMean(ref, [...known])}` })));
+  const refs = await lookUpRefs(remoteRecords(remote), kind!, names);
   return followThrough(remote, "/v1/delete", { refs, command: invocation.typed }, invocation);
 }
 
 export async function editThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
   const [kind, name] = [invocation.positionals[0]!, invocation.positionals[1]!];
-  const all = await remote.get<Stored[]>(`/v1/resources?kind=${kind}`);
-  const wanted = normalised(kind, name);
-  const record = all.find((each) => each.name === wanted);
-  if (!record) {
-    const names = all.map((each) => each.name);
-    throw new UserError(`there is no ${kind}/${wanted}${didYouMean(wanted, names)}`);
-  }
+  const record = await lookUpOne(remoteRecords(remote), kind, name);
   const edited = editText(record, defaultSettings);
   if (!edited) {
     invocation.terminal.print("Nothing was changed.");
@@ -125,7 +115,7 @@ export async function editThrough(remote: Remote, invocation: Invocation): Promi
   const pages = new Map<string, string>();
   const [whole] = await embedPages({ host: localHost, pages }, [edited]);
   const statements = [{ ...toSend(whole!), seen: record.revision }];
-  const body: Intention = { statements, prune: [], pages: Object.fromEntries(pages), command: invocation.typed };
+  const body: Declaration = { statements, prune: [], pages: Object.fromEntries(pages), command: invocation.typed };
   return followThrough(remote, "/v1/apply", body, invocation).catch((error: unknown) => {
     throw withPlaces(error, [edited]);
   });

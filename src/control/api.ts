@@ -117,14 +117,14 @@ export function controlApi(
   });
 
   app.get("/v1/resources", async (context) => {
-    const kind = context.req.query("kind");
+    const refs = context.req.queries("ref") as ResourceRef[] | undefined;
+    const found = refs ? [...(await estate.find(refs)).values()] : await estate.list(context.req.query("kind"));
     // Whoever reads this sees that there is a secret, and can state it again, but not what it is.
-    return context.json(
-      (await estate.list(kind)).map((record) => estate.sealed(record, secretsOf(record).secrets ?? [])),
-    );
+    return context.json(found.map((record) => estate.sealed(record, secretsOf(record).secrets ?? [])));
   });
-  app.get("/v1/standings", async (context) =>
-    context.json({ standings: await fleet.standings(), waiting: await fleet.waiting() }),
+  app.get("/v1/standings", async (context) => context.json(await fleet.shown(context.req.query("host"))));
+  app.get("/v1/overview", async (context) =>
+    context.json(await fleet.overview(Number(context.req.query("most") ?? 100))),
   );
   app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
   app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));

@@ -144,7 +144,7 @@ describe("a control plane", () => {
     assert.equal(first.at(-1)!.resource, null);
     assert.equal(second.at(-1)!.ref, "Site/a");
     assert.deepEqual(
-      (await control.fleet.standings()).map(({ ref, host: name }) => `${ref} ${name}`),
+      (await control.fleet.shown()).map(({ ref, host: name }) => `${ref} ${name}`),
       ["Site/a web2"],
     );
   });

@@ -48,6 +48,8 @@ export interface Ledger {
   generation(number: number): Generation | undefined;
   /** All conditions, or those of one state. */
   conditions(state?: ConditionState): Condition[];
+  /** How many resources are in each state; those in none are not counted. */
+  conditionCounts(): Partial<Record<ConditionState, number>>;
   setConditions(conditions: readonly Condition[], gone?: readonly ResourceRef[]): void;
   /** A decision made once for this host. */
   decision(name: string): string | undefined;

@@ -53,6 +53,8 @@ export const isBase = (ref: ResourceRef): boolean => ref.startsWith("Daemon/");
 /** Everything besides its spec that decides what a resource renders to; a change here re-renders all of them. */
 export function renderContext(facts: Facts, program: string): string {
   const { os, init, ipv6, webServer, settings, packages, program: path } = facts;
+  // How often an agent looks, and how long a reload may take, is in no file.
+  const { agent: _agent, daemons: _daemons, ...rendered } = settings;
   const versions = [...packages].filter(([name]) => name === "nginx" || /^php\d\.\d-fpm$/.test(name)).sort();
   const text = JSON.stringify([
     program,
@@ -61,7 +63,7 @@ export function renderContext(facts: Facts, program: string): string {
     init,
     ipv6,
     webServer,
-    settings,
+    rendered,
     versions,
     [...facts.nginxDirectives].sort(),
   ]);

@@ -5,6 +5,7 @@ import type { HostState, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
+import { type Overview, overview, type Shown, shown } from "./overview.ts";
 import { keepPages, type Pages, place, placing, release, type ToPlace } from "./placing.ts";
 import type { Secrets } from "./secrets.ts";
 import { hear, type Standing, standings } from "./standings.ts";
@@ -195,17 +196,14 @@ export class Fleet {
     return keepPages(this.#db, pages);
   }
 
-  /** What waits for its host's turn, and why where that has been stopped. */
-  async waiting(
-    refs?: readonly ResourceRef[],
-  ): Promise<{ ref: ResourceRef; host: string; held: string | undefined }[]> {
-    let query = this.#db.selectFrom("waiting").select(["ref", "host", "held"]).orderBy("ref").orderBy("host");
-    if (refs) query = query.where("ref", "in", refs);
-    return (await query.execute()).map(({ ref, host, held }) => ({
-      ref: ref as ResourceRef,
-      host,
-      held: held ?? undefined,
-    }));
+  /** Which of these wait for their host's turn, and why where that has been stopped. */
+  async waiting(refs: readonly ResourceRef[]): Promise<{ ref: ResourceRef; host: string; held: string | undefined }[]> {
+    const all = [];
+    for (const part of chunks(refs))
+      all.push(
+        ...(await this.#db.selectFrom("waiting").select(["ref", "host", "held"]).where("ref", "in", part).execute()),
+      );
+    return all.map(({ ref, host, held }) => ({ ref: ref as ResourceRef, host, held: held ?? undefined }));
   }
 
   /** What a failure elsewhere has stopped goes on. */
@@ -275,9 +273,19 @@ export class Fleet {
     return this.#db.transaction().execute((db) => hear(db, host, report));
   }
 
-  /** How resources stand, on all hosts or one. */
-  standings(refs?: readonly ResourceRef[], host?: string): Promise<Standing[]> {
-    return standings(this.#db, refs, host);
+  /** How resources stand, on all their hosts. */
+  standings(refs: readonly ResourceRef[]): Promise<Standing[]> {
+    return standings(this.#db, refs);
+  }
+
+  /** How everything stands, or what is on one host, for people. */
+  shown(host?: string): Promise<Shown[]> {
+    return shown(this.#db, host);
+  }
+
+  /** The estate in numbers, and at most so many of those that need a person. */
+  overview(most: number): Promise<Overview> {
+    return overview(this.#db, most);
   }
 }
 

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS generations (
   summary TEXT NOT NULL, resources TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY, entries TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS conditions (ref TEXT PRIMARY KEY, state TEXT NOT NULL, message TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS conditions_by_state ON conditions (state);
 CREATE TABLE IF NOT EXISTS decisions (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
@@ -207,6 +208,13 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
       database
         .prepare("SELECT * FROM conditions WHERE ?1 IS NULL OR state = ?1 ORDER BY ref")
         .all(state ?? null) as unknown as Condition[],
+    conditionCounts: () =>
+      Object.fromEntries(
+        database
+          .prepare("SELECT state, count(*) AS count FROM conditions GROUP BY state")
+          .all()
+          .map(({ state, count }) => [state, count]),
+      ),
     setConditions(conditions: readonly Condition[], gone: readonly ResourceRef[] = []) {
       transaction(database, () => {
         writeConditions(conditions);

@@ -5,7 +5,7 @@ import type { Resource, ResourceRef } from "../model/resource.ts";
 import { groupsOf } from "../model/turns.ts";
 import { version } from "../model/version.ts";
 import type { Signature } from "./audit.ts";
-import { chunks, type Db, type EstateTables } from "./tables.ts";
+import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /** A resource whose record has changed, or whose hosts have. */
 export interface ToPlace {
@@ -133,22 +133,15 @@ export async function release(db: Db, rows: readonly EstateTables["placements"][
       .insertInto("placements")
       .values(part)
       .onConflict((conflict) =>
-        conflict.columns(["ref", "host"]).doUpdateSet((row) => ({
-          sequence: row.ref("excluded.sequence"),
-          revision: row.ref("excluded.revision"),
-          desired: row.ref("excluded.desired"),
-          gone: row.ref("excluded.gone"),
-          group_key: row.ref("excluded.group_key"),
-          released_at: row.ref("excluded.released_at"),
-        })),
+        conflict
+          .columns(["ref", "host"])
+          .doUpdateSet(excluded("sequence", "revision", "desired", "gone", "group_key", "released_at")),
       )
       .execute();
     await db
       .insertInto("outbox")
       .values(part.map(({ host, ref, sequence }) => ({ host, ref, sequence })))
-      .onConflict((conflict) =>
-        conflict.columns(["host", "ref"]).doUpdateSet((row) => ({ sequence: row.ref("excluded.sequence") })),
-      )
+      .onConflict((conflict) => conflict.columns(["host", "ref"]).doUpdateSet(excluded("sequence")))
       .execute();
   }
 }
@@ -159,14 +152,9 @@ async function wait(db: Db, rows: readonly EstateTables["waiting"][]): Promise<v
       .insertInto("waiting")
       .values(part)
       .onConflict((conflict) =>
-        conflict.columns(["ref", "host"]).doUpdateSet((row) => ({
-          sequence: row.ref("excluded.sequence"),
-          revision: row.ref("excluded.revision"),
-          desired: row.ref("excluded.desired"),
-          group_key: row.ref("excluded.group_key"),
-          strategy: row.ref("excluded.strategy"),
-          held: null,
-        })),
+        conflict
+          .columns(["ref", "host"])
+          .doUpdateSet({ ...excluded("sequence", "revision", "desired", "group_key", "strategy"), held: null }),
       )
       .execute();
 }

@@ -1,7 +1,8 @@
 import type { ExpressionBuilder } from "kysely";
 import type { HostCondition, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import { chunks, type Db, type EstateTables } from "./tables.ts";
+import { placed } from "./overview.ts";
+import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /** How a resource stands on a host, and what it should be there. */
 export interface Standing {
@@ -27,14 +28,7 @@ export async function hear(db: Db, host: string, { number, conditions }: Report)
       .onConflict((conflict) =>
         conflict
           .columns(["ref", "host"])
-          .doUpdateSet((row) => ({
-            sequence: row.ref("excluded.sequence"),
-            revision: row.ref("excluded.revision"),
-            state: row.ref("excluded.state"),
-            message: row.ref("excluded.message"),
-            at: row.ref("excluded.at"),
-            told: row.ref("excluded.told"),
-          }))
+          .doUpdateSet(excluded("sequence", "revision", "state", "message", "at", "told"))
           .where((row) =>
             row.or([
               row("conditions.sequence", "<", row.ref("excluded.sequence")),
@@ -63,15 +57,11 @@ const isAt =
   (where: ExpressionBuilder<EstateTables, "conditions" | "placements">) =>
     where.and([where("host", "=", host), where("ref", "=", ref)]);
 
-/** How resources stand, on all hosts or one. */
-export async function standings(db: Db, refs?: readonly ResourceRef[], host?: string): Promise<Standing[]> {
+/** How resources stand, on all their hosts. */
+export async function standings(db: Db, refs: readonly ResourceRef[]): Promise<Standing[]> {
   const all: Standing[] = [];
-  for (const part of refs ? chunks(refs) : [undefined]) {
-    let query = db
-      .selectFrom("placements")
-      .leftJoin("conditions", (join) =>
-        join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
-      )
+  for (const part of chunks(refs)) {
+    const rows = await placed(db)
       .select([
         "placements.ref",
         "placements.host",
@@ -84,11 +74,11 @@ export async function standings(db: Db, refs?: readonly ResourceRef[], host?: st
         "conditions.message",
         "conditions.at",
       ])
+      .where("placements.ref", "in", part)
       .orderBy("placements.ref")
-      .orderBy("placements.host");
-    if (part) query = query.where("placements.ref", "in", part);
-    if (host !== undefined) query = query.where("placements.host", "=", host);
-    for (const row of await query.execute())
+      .orderBy("placements.host")
+      .execute();
+    for (const row of rows)
       all.push({
         ref: row.ref as ResourceRef,
         host: row.host,

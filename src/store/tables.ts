@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 
 /*
  * The estate's tables. Whatever is structured inside a column is JSON; times are milliseconds since 1970.
@@ -99,3 +99,10 @@ const chunk = 500;
 
 export const chunks = <T>(list: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(list.length / chunk) }, (_, index) => list.slice(index * chunk, (index + 1) * chunk));
+
+/** For `on conflict do update`: these columns become what was to be inserted. */
+export const excluded = <Column extends string>(...columns: readonly Column[]) =>
+  Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)])) as Record<
+    Column,
+    RawBuilder<never>
+  >;

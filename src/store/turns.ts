@@ -2,6 +2,7 @@ import { milliseconds } from "../model/duration.ts";
 import type { Strategy } from "../model/placement.ts";
 import { groupsOf, nextTurns, type Turn } from "../model/turns.ts";
 import type { Dialect } from "./estate.ts";
+import { isOpen, placed } from "./overview.ts";
 import { knownGroups, placeableHosts, release } from "./placing.ts";
 import type { Db, EstateTables } from "./tables.ts";
 
@@ -29,19 +30,10 @@ export function takeTurns(db: Db, dialect: Dialect, around: Around): Promise<num
 
 async function endTurns(db: Db, { now, isPresent }: Around): Promise<void> {
   for (const { host, group_key: group, since, strategy } of await db.selectFrom("turns").selectAll().execute()) {
-    const open = await db
-      .selectFrom("placements")
-      .leftJoin("conditions", (join) =>
-        join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
-      )
+    const open = await placed(db)
       .select("placements.ref")
       .where("placements.host", "=", host)
-      .where((where) =>
-        where.or([
-          where("conditions.sequence", "is", null),
-          where("conditions.sequence", "<", where.ref("placements.sequence")),
-        ]),
-      )
+      .where(isOpen)
       .limit(1)
       .executeTakeFirst();
     const isLost = open !== undefined && !isPresent(host) && now - since > patience;

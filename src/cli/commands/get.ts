@@ -1,48 +1,35 @@
 import { dump } from "js-yaml";
 import { requireRecords } from "../../agent/upkeep.ts";
-import { didYouMean } from "../../kinds/did-you-mean.ts";
-import { kindNamed, kinds } from "../../kinds/index.ts";
 import type { Condition } from "../../model/condition.ts";
-import { UserError } from "../../model/problem.ts";
 import type { Stored } from "../../store/records.ts";
-import type { Run, Terminal } from "../command.ts";
+import type { Invocation, Run, Terminal } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
 import { controlHere } from "../control-here.ts";
+import { lookUp } from "../look-up.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
   const remote = await controlHere();
   if (remote) return (await import("../estate-views.ts")).getThrough(remote, invocation);
-  const { positionals, options, json, terminal } = invocation;
+  const { positionals, terminal } = invocation;
   const [kind, name] = positionals;
   return withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
-    if (kind && !kindNamed(kind)) {
-      const names = kinds.map((each) => each.name);
-      throw new UserError(`there is no kind "${kind}"${didYouMean(kind, names) || `; there is: ${names.join(", ")}`}`);
-    }
-    const all = await upkeep.records.list(kind);
-    const wanted = name === undefined ? undefined : normalised(kind!, name);
-    const found = wanted === undefined ? all : all.filter((each) => each.name === wanted);
-    if (wanted !== undefined && found.length === 0) {
-      throw new UserError(
-        `there is no ${kind}/${wanted}${didYouMean(
-          wanted,
-          all.map((each) => each.name),
-        )}`,
-      );
-    }
-    const format = json ? "json" : (options.output ?? (name === undefined ? "table" : "yaml"));
-    if (format === "table") printTable(found, upkeep.ledger.conditions(), terminal);
-    else
-      terminal.print(
-        format === "json" ? JSON.stringify(found.map(plain), undefined, 2) : found.map(toYaml).join("---\n").trimEnd(),
-      );
+    const found = await lookUp(upkeep.records, kind, name);
+    if (!printWhole(found, invocation)) printTable(found, upkeep.ledger.conditions(), terminal);
     return 0;
   });
 };
 
-export const plain = ({ kind, name, spec, placement }: Pick<Stored, "kind" | "name" | "spec" | "placement">) => ({
+/** Prints records as YAML or JSON, where that is wanted rather than a table. */
+export function printWhole(found: readonly Stored[], { positionals, options, json, terminal }: Invocation): boolean {
+  const format = json ? "json" : (options.output ?? (positionals.length < 2 ? "table" : "yaml"));
+  if (format === "json") terminal.print(JSON.stringify(found.map(plain), undefined, 2));
+  else if (format === "yaml") terminal.print(found.map(toYaml).join("---\n").trimEnd());
+  return format !== "table";
+}
+
+const plain = ({ kind, name, spec, placement }: Pick<Stored, "kind" | "name" | "spec" | "placement">) => ({
   kind,
   name,
   ...placement,
@@ -52,12 +39,6 @@ export const plain = ({ kind, name, spec, placement }: Pick<Stored, "kind" | "na
 /** What `apply` takes. */
 export const toYaml = (resource: Parameters<typeof plain>[0]): string =>
   dump(plain(resource), { lineWidth: 100, quoteStyle: "double", noRefs: true });
-
-/** A name as it is stored, so that `münchen.example` finds what was stored as its A-label. */
-export function normalised(kindName: string, name: string): string {
-  const result = kindNamed(kindName)?.normaliseName(name);
-  return result && "name" in result ? result.name : name;
-}
 
 function printTable(resources: readonly Stored[], conditions: readonly Condition[], { print, style }: Terminal): void {
   if (resources.length === 0) {

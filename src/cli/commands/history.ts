@@ -1,7 +1,8 @@
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
 import type { Generation } from "../../model/generation.ts";
 import { UserError } from "../../model/problem.ts";
-import type { ExitCode, Run, Style, Terminal } from "../command.ts";
+import type { AuditEntry } from "../../store/audit.ts";
+import type { ExitCode, Invocation, Run, Style, Terminal } from "../command.ts";
 import { controlHere } from "../control-here.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
@@ -11,14 +12,19 @@ export const run: Run = async (invocation) => {
   const { options, json, terminal } = invocation;
   return withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
-    const limit = options.limit === undefined ? 20 : Number(options.limit);
-    if (!Number.isInteger(limit) || limit < 1) throw new UserError("--limit takes a whole number from 1");
+    const limit = limitOf(options);
     if (options.verify) return verify(upkeep, json, terminal);
-    if (options.audit) await printAudit(upkeep, limit, json, terminal);
+    if (options.audit) printAudit(await upkeep.estate.audit(limit), json, terminal);
     else printGenerations(upkeep.ledger.generations(limit), json, terminal);
     return 0;
   });
 };
+
+export function limitOf({ limit }: Invocation["options"]): number {
+  const number = limit === undefined ? 20 : Number(limit);
+  if (!Number.isInteger(number) || number < 1) throw new UserError("--limit takes a whole number from 1");
+  return number;
+}
 
 const colours: Readonly<Record<Generation["state"], Style>> = {
   live: "green",
@@ -40,8 +46,7 @@ function printGenerations(generations: readonly Generation[], json: boolean, { p
   }
 }
 
-async function printAudit({ estate }: Upkeep, limit: number, json: boolean, { print, style }: Terminal): Promise<void> {
-  const entries = await estate.audit(limit);
+export function printAudit(entries: readonly AuditEntry[], json: boolean, { print, style }: Terminal): void {
   if (json) {
     print(JSON.stringify(entries, undefined, 2));
     return;

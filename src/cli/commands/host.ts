@@ -1,8 +1,9 @@
 import type { Remote } from "../../host/control-client.ts";
 import { UserError } from "../../model/problem.ts";
+import type { Overview, Shown } from "../../store/overview.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
 import { requireControl } from "../control-here.ts";
-import { type HostShown, printHost, printHosts, shownStandings } from "../estate-views.ts";
+import { type HostShown, printHost, printHosts } from "../estate-views.ts";
 
 type Action = (remote: Remote, rest: readonly string[], invocation: Invocation) => Promise<ExitCode>;
 
@@ -38,7 +39,7 @@ async function list(remote: Remote, _rest: readonly string[], { json, terminal }
   const hosts = await remote.get<HostShown[]>("/v1/hosts");
   if (json) terminal.print(JSON.stringify(hosts, undefined, 2));
   else if (hosts.length === 0) terminal.print("There is no host yet. Try: upkeep host add NAME");
-  else printHosts(hosts, await shownStandings(remote), terminal);
+  else printHosts(hosts, await remote.get<Overview>("/v1/overview?most=0"), terminal);
   return 0;
 }
 
@@ -46,7 +47,7 @@ async function show(remote: Remote, [name]: readonly string[], { json, terminal 
   if (name === undefined) throw new UserError("say which: upkeep host show NAME");
   const host = (await remote.get<HostShown[]>("/v1/hosts")).find((each) => each.name === name);
   if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
-  const shown = (await shownStandings(remote)).filter((each) => each.host === name);
+  const shown = await remote.get<Shown[]>(`/v1/standings?host=${encodeURIComponent(name)}`);
   if (json) terminal.print(JSON.stringify({ ...host, resources: shown }, undefined, 2));
   else printHost(host, shown, terminal);
   return 0;

@@ -1,0 +1,111 @@
+import { type ExpressionBuilder, sql } from "kysely";
+import type { ConditionState } from "../model/condition.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import type { Db, EstateTables } from "./tables.ts";
+
+/** How a resource stands on a host, in a word and a sentence. */
+export interface Shown {
+  readonly ref: ResourceRef;
+  readonly host: string;
+  readonly state: ConditionState;
+  readonly message: string;
+}
+
+/** The estate in numbers, and the first of what a person wants to know of. */
+export interface Overview {
+  readonly resources: number;
+  /** By host: how many resources are in each state there. */
+  readonly counts: Readonly<Record<string, Partial<Record<ConditionState, number>>>>;
+  /** What failed, is quarantined or was changed by hand. */
+  readonly troubles: readonly Shown[];
+  readonly pending: readonly Shown[];
+  /** What of that a failure on another host holds back. */
+  readonly held: readonly Shown[];
+}
+
+/** Of what is placed: accepted, and not known to have been carried out. */
+export const isOpen = (where: ExpressionBuilder<EstateTables, "placements" | "conditions">) =>
+  where.or([
+    where("conditions.sequence", "is", null),
+    where("conditions.sequence", "<", where.ref("placements.sequence")),
+  ]);
+
+/** What is placed, and what was said of it. */
+export const placed = (db: Db) =>
+  db
+    .selectFrom("placements")
+    .leftJoin("conditions", (join) =>
+      join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
+    );
+
+const pending: ConditionState = "Pending";
+
+/** One row for each resource and host. */
+const standing = (db: Db) =>
+  placed(db)
+    .leftJoin("waiting", (join) =>
+      join.onRef("waiting.ref", "=", "placements.ref").onRef("waiting.host", "=", "placements.host"),
+    )
+    .where("waiting.ref", "is", null)
+    .select((each) => [
+      "placements.ref",
+      "placements.host",
+      each.case().when(isOpen(each)).then(pending).else(each.ref("conditions.state")).end().as("state"),
+      each
+        .case()
+        .when(isOpen(each))
+        .then(each.case().when("placements.gone", "=", 1).then("is to go").else("accepted, not yet live").end())
+        .else(each.ref("conditions.message"))
+        .end()
+        .as("message"),
+    ])
+    .unionAll(
+      db
+        .selectFrom("waiting")
+        .select((each) => [
+          "waiting.ref",
+          "waiting.host",
+          sql<string>`${sql.lit(pending)}`.as("state"),
+          each.fn.coalesce("waiting.held", sql.lit("waits for its turn")).as("message"),
+        ]),
+    );
+
+/** How everything stands, or what is on one host. */
+export async function shown(db: Db, host?: string): Promise<Shown[]> {
+  let query = db.selectFrom(standing(db).as("standing")).selectAll().orderBy("ref").orderBy("host");
+  if (host !== undefined) query = query.where("host", "=", host);
+  return (await query.execute()) as Shown[];
+}
+
+/** Lists hold `most` at most; the numbers count everything. */
+export async function overview(db: Db, most: number): Promise<Overview> {
+  const all = () => db.selectFrom(standing(db).as("standing"));
+  const first = async (isWanted: (query: ReturnType<typeof all>) => ReturnType<typeof all>) =>
+    (await isWanted(all()).selectAll().orderBy("ref").orderBy("host").limit(most).execute()) as Shown[];
+  const numbers = await all()
+    .select(({ fn }) => ["host", "state", fn.countAll().as("count")])
+    .groupBy(["host", "state"])
+    .execute();
+  const counts: Record<string, Partial<Record<ConditionState, number>>> = {};
+  for (const { host, state, count } of numbers)
+    counts[host] = { ...counts[host], [state as ConditionState]: Number(count) };
+  const held = await db
+    .selectFrom("waiting")
+    .select(["ref", "host", sql<ConditionState>`${sql.lit(pending)}`.as("state"), "held as message"])
+    .where("held", "is not", null)
+    .orderBy("ref")
+    .orderBy("host")
+    .limit(most)
+    .execute();
+  const { resources } = await db
+    .selectFrom("resources")
+    .select(({ fn }) => fn.countAll().as("resources"))
+    .executeTakeFirstOrThrow();
+  return {
+    resources: Number(resources),
+    counts,
+    troubles: await first((query) => query.where("state", "not in", ["Applied", pending])),
+    pending: await first((query) => query.where("state", "=", pending)),
+    held: held as Shown[],
+  };
+}
