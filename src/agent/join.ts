@@ -1,6 +1,5 @@
 import { createUser } from "@nats-io/nkeys";
 import { dump } from "js-yaml";
-import { ownServerName } from "../bus/connect.ts";
 import { makeHostBox } from "../bus/host-box.ts";
 import { join as joinBus, readToken } from "../bus/joining.ts";
 import type { Host } from "../host/host.ts";
@@ -26,8 +25,9 @@ export async function joinEstate(host: Host, text: string): Promise<string> {
   if (!files.stat(stateDirectory)) files.makeDirectory(stateDirectory, { uid: 0, gid: 0, mode: 0o700 });
   replace(host, seedFile, `${new TextDecoder().decode(user.getSeed())}\n`);
   replace(host, boxFile, `${box.seed}\n`);
-  const { servers, authority } = token;
-  becomeMember(host, { host: name, bus: { servers, seedFile, authority, serverName: ownServerName } });
+  const { servers, authority, serverName } = token;
+  const bus = { servers, seedFile, ...(authority !== undefined && { authority }), ...(serverName && { serverName }) };
+  becomeMember(host, { host: name, bus });
   return name;
 }
 

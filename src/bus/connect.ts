@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { connect, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
 
 /** How someone gets onto the bus. */
@@ -6,7 +7,7 @@ export interface Access {
   readonly servers: readonly string[];
   /** The seed of an nkey, as nk(1) prints it; it never leaves this machine. */
   readonly seed: string;
-  /** The certificate, as PEM, that the servers' own must come from. */
+  /** The certificate, as PEM, that the servers' own must come from; by default one that this machine trusts. */
   readonly authority?: string | undefined;
   /** The name in their certificates, where that is not how they are addressed. */
   readonly serverName?: string | undefined;
@@ -21,7 +22,7 @@ const [firstPause, lastPause] = [200, 3_000];
 /** Connects, however long that takes, and stays connected. `undefined` if nobody wants that any longer. */
 export async function connectNats(
   name: string,
-  { servers, seed, authority, serverName }: Access,
+  { seed, ...where }: Access,
   inbox: string,
   isWanted: () => boolean = () => true,
 ): Promise<NatsConnection | undefined> {
@@ -29,10 +30,10 @@ export async function connectNats(
     try {
       return await connect({
         name,
-        servers: [...servers],
+        servers: [...where.servers],
         authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
         inboxPrefix: inbox,
-        ...(authority !== undefined && { tls: trusting(authority, serverName) }),
+        tls: trusting(where),
         timeout: 5_000,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 300,
@@ -47,9 +48,22 @@ export async function connectNats(
   return undefined;
 }
 
-/** Whom to believe to be a server: who has a certificate from this authority, with this name or the one we asked for. */
-export const trusting = (authority: string, serverName: string | undefined): { readonly ca: string } => ({
-  ca: authority,
-  // Handed on to tls.connect() as it is.
-  ...(serverName && { servername: serverName }),
-});
+/**
+ * Whom to believe to be a server: who has a certificate from this authority, or one that this machine trusts, with this
+ * name or one of those that we ask for. Nobody is believed without. Handed on to tls.connect() as it is.
+ */
+export function trusting({ servers, authority, serverName }: Omit<Access, "seed">) {
+  const names = servers.map((server) => new URL(server).hostname.replace(/^\[|\]$/g, ""));
+  return {
+    ...(authority !== undefined && { ca: authority }),
+    // The library would ask for "localhost" where a server is addressed by number.
+    ...(serverName
+      ? { servername: serverName }
+      : {
+          checkServerIdentity: (_name: string, certificate: PeerCertificate) => {
+            const problems = names.map((name) => checkServerIdentity(name, certificate));
+            return problems.includes(undefined) ? undefined : problems[0];
+          },
+        }),
+  };
+}

@@ -1,6 +1,6 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { z } from "zod";
-import { ownServerName, trusting } from "./connect.ts";
+import { trusting } from "./connect.ts";
 
 /*
  * How a machine becomes a host of the estate: with a token that is good once, it says what the public half of its own
@@ -17,7 +17,8 @@ const tokenSchema = z.strictObject({
   servers: z.array(z.string()),
   /** The password of {@link joiner}, the same for all. */
   password: z.string(),
-  authority: z.string(),
+  authority: z.string().optional(),
+  serverName: z.string().optional(),
   /** What is good once. */
   secret: z.string(),
 });
@@ -58,22 +59,22 @@ export async function join(token: JoinToken, keys: Omit<JoinRequest, "secret">):
   }
 }
 
-async function connectToJoin({ servers, password, authority }: JoinToken, deadline: number): Promise<NatsConnection> {
+async function connectToJoin({ password, ...where }: JoinToken, deadline: number): Promise<NatsConnection> {
   for (;;) {
     try {
       return await connect({
-        servers: [...servers],
+        servers: [...where.servers],
         user: joiner,
         pass: password,
         inboxPrefix: joinInbox,
-        tls: trusting(authority, ownServerName),
+        tls: trusting(where),
         timeout: 5_000,
         reconnect: false,
       });
     } catch (error) {
       if (Date.now() > deadline)
         throw new Error(
-          `the control plane's bus (${servers.join(", ")}) cannot be reached from here: ${(error as Error).message}`,
+          `the control plane's bus (${where.servers.join(", ")}) cannot be reached from here: ${(error as Error).message}`,
         );
       await new Promise((resolve) => setTimeout(resolve, 200));
     }

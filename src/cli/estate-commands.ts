@@ -27,13 +27,23 @@ export const estateCommands: readonly Command[] = [
   },
   {
     name: "install",
-    usage: "server|agent|bundle",
+    usage: "server|agent|bundle|users",
     summary: "Have systemd run the control plane or the agent here, now and at boot.",
     details:
-      "`server` sets up a control plane that runs as a user of its own and without privileges. With --listen, a NATS server of its own (Debian's package) lets other machines be hosts.\nSeveral of them make a cluster: the first with --cluster, the others also with --bundle, which is what `bundle` prints on the first.\n`agent` makes this machine a host: of the control plane that runs here, or with --token of the one that printed it.",
+      "`server` sets up a control plane that runs as a user of its own and without privileges. With --listen, a NATS server of its own (Debian's package) lets other machines be hosts.\nWith --bus, NATS servers that are there already carry it; `users` prints whom they have to let in.\nSeveral of them make a cluster: the first with --cluster, the others also with --bundle, which is what `bundle` prints on the first.\n`agent` makes this machine a host: of the control plane that runs here, or with --token of the one that printed it.",
     options: {
       listen: { type: "string", value: "ADDRESS:PORT", says: "server: where hosts reach it, as in 198.51.100.2:4222." },
       database: { type: "string", value: "URL", says: "server: postgres://USER@HOST/NAME instead of a SQLite file." },
+      bus: {
+        type: "string",
+        value: "URLS",
+        says: "server: NATS servers that are there already, as in tls://nats1.example.com:4222, with commas between.",
+      },
+      authority: {
+        type: "string",
+        value: "FILE",
+        says: "server, with --bus: the certificate that theirs come from, where this machine does not trust them anyway.",
+      },
       cluster: {
         type: "string",
         value: "ADDRESSES",

@@ -8,6 +8,7 @@ import { UserError } from "../model/problem.ts";
 import type { HostEvent, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
+import type { FleetHost } from "../store/fleet.ts";
 import { changesOf, returnTo } from "./changes.ts";
 import type { Accepted, Control } from "./control.ts";
 import { followToEnd } from "./following.ts";
@@ -45,10 +46,13 @@ export function controlApi(
     identify,
     local,
     joining,
+    users,
     now,
   }: {
     /** What a machine needs to know besides its secret to join over the bus. */
     readonly joining?: Omit<JoinToken, "host" | "secret">;
+    /** Whom the bus has to let in, for NATS servers that are not Upkeep's. */
+    readonly users?: (hosts: readonly FleetHost[]) => readonly object[];
     /** What a peer has to do to show who it is. */
     readonly challenge: () => object;
     readonly identify: (context: Context) => Promise<Peer>;
@@ -83,6 +87,11 @@ export function controlApi(
     await next();
   });
   app.get("/v1/whoami", async (context) => context.json({ ...(await identify(context)), bus: !local }));
+  app.get("/v1/bus/users", async (context) => {
+    if ((await identify(context)).uid !== 0) throw new UserError("only root may see how to come onto the bus");
+    if (!users) throw new UserError("this control plane has no bus");
+    return context.json(users(await fleet.hosts()));
+  });
   app.get("/v1/version", (context) => context.json({ version }));
 
   app.post("/v1/plan", async (context) => {

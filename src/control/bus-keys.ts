@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createUser } from "@nats-io/nkeys";
 import { ownServerName } from "../bus/connect.ts";
 import type { Host } from "../host/host.ts";
+import { UserError } from "../model/problem.ts";
 import { serverDirectory } from "./settings.ts";
 
 /** Where the keys of Upkeep's own NATS servers are. Every machine of a cluster has the same, but `server.*`. */
@@ -14,24 +15,36 @@ export interface BusKeys {
   readonly control: string;
   readonly controlSeed: string;
   readonly joinPassword: string;
-  readonly authority: string;
 }
 
 /** What all machines of a cluster share: the authority, the control planes' key, the password for joining. */
 export const shared = ["authority.pem", "authority.key", "control.seed", "control.pub", "join.password"] as const;
 
-export type SharedKeys = Readonly<Record<(typeof shared)[number], string>>;
+export type SharedKeys = Readonly<Partial<Record<(typeof shared)[number], string>>>;
 
 /** For another machine of the cluster. Whoever has this can do what a control plane can. */
 export const sharedKeys = ({ files }: Host): SharedKeys =>
-  Object.fromEntries(shared.map((name) => [name, files.read(inBus(name)) ?? ""])) as SharedKeys;
+  Object.fromEntries(shared.flatMap((name) => (files.stat(inBus(name)) ? [[name, files.read(inBus(name))]] : [])));
 
-/** Makes what is missing of them: an authority, the server's certificate for these addresses, and the control planes' key. */
-export async function makeBusKeys(host: Host, addresses: readonly string[], given?: SharedKeys): Promise<void> {
-  const { files } = host;
-  const root = { uid: 0, gid: 0, mode: 0o600 };
+const root = { uid: 0, gid: 0, mode: 0o600 };
+
+/** Makes what is missing of the control planes' key and the password for joining. */
+export function makeBusKeys({ files }: Host, given?: SharedKeys): void {
   if (!files.stat(busDirectory)) files.makeDirectory(busDirectory, { ...root, mode: 0o700 });
-  for (const name of given ? shared : []) if (!files.stat(inBus(name))) files.create(inBus(name), given![name], root);
+  for (const [name, content] of Object.entries(given ?? {}))
+    if (!files.stat(inBus(name))) files.create(inBus(name), content, root);
+  const user = createUser();
+  if (!files.stat(inBus("control.seed"))) {
+    files.create(inBus("control.seed"), `${new TextDecoder().decode(user.getSeed())}\n`, root);
+    files.create(inBus("control.pub"), `${user.getPublicKey()}\n`, root);
+  }
+  if (!files.stat(inBus("join.password")))
+    files.create(inBus("join.password"), `${randomBytes(16).toString("hex")}\n`, root);
+}
+
+/** Makes what is missing of an authority, and the certificate of a server at these addresses. */
+export async function makeBusCertificates(host: Host, addresses: readonly string[]): Promise<void> {
+  const { files } = host;
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "3650"] as const;
   const openssl = async (...args: readonly string[]) => {
     const { code, stderr } = await host.processes.run(["openssl", "req", "-x509", ...key, ...args]);
@@ -54,27 +67,19 @@ export async function makeBusKeys(host: Host, addresses: readonly string[], give
       ...["-keyout", inBus("server.key"), "-out", inBus("server.pem")],
     );
   }
-  const make = (name: string, content: () => string) => {
-    if (!files.stat(inBus(name))) files.create(inBus(name), `${content()}\n`, root);
-  };
-  const user = createUser();
-  if (!files.stat(inBus("control.seed"))) {
-    make("control.seed", () => new TextDecoder().decode(user.getSeed()));
-    make("control.pub", () => user.getPublicKey());
-  }
-  make("join.password", () => randomBytes(16).toString("hex"));
 }
 
-export function readBusKeys({ files }: Host): BusKeys {
-  const read = (name: string): string => {
-    const text = files.read(inBus(name));
-    if (text === undefined) throw new Error(`${inBus(name)} is missing; \`upkeep install server --listen\` makes it`);
-    return text.trim();
-  };
-  return {
-    control: read("control.pub"),
-    controlSeed: read("control.seed"),
-    joinPassword: read("join.password"),
-    authority: `${read("authority.pem")}\n`,
-  };
+function read({ files }: Host, name: string): string {
+  const text = files.read(inBus(name));
+  if (text === undefined) throw new UserError(`${inBus(name)} is missing; \`upkeep install server\` makes it`);
+  return text.trim();
 }
+
+export const readBusKeys = (host: Host): BusKeys => ({
+  control: read(host, "control.pub"),
+  controlSeed: read(host, "control.seed"),
+  joinPassword: read(host, "join.password"),
+});
+
+/** The certificate, as PEM, that those of Upkeep's own servers come from. */
+export const readAuthority = (host: Host): string => `${read(host, "authority.pem")}\n`;

@@ -6,9 +6,9 @@ import { installPackages } from "../host/packages.ts";
 import { controlSocket } from "../model/peer.ts";
 import { UserError } from "../model/problem.ts";
 import { natsService, serverService, serverSocket } from "../model/units.ts";
-import { busDirectory, makeBusKeys, type SharedKeys } from "./bus-keys.ts";
+import { busDirectory, makeBusCertificates, makeBusKeys, type SharedKeys } from "./bus-keys.ts";
 import { natsKeeper } from "./nats-keeper.ts";
-import { serverDirectory, serverFile, serverSchema } from "./settings.ts";
+import { type ServerSettings, serverDirectory, serverFile, serverSchema } from "./settings.ts";
 
 /** What a control plane is to be set up with. */
 export interface Wish {
@@ -17,6 +17,10 @@ export interface Wish {
   /** The addresses of all machines of a cluster, this one among them. */
   readonly cluster?: readonly string[];
   readonly database?: string;
+  /** NATS servers that are there already, instead of one here. */
+  readonly bus?: readonly string[];
+  /** File with the certificate that theirs come from. */
+  readonly authority?: string;
   /** From a machine of the cluster that is set up already. */
   readonly bundle?: Bundle;
   readonly program: string;
@@ -52,13 +56,14 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
     );
   if (!files.stat(serverDirectory)) files.makeDirectory(serverDirectory, { uid: 0, gid: 0, mode: 0o700 });
   const stated = statedSettings(wish, database);
+  const { nats, bus } = settingsFrom(stated);
   if (stated && !files.stat(serverFile)) {
     if (!files.stat(dirname(serverFile))) files.makeDirectory(dirname(serverFile));
     // It may hold a password.
     files.create(serverFile, dump(stated), { uid: 0, gid: groupNamed(host, "upkeep"), mode: 0o640 });
     tell(`wrote ${serverFile}`);
   } else if (stated) tell(`${serverFile} is there already and stays as it is`);
-  const { nats } = serverSchema.parse(stated ?? {});
+  if (nats || bus) makeBusKeys(host, bundle?.keys);
   if (nats) {
     if (!files.stat("/usr/sbin/nats-server")) {
       tell("installs nats-server");
@@ -67,7 +72,7 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
       await host.processes.run(["systemctl", "--quiet", "disable", "--now", "nats-server.service"]);
     }
     const own = wish.listen!.slice(0, wish.listen!.lastIndexOf(":"));
-    await makeBusKeys(host, [own], bundle?.keys);
+    await makeBusCertificates(host, [own]);
     if (!files.stat(`${busDirectory}/nats.conf`)) natsKeeper(host, nats)([]);
   }
   if (bundle && !files.stat(estateKey)) files.create(estateKey, bundle.estateKey, { uid: 0, gid: 0, mode: 0o600 });
@@ -93,8 +98,16 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
   ]);
 }
 
-function statedSettings({ listen, cluster = [] }: Wish, database: string | undefined) {
-  if (listen === undefined && database === undefined) return undefined;
+function settingsFrom(stated: object | undefined): ServerSettings {
+  const result = serverSchema.safeParse(stated ?? {});
+  if (result.success) return result.data;
+  throw new UserError(result.error.issues.map(({ path, message }) => ({ message: `${path.join(".")} ${message}` })));
+}
+
+function statedSettings({ listen, cluster = [], bus, authority }: Wish, database: string | undefined) {
+  if (listen === undefined && database === undefined && bus === undefined) return undefined;
+  if (listen !== undefined && bus !== undefined)
+    throw new UserError("say either --listen, for a NATS server here, or --bus, for servers that are there already");
   if (listen !== undefined && !/^\S+:\d+$/.test(listen))
     throw new UserError(
       `--listen takes an address of this machine and a port, like 198.51.100.2:4222, not "${listen}"`,
@@ -103,6 +116,7 @@ function statedSettings({ listen, cluster = [] }: Wish, database: string | undef
   const isCluster = cluster.length > 1;
   return {
     ...(database !== undefined && { database }),
+    ...(bus !== undefined && { bus: { servers: bus, ...(authority !== undefined && { authorityFile: authority }) } }),
     ...(listen !== undefined && {
       nats: {
         listen: `0.0.0.0:${port}`,

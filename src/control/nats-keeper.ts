@@ -19,9 +19,8 @@ export function natsKeeper(host: Host, { listen, cluster }: NonNullable<ServerSe
       listen,
       directory: busDirectory,
       ...(cluster && { cluster: { name: "upkeep", ...cluster } }),
-      control: keys.control,
-      joinPassword: keys.joinPassword,
-      hosts: hosts.flatMap(({ name, publicKey }) => (publicKey === undefined ? [] : [{ name, publicKey }])),
+      ...keys,
+      hosts,
     });
     if (host.files.read(file) === text) return;
     const beside = `${file}.new`;

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const serverDirectory = "/var/lib/upkeep-server";
 export const serverFile = "/etc/upkeep/server.yaml";
 
-const address = z.string().regex(/^(tls|nats):\/\/[^\s/]+:\d+$/, "must be like tls://198.51.100.2:4222");
+const address = z.string().regex(/^tls:\/\/[^\s/]+:\d+$/, "must be like tls://198.51.100.2:4222");
 
 /** `/etc/upkeep/server.yaml`: what a control plane works with. Every field has a default; the file need not exist. */
 export const serverSchema = z.strictObject({
@@ -15,12 +15,11 @@ export const serverSchema = z.strictObject({
     .describe("The estate's records in PostgreSQL. Default: a SQLite file here."),
   bus: z
     .strictObject({
-      servers: z.array(address).min(1).describe("NATS servers, any of a cluster."),
-      seedFile: z
+      servers: z.array(address).min(1).describe("NATS servers that are not Upkeep's, any of a cluster."),
+      authorityFile: z
         .string()
-        .default(`${serverDirectory}/bus.seed`)
-        .describe("File with the seed of the control plane's nkey."),
-      authorityFile: z.string().optional().describe("File with the certificate that the servers' own come from."),
+        .optional()
+        .describe("File with the certificate that the servers' own come from. Default: whom this machine trusts."),
       replicas: z.int().min(1).max(5).default(1).describe("On how many NATS servers everything is kept."),
     })
     .optional()

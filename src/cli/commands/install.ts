@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { dump, loadAll } from "js-yaml";
 import { z } from "zod";
 import { becomeMember, joinEstate, keepAgent } from "../../agent/join.ts";
@@ -25,13 +25,14 @@ export const run: Run = async (invocation) => {
   if (what === "server") return server(invocation);
   if (what === "agent") return agent(invocation);
   if (what === "bundle") return printBundle(invocation);
+  if (what === "users") return printUsers(invocation);
   throw new UserError(`say \`upkeep install server\` or \`upkeep install agent\`, not "${what}"`);
 };
 
 /** The control plane, and an agent for the machine that it is on. */
 async function server(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal } = invocation;
-  const { listen, database, cluster, bundle } = options;
+  const { listen, database, cluster, bundle, bus, authority } = options;
   await installServer(
     localHost,
     {
@@ -39,6 +40,8 @@ async function server(invocation: Invocation): Promise<ExitCode> {
       ...(typeof database === "string" && { database }),
       ...(typeof cluster === "string" && { cluster: cluster.split(",") }),
       ...(typeof bundle === "string" && { bundle: readBundle(bundle) }),
+      ...(typeof bus === "string" && { bus: bus.split(",") }),
+      ...(typeof authority === "string" && { authority: resolve(authority) }),
       program,
       formerEstate: `${stateDirectory}/estate.db`,
     },
@@ -46,6 +49,14 @@ async function server(invocation: Invocation): Promise<ExitCode> {
   );
   await requireControl();
   terminal.print("The control plane runs. `upkeep install agent` makes this machine its first host.");
+  return 0;
+}
+
+/** For NATS servers that are not Upkeep's. */
+async function printUsers({ terminal }: Invocation): Promise<ExitCode> {
+  const users = await (await requireControl()).get<readonly object[]>("/v1/bus/users");
+  terminal.remark("Have your NATS servers include this, now and whenever a host has joined or was removed.");
+  terminal.print(`authorization: ${JSON.stringify({ users }, undefined, 2)}`);
   return 0;
 }
 
@@ -71,7 +82,7 @@ async function printBundle({ terminal }: Invocation): Promise<ExitCode> {
 const bundleSchema = z.strictObject({
   database: z.string().optional(),
   estateKey: z.string().regex(/^[0-9a-f]{64}\n$/),
-  keys: z.strictObject(Object.fromEntries(shared.map((name) => [name, z.string().min(1)]))),
+  keys: z.partialRecord(z.enum(shared), z.string().min(1)),
 });
 
 function readBundle(file: string): Bundle {

@@ -6,14 +6,16 @@ import { ownServerName } from "../../bus/connect.ts";
 import { later } from "../../bus/later.ts";
 import { MemoryBus } from "../../bus/memory.ts";
 import { controlApi } from "../../control/api.ts";
-import { readBusKeys } from "../../control/bus-keys.ts";
+import { readAuthority, readBusKeys } from "../../control/bus-keys.ts";
 import { startControl } from "../../control/control.ts";
 import { natsKeeper } from "../../control/nats-keeper.ts";
+import { busUsers } from "../../control/nats-server.ts";
 import { type ServerSettings, serverDirectory, serverFile, serverSchema } from "../../control/settings.ts";
 import { listen, peerIdentification } from "../../control/socket.ts";
 import { localHost } from "../../host/local.ts";
 import { controlSocket } from "../../model/peer.ts";
 import { UserError } from "../../model/problem.ts";
+import type { FleetHost } from "../../store/fleet.ts";
 import type { Run } from "../command.ts";
 import { untilTold } from "../until-told.ts";
 
@@ -32,7 +34,7 @@ export const run: Run = async ({ options, terminal }) => {
     challenge,
     identify,
     ...(local && { local }),
-    ...joiningBy(settings),
+    ...busOf(settings),
     now: Date.now,
   });
   mkdirSync(dirname(controlSocket), { recursive: true });
@@ -81,16 +83,27 @@ async function openDatabase({ database }: ServerSettings, log: (text: string) =>
   }
 }
 
-function joiningBy({ nats }: ServerSettings) {
-  if (!nats) return {};
-  const { joinPassword: password, authority } = readBusKeys(localHost);
-  return { joining: { servers: nats.advertise, password, authority } };
+/** What else the door has to know where there is a bus. */
+function busOf({ bus, nats }: ServerSettings) {
+  if (!bus && !nats) return {};
+  const keys = readBusKeys(localHost);
+  const joining = {
+    password: keys.joinPassword,
+    ...(nats
+      ? { servers: nats.advertise, authority: readAuthority(localHost), serverName: ownServerName }
+      : { servers: bus!.servers, ...authorityIn(bus!) }),
+  };
+  return { joining, users: (hosts: readonly FleetHost[]) => busUsers({ ...keys, hosts }) };
 }
+
+const authorityIn = ({ authorityFile }: NonNullable<ServerSettings["bus"]>) =>
+  authorityFile === undefined ? {} : { authority: readFileSync(authorityFile, "utf8") };
 
 async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus; local?: MemoryBus }> {
   if (nats) {
     const { openNatsControlBus } = await import("../../bus/nats-control.ts");
-    const { controlSeed: seed, authority } = readBusKeys(localHost);
+    const { controlSeed: seed } = readBusKeys(localHost);
+    const authority = readAuthority(localHost);
     const own = `tls://127.0.0.1:${nats.listen.slice(nats.listen.lastIndexOf(":") + 1)}`;
     const access = { servers: [own, ...nats.advertise], seed, authority, serverName: ownServerName };
     return { bus: later(openNatsControlBus(access, { replicas: nats.replicas })) };
@@ -100,14 +113,8 @@ async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus
     return { bus: local, local };
   }
   const { openNatsControlBus } = await import("../../bus/nats-control.ts");
-  const { servers, seedFile, authorityFile, replicas } = bus;
-  const authority = authorityFile === undefined ? undefined : readFileSync(authorityFile, "utf8");
-  const access = {
-    servers,
-    seed: readFileSync(seedFile, "utf8").trim(),
-    ...(authority !== undefined && { authority }),
-  };
-  return { bus: later(openNatsControlBus(access, { replicas })) };
+  const access = { servers: bus.servers, seed: readBusKeys(localHost).controlSeed, ...authorityIn(bus) };
+  return { bus: later(openNatsControlBus(access, { replicas: bus.replicas })) };
 }
 
 function groupNamed(name: string): number {
