@@ -32,11 +32,13 @@ export interface Intention {
 /** A stored record as the engine takes it: its defaults filled in, or why this version of Upkeep cannot do that. */
 export function revive({ kind: kindName, name, spec }: Resource): Resource | { readonly unfit: string } {
   const kind = kindNamed(kindName);
-  if (!kind) return { unfit: `Upkeep ${version} on this host does not know the kind ${kindName}` };
+  if (!kind) return { unfit: `${runs}, which does not know the kind ${kindName}` };
   const result = kind.spec.safeParse(spec);
   if (result.success) return { kind: kindName, name, spec: result.data };
   return { unfit: result.error.issues.map(describeUnfit).join("\n") };
 }
+
+const runs = `this host runs Upkeep ${version}`;
 
 const describeUnfit = (issue: {
   readonly code: string;
@@ -44,8 +46,8 @@ const describeUnfit = (issue: {
   readonly message: string;
 }) =>
   issue.code === "unrecognized_keys"
-    ? `Upkeep ${version} on this host does not know ${(issue as unknown as { keys: string[] }).keys.map((key) => `spec.${[...issue.path, key].join(".")}`).join(", ")}`
-    : `spec.${issue.path.join(".")}: ${issue.message}, says Upkeep ${version} on this host`;
+    ? `${runs}, which does not know ${(issue as unknown as { keys: string[] }).keys.map((key) => `spec.${[...issue.path, key].join(".")}`).join(", ")}`
+    : `spec.${issue.path.join(".")}: ${issue.message}; ${runs}`;
 
 /** Declared resources become writes and targets; with `prune`, what the same paths declared before goes. */
 export async function intend(

@@ -103,6 +103,21 @@ describe("a control plane", () => {
     );
   });
 
+  test("what has failed is tried again when it is stated again", async () => {
+    let isBroken = true;
+    const first = host("web1", () => (isBroken ? "Failed" : "Applied"));
+    host("web2");
+    assert.deepEqual(await apply(site("a", web)), { web1: "failed", web2: "held" });
+    assert.deepEqual(await apply(site("a", web)), { web1: "failed", web2: "held" });
+    isBroken = false;
+    assert.deepEqual(await apply(site("a", web)), { web1: "done", web2: "done" });
+    assert.deepEqual(
+      first.map(({ revision }) => revision),
+      [1, 1, 1],
+    );
+    assert.equal((await control.estate.verifyAudit()).broken, undefined);
+  });
+
   test("what cannot be put holds up nothing else, and is put when it can be", async () => {
     const put = bus.put.bind(bus);
     let isBroken = true;

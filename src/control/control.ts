@@ -43,7 +43,7 @@ export interface Intention {
 export interface Accepted {
   readonly refs: readonly ResourceRef[];
   readonly hosts: readonly string[];
-  /** How many of them are news. */
+  /** How many of them are news, or are tried again. */
   readonly changed: number;
 }
 
@@ -179,11 +179,14 @@ export function startControl(
 
   async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
     const refs = writes.map(({ ref }) => ref);
-    const changed = await estate.write(writes, { at: now(), actor: actor.name, cause: actor.command });
-    // What is stated again as it was gets another chance; what is new has its own.
-    await fleet.goOn(refs.filter((ref) => !changed.has(ref)));
+    const signature = { at: now(), actor: actor.name, cause: actor.command };
+    const changed = await estate.write(writes, signature);
+    const again = await fleet.goOn(
+      refs.filter((ref) => !changed.has(ref)),
+      signature,
+    );
     nudge();
-    return { refs, hosts: await hostsOf(fleet, refs), changed: changed.size };
+    return { refs, hosts: await hostsOf(fleet, refs), changed: changed.size + again.length };
   }
 
   return {

@@ -1,6 +1,8 @@
 import { daemonNamed } from "../daemons/index.ts";
 import { masterOf } from "../host/services.ts";
 import { type Answer, maintenanceField } from "../model/probe.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { looksUntouched } from "./drift.ts";
 import type { Draft, World } from "./plan.ts";
 import { askAll, defaultAnswer, type Question } from "./probes.ts";
 
@@ -23,9 +25,11 @@ export async function takeBaseline(
   const running = touched.some((name) => !name.startsWith("php") && masterOf(host, daemonNamed(name)));
   if (!running) return { questions: [], fallback: undefined };
   const changing = new Set(targets.map(({ ref }) => ref));
+  // What someone has changed by hand, and no server has read yet, is not for us to answer for.
+  const isOurs = (ref: ResourceRef) => looksUntouched(ledger.applied(ref)?.known ?? [], host, facts);
   const others = ledger
     .someProbes(baselineSize, ledger.generations(1)[0]?.number ?? 0)
-    .filter(({ ref }) => !changing.has(ref));
+    .filter(({ ref }) => !changing.has(ref) && isOurs(ref));
   const failing = new Set((await askAll(host, others, 0)).map(({ ref }) => ref));
   return {
     questions: others.filter(({ ref }) => !failing.has(ref)),

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { ResourceRef } from "../model/resource.ts";
+import type { Resource, ResourceRef } from "../model/resource.ts";
 import { type AuditRow, chunks, type Db } from "./tables.ts";
 
 export interface Signature {
@@ -14,6 +14,10 @@ export interface AuditEntry extends Signature {
   readonly before: unknown;
   readonly after: unknown;
 }
+
+/** As the audit log has it: the spec alone where nothing else is said. */
+export const stated = (resource: Resource | undefined): unknown =>
+  resource?.placement ? { spec: resource.spec, ...resource.placement } : resource?.spec;
 
 /** Adds entries to the chain. Returns their numbers, which count up with every change of the estate. */
 export async function appendAudit(

@@ -1,7 +1,7 @@
 import type { Placeable } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.ts";
-import { type AuditEntry, appendAudit, lastEntry, listAudit, type Signature, verifyAudit } from "./audit.ts";
+import { type AuditEntry, appendAudit, lastEntry, listAudit, type Signature, stated, verifyAudit } from "./audit.ts";
 import { place, placeableHosts } from "./placing.ts";
 import type { Records, Stored } from "./records.ts";
 import type { Secrets } from "./secrets.ts";
@@ -198,10 +198,6 @@ export class Estate implements Records {
     await this.#db.destroy();
   }
 }
-
-/** As the audit log has it: the spec alone where nothing else is said. */
-const stated = (resource: Resource | undefined): unknown =>
-  resource?.placement ? { spec: resource.spec, ...resource.placement } : resource?.spec;
 
 /** Two people changed one resource: the first has, the second is told. */
 async function refuseOvertaken(

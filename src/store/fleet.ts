@@ -5,8 +5,8 @@ import type { HostState, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
-import { type Overview, overview, type Shown, shown } from "./overview.ts";
-import { keepPages, type Pages, place, placing, release, type ToPlace } from "./placing.ts";
+import { failedOf, type Overview, overview, type Shown, shown } from "./overview.ts";
+import { keepPages, type Pages, place, placeAgain, placing, release, type ToPlace, toRecord } from "./placing.ts";
 import type { Secrets } from "./secrets.ts";
 import { hear, type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
@@ -140,7 +140,12 @@ export class Fleet {
             where("placement", "=", JSON.stringify({ host: name } satisfies Placement)),
           ]),
         );
-      await place(db, movedBy(await query.execute(), sequence), signature);
+      const rows = await query.execute();
+      await place(
+        db,
+        rows.map((row) => ({ ...toRecord(row), sequence })),
+        signature,
+      );
     });
   }
 
@@ -206,10 +211,22 @@ export class Fleet {
     return all.map(({ ref, host, held }) => ({ ref: ref as ResourceRef, host, held: held ?? undefined }));
   }
 
-  /** What a failure elsewhere has stopped goes on. */
-  async goOn(refs: readonly ResourceRef[]): Promise<void> {
-    for (const part of chunks(refs))
+  /**
+   * Gives what is stated again, as it was, another chance: where a failure elsewhere has stopped it, and where it has
+   * failed itself. Returns the latter.
+   */
+  async goOn(refs: readonly ResourceRef[], signature: Signature): Promise<ResourceRef[]> {
+    const failed: { ref: string; host: string }[] = [];
+    for (const part of chunks(refs)) {
       await this.#db.updateTable("waiting").set({ held: null }).where("ref", "in", part).execute();
+      failed.push(...(await failedOf(this.#db, part)));
+    }
+    if (failed.length > 0)
+      await this.#db.transaction().execute(async (db) => {
+        await this.#dialect.alone(db);
+        await placeAgain(db, failed, signature);
+      });
+    return [...new Set(failed.map(({ ref }) => ref as ResourceRef))];
   }
 
   async turns(around: Around): Promise<number | undefined> {
@@ -304,12 +321,3 @@ function known(host: FleetHost | undefined, name: string): FleetHost {
   if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
   return host;
 }
-
-/** Resources whose hosts may be others now. */
-const movedBy = (rows: readonly EstateTables["resources"][], sequence: number): ToPlace[] =>
-  rows.map(({ kind, name, ref, spec, revision, placement }) => ({
-    ref: ref as ResourceRef,
-    resource: { kind, name, spec: JSON.parse(spec), ...(placement !== null && { placement: JSON.parse(placement) }) },
-    revision,
-    sequence,
-  }));

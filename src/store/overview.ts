@@ -38,6 +38,16 @@ export const placed = (db: Db) =>
       join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
     );
 
+/** Which of these have failed, and where. */
+export const failedOf = (db: Db, refs: readonly ResourceRef[]): Promise<{ ref: string; host: string }[]> =>
+  placed(db)
+    .select(["placements.ref", "placements.host"])
+    .where("placements.ref", "in", refs)
+    .where("placements.gone", "=", 0)
+    .where("conditions.state", "in", ["Failed", "Quarantined"])
+    .whereRef("conditions.sequence", "=", "placements.sequence")
+    .execute();
+
 const pending: ConditionState = "Pending";
 
 /** One row for each resource and host. */

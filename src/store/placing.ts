@@ -4,7 +4,7 @@ import { defaultStrategy, groupOf, type Placeable, placesOf } from "../model/pla
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { groupsOf } from "../model/turns.ts";
 import { version } from "../model/version.ts";
-import type { Signature } from "./audit.ts";
+import { appendAudit, type Signature, stated } from "./audit.ts";
 import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /** A resource whose record has changed, or whose hosts have. */
@@ -14,6 +14,8 @@ export interface ToPlace {
   readonly resource: Resource | undefined;
   readonly revision: number;
   readonly sequence: number;
+  /** Hosts that get it although they have it. */
+  readonly again?: ReadonlySet<string>;
 }
 
 /** The servers of the estate, or those of some names, in the order of their names. */
@@ -41,6 +43,36 @@ export async function place(db: Db, changes: readonly ToPlace[], signature: Sign
   await wait(db, later);
 }
 
+/** Lets hosts have again what they have already and could not carry out. */
+export async function placeAgain(
+  db: Db,
+  failed: readonly { readonly ref: string; readonly host: string }[],
+  signature: Signature,
+): Promise<void> {
+  const hosts = Map.groupBy(failed, ({ ref }) => ref);
+  const rows: EstateTables["resources"][] = [];
+  for (const refs of chunks([...hosts.keys()]))
+    rows.push(...(await db.selectFrom("resources").selectAll().where("ref", "in", refs).execute()));
+  const records = rows.map(toRecord);
+  const numbers = await appendAudit(
+    db,
+    records.map((record) => ({ ref: record.ref, before: stated(record.resource), after: stated(record.resource) })),
+    signature,
+  );
+  const changes = records.map((record): ToPlace => {
+    const again = new Set(hosts.get(record.ref)!.map(({ host }) => host));
+    return { ...record, sequence: numbers.get(record.ref)!, again };
+  });
+  await place(db, changes, signature);
+}
+
+/** A record as it stands in its table, its secrets sealed. */
+export const toRecord = ({ kind, name, ref, spec, revision, placement }: EstateTables["resources"]) => ({
+  ref: ref as ResourceRef,
+  resource: { kind, name, spec: JSON.parse(spec), ...(placement !== null && { placement: JSON.parse(placement) }) },
+  revision,
+});
+
 /** Works out on which hosts changed resources should be, and writes nothing. */
 export async function placing(
   db: Db,
@@ -55,7 +87,7 @@ export async function placing(
   const former = await formerPlaces(db, changes);
   const atOnce: EstateTables["placements"][] = [];
   const later: EstateTables["waiting"][] = [];
-  for (const { ref, resource, revision, sequence } of changes) {
+  for (const { ref, resource, revision, sequence, again } of changes) {
     const placement = resource?.placement ?? (hosts.length === 1 ? { host: hosts[0]!.name } : {});
     const names = resource ? placesOf(ref, placement, hosts, weigh) : [];
     const old = former.get(ref) ?? [];
@@ -79,7 +111,8 @@ export async function placing(
       else atOnce.push({ ...row, gone: body ? 0 : 1, released_at: at });
     };
     // Who has it already as it is keeps it.
-    const has = (host: string) => old.some((each) => each.host === host && each.revision === revision);
+    const has = (host: string) =>
+      !again?.has(host) && old.some((each) => each.host === host && each.revision === revision);
     for (const host of names) if (!has(host)) put(host, resource, groupOf(placement) ?? null);
     for (const { host, group_key: group } of old) if (!names.includes(host)) put(host, undefined, group);
   }

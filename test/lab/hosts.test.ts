@@ -104,6 +104,10 @@ describe("an estate of several hosts", () => {
     const path = "/etc/apache2/upkeep/shop.example.com.conf";
     await hosts.web1.must("rm", path);
     await eventually("the file is there again", async () => (await hosts.web1.exec(["test", "-e", path])).code === 0);
+    // The machine with the records is no host: it must not become one by mistake.
+    const refused = await control.apply(site("shop.example.com", "headers: {X-Version: elsewhere}"));
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /this machine's control plane does not run, .* systemctl start upkeep-server/);
     assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "two");
     await control.must("systemctl", "start", "upkeep-nats", "upkeep-server.socket", "upkeep-server");
     await eventually(
@@ -169,8 +173,14 @@ describe("an estate of several hosts", () => {
       (await hosts.web1.ask("http://known.example.com/")).body.includes("known.example.com"),
     );
     const { stdout } = await hosts.web1.upkeep("status");
-    assert.match(stdout, /Failed Mailbox\/bob\n {2}Upkeep 0\.1\.0 on this host does not know the kind Mailbox/);
-    assert.match(stdout, /Failed Site\/new\.example\.com\n {2}Upkeep 0\.1\.0 on this host does not know spec\.http3/);
+    assert.match(
+      stdout,
+      /Failed Mailbox\/bob\n {2}this host runs Upkeep 0\.1\.0, which does not know the kind Mailbox/,
+    );
+    assert.match(
+      stdout,
+      /Failed Site\/new\.example\.com\n {2}this host runs Upkeep 0\.1\.0, which does not know spec\.http3/,
+    );
     const gone = ["Mailbox/bob", "Site/new.example.com", "Site/known.example.com"];
     await put("web1", ...gone.map((ref) => entry(ref, 1e9 + 1, null)));
     await eventually("they are gone", async () => !/bob|new\.example/.test((await hosts.web1.upkeep("status")).stdout));

@@ -70,6 +70,16 @@ describe("day-to-day work on a host", () => {
     assert.equal((await web.ask("http://one.example.com/")).status, 200);
   });
 
+  test("a site whose file was removed by hand does not hold up the others", async () => {
+    await web.must("rm", file);
+    const { code, stdout, stderr } = await web.apply(site("two.example.com"));
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal((await web.ask("http://two.example.com/")).status, 200);
+    assert.equal((await web.upkeep("apply")).code, 0);
+    assert.equal((await web.ask("http://one.example.com/")).status, 200);
+    assert.equal((await web.upkeep("delete", "Site", "two.example.com")).code, 0);
+  });
+
   test("without systemd-sysusers(8) accounts are made with useradd(8), alike", async () => {
     const of = async (user: string) => (await web.must("getent", "passwd", user)).trim().split(":").slice(4);
     assert.equal((await web.apply(site("by-sysusers.example.com"))).code, 0);

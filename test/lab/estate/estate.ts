@@ -33,13 +33,13 @@ export async function openEstate<const Name extends string, const Spare extends 
 
 export const upkeep = ["/opt/upkeep/upkeep"] as const;
 
-/** Has a machine become a host of the estate, by a token. */
-export async function joinHost(control: TestHost, host: TestHost): Promise<void> {
+/** Has a machine become a host of the estate, by a token; `program`: the Upkeep that it is to run. */
+export async function joinHost(control: TestHost, host: TestHost, program: string = upkeep[0]): Promise<void> {
   host.write("/etc/upkeep/host.yaml", impatient);
   const { token } = JSON.parse(await control.must(...upkeep, "host", "token", host.name, "--json")) as {
     token: string;
   };
-  await host.must(...upkeep, "install", "agent", "--token", token);
+  await host.must(program, "install", "agent", "--token", token);
 }
 
 interface Listed {
