@@ -26,6 +26,9 @@ const heartbeat = 5_000;
 /** Looking around takes no more than one part in so many of the time. */
 const shareOfTime = 25;
 
+/** Milliseconds without work after which an agent rests. */
+const quiet = 10_000;
+
 /** After trouble with the host itself (a full disk, a lock), this long until the next attempt, doubled up to a minute. */
 const firstRetry = 1_000;
 
@@ -37,8 +40,15 @@ export function runAgent(
   upkeep: Upkeep & { readonly copy: DesiredCopy },
   bus: AgentBus,
   log: (text: string) => void,
-  /** No daemon runs: nothing is reloaded or asked. */
-  { isBooting = false } = {},
+  {
+    isBooting = false,
+    rest,
+  }: {
+    /** No daemon runs: nothing is reloaded or asked. */
+    readonly isBooting?: boolean;
+    /** Called once some time after the last work. */
+    readonly rest?: () => void;
+  } = {},
 ): Agent {
   const { copy, ledger, host } = upkeep;
   const { clock } = host;
@@ -49,6 +59,7 @@ export function runAgent(
   let isConnected = false;
   /** What the control plane may not have heard. */
   let untold = true;
+  let resting: NodeJS.Timeout | undefined;
   const teller = openTeller(upkeep, bus);
   const restoring: { readonly resolve: (settled: Settled) => void; readonly reject: (error: Error) => void }[] = [];
 
@@ -153,6 +164,8 @@ export function runAgent(
 
   /** One transaction; if it is taken back, its halves, so that one bad record does not hold up another. */
   async function carryOut(refs: readonly ResourceRef[]): Promise<Settled> {
+    clearTimeout(resting);
+    if (rest) resting = setTimeout(rest, quiet).unref();
     const entries = refs.flatMap((ref) => copy.entry(ref) ?? []);
     const targets = entries.map(targetFor);
     const refsHere = new Set(targets.map(({ ref }) => ref));
@@ -190,12 +203,14 @@ export function runAgent(
     return settled;
   }
 
+  if (rest) resting = setTimeout(rest, quiet).unref();
   const working = work();
   const beating = setInterval(teller.alive, heartbeat);
   return {
     async stop() {
       stopped = true;
       clearInterval(beating);
+      clearTimeout(resting);
       nudge();
       await working;
       await bus.close();

@@ -11,6 +11,9 @@ import type { Upkeep } from "./upkeep.ts";
 /** Where the number of the last report is kept. */
 const reportNumber = "report number";
 
+/** So many of a kind a person reads. */
+const read = 100;
+
 /** Conditions in one report. */
 const most = 500;
 
@@ -113,11 +116,11 @@ export const settledOf = (outcome: Outcome, { refused }: Plan, took: Settled["to
   took,
   ...(outcome.generation !== undefined && { generation: outcome.generation }),
   ...(outcome.takenBack !== undefined && { takenBack: outcome.takenBack }),
-  conditions: outcome.conditions,
-  quarantined: [...outcome.quarantined].map(([ref, message]) => ({ ref, message })),
-  refused,
-  kept: outcome.kept,
-  addresses: outcome.addresses,
+  conditions: outcome.conditions.filter(({ state }) => state !== "Applied").slice(0, read),
+  quarantined: [...outcome.quarantined].slice(0, read).map(([ref, message]) => ({ ref, message })),
+  refused: refused.slice(0, read),
+  kept: outcome.kept.slice(0, read),
+  addresses: outcome.addresses.slice(0, read),
 });
 
 /** What leaves the host says that a secret file changes, not what is in it. */

@@ -36,11 +36,13 @@ export function readToken(text: string): JoinToken | undefined {
   }
 }
 
-export interface JoinRequest {
-  readonly secret: string;
-  readonly publicKey: string;
-  readonly boxKey: string;
-}
+export const joinRequestSchema = z.strictObject({
+  secret: z.string().regex(/^[0-9a-f]{32}$/),
+  publicKey: z.string().regex(/^U[A-Z2-7]{55}$/),
+  boxKey: z.string().max(1_000),
+});
+
+export type JoinRequest = z.output<typeof joinRequestSchema>;
 
 /** Milliseconds for which a server that does not let us in is asked again: it may just be reading its configuration. */
 const patience = 10_000;

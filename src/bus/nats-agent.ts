@@ -1,10 +1,11 @@
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { type Msg, type NatsConnection, nanos } from "@nats-io/transport-node";
 import type { Desired } from "../model/desired.ts";
 import type { Questions } from "../model/report.ts";
 import { batches } from "./batches.ts";
 import type { AgentBus, Answerer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
+import { pack, unpack } from "./payload.ts";
 import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
 
@@ -143,18 +144,23 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   }
 
   async function answerQuestions(opened: NatsConnection) {
-    for await (const message of opened.subscribe(askSubject(host))) {
-      const { question, asks } = message.json<{
-        question: keyof Questions;
-        asks: Questions[keyof Questions]["asks"];
-      }>();
-      const reply = (body: unknown) => message.respond(JSON.stringify(body));
-      if (!answer) reply({ problem: `${host} is starting` });
-      else
-        answer(question, asks).then(
-          (answers) => reply({ answers }),
-          (error: Error) => reply({ problem: error.message }),
-        );
+    for await (const message of opened.subscribe(askSubject(host))) void reply(opened, message);
+  }
+
+  async function reply(opened: NatsConnection, message: Msg) {
+    const respond = async (body: unknown) => {
+      const packed = await pack(body);
+      const most = opened.info?.max_payload ?? packed.length;
+      if (packed.length > most) throw new Error(`the answer is too large for the bus (${packed.length >> 20} MB)`);
+      message.respond(packed);
+    };
+    try {
+      type Asked = { question: keyof Questions; asks: Questions[keyof Questions]["asks"] };
+      const { question, asks } = await unpack<Asked>(message.data);
+      if (!answer) throw new Error(`${host} is starting`);
+      await respond({ answers: await answer(question, asks) });
+    } catch (error) {
+      await respond({ problem: (error as Error).message }).catch(() => {});
     }
   }
 

@@ -11,11 +11,13 @@ import {
 } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import type { z } from "zod";
 import { type Desired, desiredKey } from "../model/desired.ts";
-import type { HostEvent, Report } from "../model/report.ts";
+import { hostEventSchema, reportSchema } from "../model/report.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
-import { type JoinRequest, joinSubject } from "./joining.ts";
+import { joinRequestSchema, joinSubject } from "./joining.ts";
+import { pack, unpack } from "./payload.ts";
 import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer, reportStream } from "./subjects.ts";
 
@@ -101,10 +103,13 @@ export async function openNatsControlBus(
             const consumer = await client.consumers.get(reportStream, reportConsumer);
             reading = await consumeUntilSilent(consumer, 200, silence);
             for await (const message of reading) {
-              handle(hostIn(message.subject), message.json<Report>()).then(
-                () => message.ack(),
-                () => message.nak(1_000),
-              );
+              const report = said(reportSchema, message);
+              if (report)
+                handle(hostIn(message.subject), report).then(
+                  () => message.ack(),
+                  () => message.nak(1_000),
+                );
+              else message.term("this is no report");
             }
           } catch {
             // The servers are not there at the moment, or have lost what we had there.
@@ -117,7 +122,8 @@ export async function openNatsControlBus(
     onEvents(handle) {
       connection.subscribe("event.*", {
         callback: (error, message) => {
-          if (!error) handle(hostIn(message.subject), message.json<HostEvent>());
+          const event = error ? undefined : said(hostEventSchema, message);
+          if (event) handle(hostIn(message.subject), event);
         },
       });
     },
@@ -126,7 +132,8 @@ export async function openNatsControlBus(
         queue: "control",
         callback: (error, message) => {
           if (error) return;
-          handle(message.json<JoinRequest>()).then(
+          const request = said(joinRequestSchema, message);
+          (request ? handle(request) : Promise.reject(new Error("this is no request to join"))).then(
             (host) => message.respond(JSON.stringify({ host })),
             (problem: Error) => message.respond(JSON.stringify({ problem: problem.message })),
           );
@@ -134,12 +141,13 @@ export async function openNatsControlBus(
       });
     },
     async ask(host, question, asks, milliseconds) {
+      const asked = await pack({ question, asks });
       const reply = await connection
-        .request(askSubject(host), JSON.stringify({ question, asks }), { timeout: milliseconds })
+        .request(askSubject(host), asked, { timeout: milliseconds })
         .catch((error: Error) => {
           throw new NoAnswer(`${host} does not answer: ${error.message}`);
         });
-      const { answers, problem } = reply.json<{ answers?: never; problem?: string }>();
+      const { answers, problem } = await unpack<{ answers?: never; problem?: string }>(reply.data);
       if (problem !== undefined) throw new NoAnswer(`${host} answers: ${problem}`);
       return answers!;
     },
@@ -149,6 +157,15 @@ export async function openNatsControlBus(
       await connection.drain();
     },
   };
+}
+
+/** What a message says, if that is something one may say. */
+function said<T>(schema: z.ZodType<T>, message: { json(): unknown }): T | undefined {
+  try {
+    return schema.parse(message.json());
+  } catch {
+    return undefined;
+  }
 }
 
 async function hasAny(kv: KV, host: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { type JoinToken, printToken } from "../bus/joining.ts";
 import type { MemoryBus } from "../bus/memory.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import type { HostEvent, Report } from "../model/report.ts";
+import { type HostEvent, hostEventSchema, type Report, reportSchema } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { FleetHost } from "../store/fleet.ts";
@@ -231,11 +231,11 @@ function agentRoutes(app: Hono, bus: MemoryBus, identify: (context: Context) => 
   app.post("/v1/agent/:host/report", async (context) => {
     const end = ends.get(context.req.param("host"));
     if (!end) throw new UserError("this host is not connected");
-    await end.report(await context.req.json());
+    await end.report(reportSchema.parse(await context.req.json()));
     return context.json({});
   });
   app.post("/v1/agent/:host/event", async (context) => {
-    ends.get(context.req.param("host"))?.event(await context.req.json());
+    ends.get(context.req.param("host"))?.event(hostEventSchema.parse(await context.req.json()));
     return context.json({});
   });
   app.post("/v1/agent/:host/answer/:id", async (context) => {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Condition } from "./condition.ts";
 import type { Plan } from "./plan.ts";
 import type { ResourceRef } from "./resource.ts";
@@ -37,10 +38,11 @@ export type HostEvent =
   | { readonly is: "settled"; readonly sequence: number; readonly settled: Settled }
   | { readonly is: "alive"; readonly state: HostState };
 
-/** How a host's transaction ended. */
+/** How a host's transaction ended. Lists are no longer than a person would read. */
 export interface Settled {
   readonly generation?: number;
   readonly takenBack?: string;
+  /** Of what is not as it should be. */
   readonly conditions: readonly Condition[];
   readonly quarantined: readonly { readonly ref: ResourceRef; readonly message: string }[];
   readonly refused: readonly { readonly ref: ResourceRef; readonly reason: string }[];
@@ -57,3 +59,59 @@ export interface Questions {
   /** Put everything right now, also what was edited by hand. */
   restore: { readonly asks: { readonly entries?: undefined }; readonly answers: Settled };
 }
+
+/** Text of a host that may be someone else's by now: nothing in it moves a terminal's cursor. */
+const text = z
+  .string()
+  .max(100_000)
+  .transform((said) => said.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd"));
+const count = z.int().min(0);
+const ref = z
+  .string()
+  .regex(/^[A-Z][A-Za-z0-9]{0,63}\/[^\s/]{1,253}$/)
+  .transform((said) => said as ResourceRef);
+const condition = { ref, state: z.enum(["Pending", "Applied", "Failed", "Quarantined", "Drifted"]), message: text };
+const list = <T extends z.ZodRawShape>(shape: T) => z.array(z.object(shape)).max(1_000);
+
+/** What a control plane takes for a report; newer agents may say more. */
+export const reportSchema: z.ZodType<Report> = z.object({
+  is: z.literal("conditions"),
+  number: count,
+  conditions: list({
+    ...condition,
+    at: count,
+    sequence: count,
+    revision: count,
+    gone: z.literal(true).exactOptional(),
+  }),
+});
+
+/** What a control plane takes for an event. */
+export const hostEventSchema: z.ZodType<HostEvent> = z.discriminatedUnion("is", [
+  z.object({ is: z.literal("step"), step: text, detail: text }),
+  z.object({
+    is: z.literal("settled"),
+    sequence: count,
+    settled: z.object({
+      generation: count.exactOptional(),
+      takenBack: text.exactOptional(),
+      conditions: list({ ...condition, at: count }),
+      quarantined: list({ ref, message: text }),
+      refused: list({ ref, reason: text }),
+      kept: list({ path: text, keptAs: text, says: text }),
+      addresses: list({ ref, address: text }),
+      took: z.record(text, z.number()),
+    }),
+  }),
+  z.object({
+    is: z.literal("alive"),
+    state: z.object({
+      version: text,
+      os: text,
+      generation: count,
+      sequence: count,
+      conditions: z.record(text, count),
+      clock: count,
+    }),
+  }),
+]);

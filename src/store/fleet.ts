@@ -3,10 +3,11 @@ import type { Labels, Placeable, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import type { HostState, Report } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
+import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
-import { failedOf, type Overview, overview, type Shown, shown } from "./overview.ts";
-import { keepPages, type Pages, place, placeAgain, placing, release, type ToPlace, toRecord } from "./placing.ts";
+import { type Overview, overview, type Shown, shown } from "./overview.ts";
+import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";
 import type { Secrets } from "./secrets.ts";
 import { hear, type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
@@ -211,22 +212,9 @@ export class Fleet {
     return all.map(({ ref, host, held }) => ({ ref: ref as ResourceRef, host, held: held ?? undefined }));
   }
 
-  /**
-   * Gives what is stated again, as it was, another chance: where a failure elsewhere has stopped it, and where it has
-   * failed itself. Returns the latter.
-   */
-  async goOn(refs: readonly ResourceRef[], signature: Signature): Promise<ResourceRef[]> {
-    const failed: { ref: string; host: string }[] = [];
-    for (const part of chunks(refs)) {
-      await this.#db.updateTable("waiting").set({ held: null }).where("ref", "in", part).execute();
-      failed.push(...(await failedOf(this.#db, part)));
-    }
-    if (failed.length > 0)
-      await this.#db.transaction().execute(async (db) => {
-        await this.#dialect.alone(db);
-        await placeAgain(db, failed, signature);
-      });
-    return [...new Set(failed.map(({ ref }) => ref as ResourceRef))];
+  /** Gives what is stated again, as it was, another chance. Returns what had failed. */
+  goOn(refs: readonly ResourceRef[], signature: Signature): Promise<ResourceRef[]> {
+    return goOn(this.#db, this.#dialect, refs, signature);
   }
 
   async turns(around: Around): Promise<number | undefined> {

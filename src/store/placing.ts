@@ -4,7 +4,7 @@ import { defaultStrategy, groupOf, type Placeable, placesOf } from "../model/pla
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { groupsOf } from "../model/turns.ts";
 import { version } from "../model/version.ts";
-import { appendAudit, type Signature, stated } from "./audit.ts";
+import type { Signature } from "./audit.ts";
 import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /** A resource whose record has changed, or whose hosts have. */
@@ -41,29 +41,6 @@ export async function place(db: Db, changes: readonly ToPlace[], signature: Sign
   const { atOnce, later } = await placing(db, changes, signature);
   await release(db, atOnce);
   await wait(db, later);
-}
-
-/** Lets hosts have again what they have already and could not carry out. */
-export async function placeAgain(
-  db: Db,
-  failed: readonly { readonly ref: string; readonly host: string }[],
-  signature: Signature,
-): Promise<void> {
-  const hosts = Map.groupBy(failed, ({ ref }) => ref);
-  const rows: EstateTables["resources"][] = [];
-  for (const refs of chunks([...hosts.keys()]))
-    rows.push(...(await db.selectFrom("resources").selectAll().where("ref", "in", refs).execute()));
-  const records = rows.map(toRecord);
-  const numbers = await appendAudit(
-    db,
-    records.map((record) => ({ ref: record.ref, before: stated(record.resource), after: stated(record.resource) })),
-    signature,
-  );
-  const changes = records.map((record): ToPlace => {
-    const again = new Set(hosts.get(record.ref)!.map(({ host }) => host));
-    return { ...record, sequence: numbers.get(record.ref)!, again };
-  });
-  await place(db, changes, signature);
 }
 
 /** A record as it stands in its table, its secrets sealed. */

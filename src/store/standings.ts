@@ -17,11 +17,18 @@ export interface Standing {
 
 /**
  * Writes down what a host says, where it is news: reports may come twice and late; a later change counts for more, of one
- * change the later word.
+ * change the later word. What it has not been told to have is not its business.
  */
 export async function hear(db: Db, host: string, { number, conditions }: Report): Promise<void> {
   const said = conditions.filter(({ gone }) => !gone);
-  for (const part of chunks(said))
+  for (const some of chunks(said)) {
+    const told = await sequencesOf(
+      db,
+      host,
+      some.map(({ ref }) => ref),
+    );
+    const part = some.filter(({ ref, sequence }) => sequence <= (told.get(ref) ?? -1));
+    if (part.length === 0) continue;
     await db
       .insertInto("conditions")
       .values(part.map((each) => toRow(host, number, each)))
@@ -40,6 +47,7 @@ export async function hear(db: Db, host: string, { number, conditions }: Report)
           ),
       )
       .execute();
+  }
   for (const { ref, sequence } of conditions.filter(({ gone }) => gone)) {
     const here = { host, ref };
     await db.deleteFrom("conditions").where(isAt(here)).where("sequence", "<=", sequence).execute();
@@ -50,6 +58,16 @@ export async function hear(db: Db, host: string, { number, conditions }: Report)
       .where("gone", "=", 1)
       .execute();
   }
+}
+
+async function sequencesOf(db: Db, host: string, refs: readonly ResourceRef[]): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom("placements")
+    .select(["ref", "sequence"])
+    .where("host", "=", host)
+    .where("ref", "in", refs)
+    .execute();
+  return new Map(rows.map(({ ref, sequence }) => [ref, sequence]));
 }
 
 const isAt =

@@ -50,6 +50,15 @@ describe("an estate of several hosts", () => {
     assert.equal((await hosts.web1.ask("http://shop.example.com/")).headers["x-version"], "one");
   });
 
+  test("a plan that is larger than the bus's messages is shown whole", async () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => site(`many${index}.example.com`, "", "host: web1"));
+    estate.control.write("/root/many.yaml", many.join("---\n"));
+    const { code, stdout, stderr } = await estate.control.upkeep("plan", "/root/many.yaml", "--json");
+    assert.equal(code, 2, stderr);
+    assert.ok(stdout.length > 8 << 20);
+    assert.match(stdout, /many2999\.example\.com\.conf/);
+  });
+
   test("a host that is not there is told of, and one that has no such label", async () => {
     const { control } = estate;
     const unknown = await control.apply(site("x.example.com", "php: false", "host: web3"));

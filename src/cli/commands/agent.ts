@@ -4,6 +4,7 @@ import { readMembership } from "../../agent/membership.ts";
 import { agentFile } from "../../agent/upkeep.ts";
 import type { AgentBus } from "../../bus/bus.ts";
 import { localHost } from "../../host/local.ts";
+import { giveBackMemory } from "../../host/memory.ts";
 import { UserError } from "../../model/problem.ts";
 import type { Run } from "../command.ts";
 import { requireRoot } from "../require-root.ts";
@@ -16,7 +17,8 @@ export const run: Run = async ({ terminal, typed }) => {
   if (!membership) throw new UserError(`this machine belongs to no estate; ${agentFile} would say to which`);
   const log = (text: string) => terminal.remark(`upkeep agent: ${text}`);
   return withUpkeep({ make: true }, async (upkeep) => {
-    const agent = runAgent({ ...upkeep, copy: upkeep.copy! }, await busOf(membership), log);
+    const bus = await busOf(membership);
+    const agent = runAgent({ ...upkeep, copy: upkeep.copy! }, bus, log, { rest: giveBackMemory });
     log(`keeps ${membership.host} true`);
     await untilTold();
     log("stops");

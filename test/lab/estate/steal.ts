@@ -67,6 +67,7 @@ await attempt("report for the victim", publish(`report.${victim}`, { is: "condit
 await attempt("ask the victim", publish(`ask.${victim}`, { question: "plan", asks: {} }));
 await attempt("hear everything", heard(">"));
 await attempt("hear changes of entries", heard("$KV.desired.>"));
+await attempt("hear the victim's entries", heard(`$KV.desired.${victim}.>`));
 await attempt("hear the victim's events", heard(`event.${victim}`));
 await attempt("hear what others are answered", heard("_INBOX.>"));
 process.stdout.write(`${JSON.stringify(worked)}\n`);
