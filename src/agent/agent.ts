@@ -60,6 +60,8 @@ export function runAgent(
   /** What the control plane may not have heard. */
   let untold = true;
   let resting: NodeJS.Timeout | undefined;
+  /** What is being carried out at this moment. */
+  let trying: readonly ResourceRef[] = [];
   const teller = openTeller(upkeep, bus);
   const restoring: { readonly resolve: (settled: Settled) => void; readonly reject: (error: Error) => void }[] = [];
 
@@ -116,7 +118,8 @@ export function runAgent(
       } catch (error) {
         retry = Math.min(60_000, Math.max(firstRetry, 2 * retry));
         log(`${(error as Error).message}; next attempt in ${retry / 1000} s`);
-        await teller.trouble().catch(() => {});
+        await teller.trouble(trying, (error as Error).message).catch(() => {});
+        trying = [];
       }
       const nothingDue = retry === 0 && copy.due().length === 0 && restoring.length === 0 && !(untold && isConnected);
       if (!stopped && (retry > 0 || nothingDue)) await sleep(retry || Math.max(0, looksAt - clock.now()));
@@ -173,6 +176,7 @@ export function runAgent(
       writes: [],
       targets: [...targets, ...(await concerned(upkeep, targets, refsHere))],
     });
+    trying = refs;
     const stopwatch = openStopwatch();
     const watcher: Watcher = {
       report: ({ step, detail }) => {
@@ -186,6 +190,7 @@ export function runAgent(
       },
     };
     const { draft, outcome } = await apply(upkeep, "agent", intend, watcher, { cause: causeOf(entries), isBooting });
+    trying = [];
     if (outcome.takenBack !== undefined && entries.length > 1) {
       const half = Math.ceil(refs.length / 2);
       await carryOut(refs.slice(0, half));

@@ -25,8 +25,8 @@ export interface Teller {
   news(): Promise<void>;
   /** How these entries came out. */
   outcome(entries: readonly Desired[], outcome: Outcome): Promise<void>;
-  /** What is due could not even be tried, or was given up halfway, and is tried again. */
-  trouble(): Promise<void>;
+  /** Why what is due of these was given up halfway, or before it began; it is tried again. */
+  trouble(refs: readonly ResourceRef[], reason: string): Promise<void>;
   /** That the host is there, and how it is. */
   alive(): void;
   /** Something may have changed: how the host is has to be worked out again. */
@@ -83,13 +83,15 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
         }),
       );
     },
-    async trouble() {
+    async trouble(refs, reason) {
       const failed = new Map(ledger.conditions("Failed").map((condition) => [condition.ref, condition]));
-      const due = copy.due().flatMap((ref) => copy.entry(ref) ?? []);
+      const tried = new Set(refs);
+      const due = copy.due().flatMap((ref) => (tried.has(ref) ? (copy.entry(ref) ?? []) : []));
       await tell(
-        due.flatMap(({ ref, sequence, revision }): HostCondition[] => {
-          const condition = failed.get(ref);
-          return condition ? [{ ...condition, sequence, revision }] : [];
+        due.map(({ ref, sequence, revision }): HostCondition => {
+          // What is to go, and cannot, has no condition here.
+          const condition = failed.get(ref) ?? { ref, state: "Failed" as const, message: reason, at: clock.now() };
+          return { ...condition, sequence, revision };
         }),
       );
     },

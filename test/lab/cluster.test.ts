@@ -171,9 +171,16 @@ describe("a cluster of control planes, and what befalls it", () => {
       ),
     );
     assert.notEqual(await version(hosts.web4, "s0.example.com"), "full");
+    // Nor can anything go there.
+    const removal = hosts.ctl1.upkeep("delete", "Site", "c24.example.com");
+    await eventually("that is said as well", async () =>
+      /Failed Site\/c24\.example\.com on web4\n.*(ENOSPC|no space left)/.test(
+        (await hosts.ctl1.upkeep("status")).stdout,
+      ),
+    );
     await hosts.web4.must("rm", "/etc/apache2/upkeep/filler");
     await hosts.web4.must("mount", "-o", "remount,size=16m", "/mnt");
-    await change;
+    await Promise.all([change, removal]);
     await everywhere("s0.example.com", "full");
     await allEqual();
   });
