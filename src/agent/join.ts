@@ -45,6 +45,6 @@ function replace({ files }: Host, path: string, content: string): void {
   files.rename(`${path}.new`, path);
 }
 
-/** Has systemd run the agent from now on. */
-export const keepAgent = (host: Host, program: string): Promise<void> =>
+/** Has systemd run the agent from now on. Returns whether there is one. */
+export const keepAgent = (host: Host, program: string): Promise<boolean> =>
   keepService(host, { "upkeep-agent.service": agentService(program) }, ["upkeep-agent.service"]);

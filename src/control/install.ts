@@ -42,8 +42,11 @@ export const estateKey = `${serverDirectory}/estate.key`;
 /** The port by which servers of a cluster talk to each other. */
 const clusterPort = 6222;
 
-/** Has systemd run a control plane here, as a user of its own and without any privilege. Again and again does no harm. */
-export async function installServer(host: Host, wish: Wish, tell: (text: string) => void): Promise<void> {
+/**
+ * Has systemd run a control plane here, as a user of its own and without any privilege. Again and again does no harm. Returns
+ * what has to be run in its place where there is no systemd.
+ */
+export async function installServer(host: Host, wish: Wish, tell: (text: string) => void): Promise<readonly string[]> {
   const { program, formerEstate, bundle } = wish;
   const database = wish.database ?? bundle?.database;
   refuseUnreadable(host, program);
@@ -91,11 +94,9 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
     "upkeep-server.service": serverService(program),
     ...(nats && { "upkeep-nats.service": natsService(busDirectory) }),
   };
-  await keepService(host, units, [
-    ...(nats ? ["upkeep-nats.service"] : []),
-    "upkeep-server.socket",
-    "upkeep-server.service",
-  ]);
+  const start = [...(nats ? ["upkeep-nats.service"] : []), "upkeep-server.socket", "upkeep-server.service"];
+  if (await keepService(host, units, start)) return [];
+  return [...(nats ? [`nats-server --config ${busDirectory}/nats.conf`] : []), "upkeep serve"];
 }
 
 function settingsFrom(stated: object | undefined): ServerSettings {

@@ -2,14 +2,16 @@ import { UserError } from "../model/problem.ts";
 import type { Host } from "./host.ts";
 import { hasSystemd } from "./services.ts";
 
-/** Writes units of Upkeep's own and has systemd run them, now and at boot. One that runs already is started anew. */
+/**
+ * Writes units of Upkeep's own and has systemd run them, now and at boot. One that runs already is started anew. Returns
+ * whether there is a systemd.
+ */
 export async function keepService(
   host: Host,
   units: Readonly<Record<string, string>>,
   start: readonly string[],
-): Promise<void> {
-  if (!hasSystemd(host))
-    throw new UserError("this machine has no systemd; run `upkeep serve` and `upkeep agent` with what it has instead");
+): Promise<boolean> {
+  if (!hasSystemd(host)) return false;
   for (const [name, text] of Object.entries(units)) {
     const path = `/etc/systemd/system/${name}`;
     host.files.remove(`${path}.new`);
@@ -19,6 +21,7 @@ export async function keepService(
   await must(host, "systemctl", "daemon-reload");
   await must(host, "systemctl", "--quiet", "enable", ...start);
   await must(host, "systemctl", "restart", ...start);
+  return true;
 }
 
 /** A program that has to succeed. */

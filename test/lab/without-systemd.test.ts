@@ -2,6 +2,21 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import type { Ran } from "../../lab/run.ts";
+import { awaitHosts, eventually } from "./estate/estate.ts";
+
+/** Starts what is process 1 of processes of its own, and hides that systemd runs the machine. */
+async function withoutSystemd(web: TestHost): Promise<(args: readonly string[], input?: string) => Promise<Ran>> {
+  const unit = "other.service";
+  const idle = "while :; do sleep 1; done";
+  const other = ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", idle] as const;
+  await web.must("systemd-run", "--quiet", `--unit=${unit}`, ...other);
+  const parent = (await web.must("systemctl", "show", "--property=MainPID", "--value", unit)).trim();
+  const first = (await web.must("sh", "-c", `until pgrep --parent ${parent}; do :; done`)).trim();
+  // Programs look at this to learn whether systemd runs the machine (sd_booted(3)), apache2ctl(8) at process 1.
+  await web.must("mv", "/run/systemd/system", "/run/systemd/away");
+  return (args, input) =>
+    web.exec(["nsenter", `--target=${first}`, "--pid", "--mount", "/opt/upkeep/upkeep", ...args], input);
+}
 
 const servers = { apache: "/run/apache2/apache2.pid", nginx: "/run/nginx.pid" } as const;
 
@@ -14,16 +29,7 @@ for (const [server, pidFile] of Object.entries(servers)) {
     before(async () => {
       lab = await openLab({ web1: "none" });
       web = lab.hosts.web1;
-      const unit = "other.service";
-      const idle = "while :; do sleep 1; done";
-      const other = ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", idle] as const;
-      await web.must("systemd-run", "--quiet", `--unit=${unit}`, ...other);
-      const parent = (await web.must("systemctl", "show", "--property=MainPID", "--value", unit)).trim();
-      const first = (await web.must("sh", "-c", `until pgrep --parent ${parent}; do :; done`)).trim();
-      // Programs look at this to learn whether systemd runs the machine (sd_booted(3)), apache2ctl(8) at process 1.
-      await web.must("mv", "/run/systemd/system", "/run/systemd/away");
-      upkeep = (args, input) =>
-        web.exec(["nsenter", `--target=${first}`, "--pid", "--mount", "/opt/upkeep/upkeep", ...args], input);
+      upkeep = await withoutSystemd(web);
     });
     after(() => lab.close());
 
@@ -69,3 +75,24 @@ for (const [server, pidFile] of Object.entries(servers)) {
     });
   });
 }
+
+test("without systemd, a machine is its own first host, by what else runs its programs", async (t) => {
+  const lab = await openLab({ web1: "none" });
+  t.after(() => lab.close());
+  const { web1 } = lab.hosts;
+  const upkeep = await withoutSystemd(web1);
+  const setUp = await upkeep(["install", "server"]);
+  assert.equal(setUp.code, 0, setUp.stdout + setUp.stderr);
+  assert.match(setUp.stdout, /There is no systemd here\. .* run as root: upkeep serve/);
+  const serving = upkeep(["serve"]);
+  await eventually("the control plane runs", async () => (await upkeep(["status"])).code === 0);
+  const joined = await upkeep(["install", "agent"]);
+  assert.match(joined.stdout, /This machine is web1\. There is no systemd here\. .*: upkeep agent/, joined.stderr);
+  const keeping = upkeep(["agent"]);
+  await awaitHosts(web1, ["web1"]);
+  const { code, stdout, stderr } = await upkeep(["apply", "-"], "kind: Site\nname: bare.example.com\nhost: web1\n");
+  assert.equal(code, 0, stdout + stderr);
+  assert.equal((await web1.ask("http://bare.example.com/")).status, 200);
+  await web1.must("pkill", "-TERM", "-f", "main.js (serve|agent)");
+  for (const { code: ended, stderr: said } of await Promise.all([serving, keeping])) assert.equal(ended, 0, said);
+});

@@ -33,7 +33,7 @@ export const run: Run = async (invocation) => {
 async function server(invocation: Invocation): Promise<ExitCode> {
   const { options, terminal } = invocation;
   const { listen, database, cluster, bundle, bus, authority } = options;
-  await installServer(
+  const toRun = await installServer(
     localHost,
     {
       ...(typeof listen === "string" && { listen }),
@@ -47,10 +47,17 @@ async function server(invocation: Invocation): Promise<ExitCode> {
     },
     (text) => terminal.remark(text),
   );
+  if (toRun.length > 0) {
+    terminal.print(noSystemd(toRun));
+    return 0;
+  }
   await requireControl();
   terminal.print("The control plane runs. `upkeep install agent` makes this machine its first host.");
   return 0;
 }
+
+const noSystemd = (commands: readonly string[]): string =>
+  `There is no systemd here. Have whatever keeps programs running here run as root: ${commands.join(", ")}`;
 
 /** For NATS servers that are not Upkeep's. */
 async function printUsers({ terminal }: Invocation): Promise<ExitCode> {
@@ -96,8 +103,8 @@ async function agent(invocation: Invocation): Promise<ExitCode> {
   const { token } = options;
   if (typeof token === "string") {
     const name = await joinEstate(localHost, token === "-" ? readFileSync(0, "utf8").trim() : token);
-    await keepAgent(localHost, program);
-    terminal.print(`This machine is ${name} now.`);
+    const runs = await keepAgent(localHost, program);
+    terminal.print(`This machine is ${name} now.${runs ? "" : ` ${noSystemd(["upkeep agent"])}`}`);
     return 0;
   }
   if (!existsSync(agentFile)) {
@@ -105,9 +112,12 @@ async function agent(invocation: Invocation): Promise<ExitCode> {
     const name = typeof options.name === "string" ? options.name : hostname().split(".")[0]!.toLowerCase();
     await makeOwn(remote, name, typed);
   }
-  await keepAgent(localHost, program);
+  const runs = await keepAgent(localHost, program);
   const { readMembership } = await import("../../agent/membership.ts");
-  terminal.print(`The agent runs; this machine is ${readMembership(localHost)!.host}.`);
+  const { host } = readMembership(localHost)!;
+  terminal.print(
+    runs ? `The agent runs; this machine is ${host}.` : `This machine is ${host}. ${noSystemd(["upkeep agent"])}`,
+  );
   return 0;
 }
 
