@@ -1,5 +1,5 @@
 import type { Desired } from "../model/desired.ts";
-import type { HostEvent, Questions, Report } from "../model/report.ts";
+import type { HostEvent, HostReport, Questions, Report } from "../model/report.ts";
 import type { JoinRequest } from "./joining.ts";
 
 /*
@@ -17,8 +17,8 @@ export interface ControlBus {
   kept(host: string): Promise<Map<string, number>>;
   /** Forgets everything about a host. */
   forget(host: string): Promise<void>;
-  /** Each report is handled by one control plane, and again if that fails. */
-  onReports(handle: (host: string, report: Report) => Promise<void>): Promise<void>;
+  /** Each report is handled by one control plane, and again if that fails; those that come together, together. */
+  onReports(handle: (reports: readonly HostReport[]) => Promise<void>): Promise<void>;
   /** Events are heard by every control plane that listens at the time. */
   onEvents(handle: (host: string, event: HostEvent) => void): void;
   /** A machine wants to be a host; returns which it is, or rejects in words. */

@@ -1,5 +1,5 @@
 import { type Desired, desiredKey } from "../model/desired.ts";
-import type { HostEvent, Report } from "../model/report.ts";
+import type { HostEvent } from "../model/report.ts";
 import { type AgentBus, type Answerer, type ControlBus, NoAnswer } from "./bus.ts";
 
 /** Both ends in one process, for an estate whose hosts come to its control plane's own socket. */
@@ -7,7 +7,7 @@ export class MemoryBus implements ControlBus {
   readonly isPrivate = true;
   readonly #kept = new Map<string, Map<string, Desired>>();
   readonly #agents = new Map<string, Connected>();
-  #handle: (host: string, report: Report) => Promise<void> = async () => {};
+  #handle: Parameters<ControlBus["onReports"]>[0] = async () => {};
   readonly #hearers: ((host: string, event: HostEvent) => void)[] = [];
 
   async put(host: string, entry: Desired): Promise<void> {
@@ -28,7 +28,7 @@ export class MemoryBus implements ControlBus {
     this.#agents.get(host)?.end();
   }
 
-  async onReports(handle: (host: string, report: Report) => Promise<void>): Promise<void> {
+  async onReports(handle: Parameters<ControlBus["onReports"]>[0]): Promise<void> {
     this.#handle = handle;
   }
 
@@ -99,7 +99,7 @@ export class MemoryBus implements ControlBus {
         hearers.push(hear);
         hear(true);
       },
-      report: (report) => this.#handle(host, report),
+      report: (report) => this.#handle([{ host, report }]),
       event: (event) => {
         for (const hear of this.#hearers) hear(host, event);
       },

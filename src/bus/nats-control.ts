@@ -4,6 +4,7 @@ import {
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
+  type JsMsg,
   jetstream,
   jetstreamManager,
   RetentionPolicy,
@@ -13,7 +14,8 @@ import { type KV, Kvm } from "@nats-io/kv";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import type { z } from "zod";
 import { type Desired, desiredKey } from "../model/desired.ts";
-import { hostEventSchema, reportSchema } from "../model/report.ts";
+import { type HostReport, hostEventSchema, reportSchema } from "../model/report.ts";
+import { batches } from "./batches.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { joinRequestSchema, joinSubject } from "./joining.ts";
@@ -23,6 +25,9 @@ import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer
 
 /** How many entries' revisions are remembered; knowing one saves a question. */
 const remembered = 100_000;
+
+/** Most reports that are written down at once, and how long they are waited for in between. Milliseconds. */
+const [most, patience] = [200, 20];
 
 /** Control planes are few, and people wait for what reports say. Milliseconds. */
 const silence = 3_000;
@@ -101,16 +106,9 @@ export async function openNatsControlBus(
         while (!closed) {
           try {
             const consumer = await client.consumers.get(reportStream, reportConsumer);
-            reading = await consumeUntilSilent(consumer, 200, silence);
-            for await (const message of reading) {
-              const report = said(reportSchema, message);
-              if (report)
-                handle(hostIn(message.subject), report).then(
-                  () => message.ack(),
-                  () => message.nak(1_000),
-                );
-              else message.term("this is no report");
-            }
+            reading = await consumeUntilSilent(consumer, most, silence);
+            for await (const messages of batches(reading, { most, patience, isLast: ({ info }) => info.pending === 0 }))
+              await handleAll(messages, handle);
           } catch {
             // The servers are not there at the moment, or have lost what we had there.
             await makeAll(client, manager, replicas).catch(() => {});
@@ -157,6 +155,33 @@ export async function openNatsControlBus(
       await connection.drain();
     },
   };
+}
+
+/** Reports are gone from the servers once they have been written down; those that could not be come again. */
+async function handleAll(
+  messages: readonly JsMsg[],
+  handle: (reports: readonly HostReport[]) => Promise<void>,
+): Promise<void> {
+  const reports: HostReport[] = [];
+  const handled: JsMsg[] = [];
+  for (const message of messages) {
+    const report = said(reportSchema, message);
+    if (!report) {
+      message.term("this is no report");
+      continue;
+    }
+    reports.push({ host: hostIn(message.subject), report });
+    handled.push(message);
+  }
+  if (reports.length === 0) return;
+  await handle(reports).then(
+    () => {
+      for (const message of handled) message.ack();
+    },
+    () => {
+      for (const message of handled) message.nak(1_000);
+    },
+  );
 }
 
 /** What a message says, if that is something one may say. */

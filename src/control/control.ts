@@ -108,10 +108,11 @@ export function startControl(
     }
     spread({ is: "event", host, event });
   });
-  const reporting = bus.onReports(async (host, report) => {
-    await fleet.heard(host, report);
+  const reporting = bus.onReports(async (reports) => {
+    const isTurn = await fleet.heard(reports);
     spread({ is: "change" });
-    nudge();
+    // Others may be waiting for them.
+    if (isTurn) nudge();
   });
 
   const letters = lettersTo(bus, fleet, estate);

@@ -11,6 +11,12 @@ export interface Report {
   readonly conditions: readonly HostCondition[];
 }
 
+/** Who said it: the bus knows, whatever is said. */
+export interface HostReport {
+  readonly host: string;
+  readonly report: Report;
+}
+
 /** A condition with what it is about: `sequence` of the desired entry that has been carried out, or not. */
 export interface HostCondition extends Condition {
   readonly sequence: number;

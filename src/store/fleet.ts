@@ -1,7 +1,7 @@
 import type { Desired } from "../model/desired.ts";
 import type { Labels, Placeable, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import type { HostState, Report } from "../model/report.ts";
+import type { HostReport, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
@@ -219,11 +219,14 @@ export class Fleet {
 
   async turns(around: Around): Promise<number | undefined> {
     // Most of the time nobody waits, and nobody need be kept from writing to find that out.
-    const [waits, busy] = [
-      await this.#db.selectFrom("waiting").select("ref").where("held", "is", null).limit(1).executeTakeFirst(),
-      await this.#db.selectFrom("turns").select("host").limit(1).executeTakeFirst(),
-    ];
-    return waits || busy ? takeTurns(this.#db, this.#dialect, around) : undefined;
+    const someone = await this.#db
+      .selectFrom("waiting")
+      .select("host")
+      .where("held", "is", null)
+      .unionAll(this.#db.selectFrom("turns").select("host"))
+      .limit(1)
+      .executeTakeFirst();
+    return someone ? takeTurns(this.#db, this.#dialect, around) : undefined;
   }
 
   /** What has not been told yet, the oldest first. */
@@ -273,9 +276,9 @@ export class Fleet {
     });
   }
 
-  /** Writes down what a host says, where it is news. */
-  heard(host: string, report: Report): Promise<void> {
-    return this.#db.transaction().execute((db) => hear(db, host, report));
+  /** Writes down what hosts say, where it is news. Returns whether it is the turn of one of them. */
+  heard(reports: readonly HostReport[]): Promise<boolean> {
+    return this.#db.transaction().execute((db) => hear(db, reports));
   }
 
   /** How resources stand, on all their hosts. */

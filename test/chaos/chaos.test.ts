@@ -83,6 +83,7 @@ describe("chaos", () => {
           ? await control.upkeep("delete", "Site", `x${index}.example.com`)
           : await control.exec(["/opt/upkeep/upkeep", "apply", "-", "--no-wait"], site(index, change));
       outcomes.set(code, (outcomes.get(code) ?? 0) + 1);
+      await pause(Math.max(0, begun + ((change + 1) * seconds * 1_000) / changes - Date.now()));
     }
     const made = [...outcomes.values()].reduce((sum, count) => sum + count, 0);
     over = true;
