@@ -46,7 +46,7 @@ export function runAgent(
   }: {
     /** No daemon runs: nothing is reloaded or asked. */
     readonly isBooting?: boolean;
-    /** Called once some time after the last work. */
+    /** Called when it has had nothing to do for a while. */
     readonly rest?: () => void;
   } = {},
 ): Agent {
@@ -97,6 +97,11 @@ export function runAgent(
     if (news.length > 0) nudge();
   });
 
+  function restLater() {
+    clearTimeout(resting);
+    if (rest) resting = setTimeout(rest, quiet).unref();
+  }
+
   async function work() {
     while (!stopped) {
       try {
@@ -142,6 +147,7 @@ export function runAgent(
 
   /** Everything once: what an older Upkeep left, what is missing. What someone edited by hand is told, and left to them. */
   async function look() {
+    restLater();
     const facts = upkeep.look();
     const stale = copy.due(upkeep.context(facts));
     const draft = await lookAround(upkeep);
@@ -167,8 +173,7 @@ export function runAgent(
 
   /** One transaction; if it is taken back, its halves, so that one bad record does not hold up another. */
   async function carryOut(refs: readonly ResourceRef[]): Promise<Settled> {
-    clearTimeout(resting);
-    if (rest) resting = setTimeout(rest, quiet).unref();
+    restLater();
     const entries = refs.flatMap((ref) => copy.entry(ref) ?? []);
     const targets = entries.map(targetFor);
     const refsHere = new Set(targets.map(({ ref }) => ref));
@@ -208,7 +213,6 @@ export function runAgent(
     return settled;
   }
 
-  if (rest) resting = setTimeout(rest, quiet).unref();
   const working = work();
   const beating = setInterval(teller.alive, heartbeat);
   return {

@@ -37,6 +37,8 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   let connections = 0;
   let isTaking = false;
   let expecting: NodeJS.Timeout | undefined;
+  /** The highest sequence of an entry that our reader has brought, and of one that it should bring. */
+  let [newest, expected] = [0, 0];
   const hearers: ((isConnected: boolean) => void)[] = [];
   const tell = (now: boolean) => {
     if (now === isConnected) return;
@@ -52,7 +54,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     void followStatus(opened);
     // Whatever is put for us passes here as well, though this is not what we go by: the server that our reader was on may
     // have gone, and we are on another.
-    opened.subscribe(bucketSubject(`${host}.>`), { callback: expect });
+    opened.subscribe(bucketSubject(`${host}.>`), {
+      callback: (error, message) => {
+        if (!error && message.data.length > 0) expect(message.json<Desired>().sequence);
+      },
+    });
     // Without the right to hear questions, or after the end, there are none.
     answerQuestions(opened).catch(() => {});
     if (take) void follow(opened);
@@ -110,17 +116,15 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     }
   }
 
-  function expect() {
+  function expect(sequence: number) {
+    // It comes by both ways, and this one may be the slower.
+    if (sequence <= newest) return;
+    expected = Math.max(expected, sequence);
     expecting ??= setTimeout(() => {
       expecting = undefined;
-      if (isTaking) expect();
-      else messages?.stop();
+      if (isTaking) expect(expected);
+      else if (newest < expected) messages?.stop();
     }, overdue);
-  }
-
-  function hasCome() {
-    clearTimeout(expecting);
-    expecting = undefined;
   }
 
   async function readAll(from: ConsumerMessages) {
@@ -128,11 +132,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     let delivered = 0;
     // How many more there are is not to be relied on: servers have been seen to be wrong about it.
     for await (const batch of batches(from, { most, patience, isLast: ({ info }) => info.pending === 0 })) {
-      hasCome();
       // Somebody else has got what was for us: a reader of ours that should have ended.
       if (batch.at(-1)!.info.deliverySequence !== delivered + batch.length) return;
       delivered += batch.length;
       const entries = batch.filter(({ data }) => data.length > 0).map((message) => message.json<Desired>());
+      newest = Math.max(newest, ...entries.map(({ sequence }) => sequence));
       isTaking = true;
       try {
         if (entries.length > 0) await take!(entries);
@@ -185,7 +189,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     },
     async close() {
       closed = true;
-      hasCome();
+      clearTimeout(expecting);
       messages?.stop();
       if (isConnected) await connection?.flush().catch(() => {});
       await connection?.close();
