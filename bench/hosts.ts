@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { TestHost } from "../lab/lab.ts";
-import type { Figure } from "./figures.ts";
+import { type Figure, undisturbed } from "./figures.ts";
 import type { Bench } from "./index.ts";
 
 const database = "postgres://upkeep:secret@127.0.0.1/upkeep";
@@ -25,7 +25,8 @@ export const hosts: Bench = {
     progress("an idle agent");
     const idle = await idleAgent(host);
     progress("edits of a site on a real host");
-    const live = JSON.parse(await host.must(...node, "/opt/upkeep/bench/hosts/live.ts", "bench", "200")) as number[];
+    const edits = () => host.must(...node, "/opt/upkeep/bench/hosts/live.ts", "bench", "200");
+    const live = JSON.parse(await undisturbed(edits)) as number[];
     const sorted = live.toSorted((one, other) => one - other);
     progress(`${steps.join(", ")} agents with ${perHost} sites each; this takes some minutes`);
     const driver = ["/opt/upkeep/bench/hosts/drive.ts", database, String(perHost), ...steps.map(String)];

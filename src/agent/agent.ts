@@ -46,7 +46,7 @@ export function runAgent(
   }: {
     /** No daemon runs: nothing is reloaded or asked. */
     readonly isBooting?: boolean;
-    /** Called when it has had nothing to do for a while. */
+    /** Called once some time after the last work. */
     readonly rest?: () => void;
   } = {},
 ): Agent {
@@ -147,7 +147,6 @@ export function runAgent(
 
   /** Everything once: what an older Upkeep left, what is missing. What someone edited by hand is told, and left to them. */
   async function look() {
-    restLater();
     const facts = upkeep.look();
     const stale = copy.due(upkeep.context(facts));
     const draft = await lookAround(upkeep);
@@ -213,6 +212,7 @@ export function runAgent(
     return settled;
   }
 
+  restLater();
   const working = work();
   const beating = setInterval(teller.alive, heartbeat);
   return {

@@ -40,6 +40,8 @@ export async function connectNats(
         pingInterval: 5_000,
         maxPingOut: 2,
         ignoreAuthErrorAbort: true,
+        // A stack for each question, in case it fails, is a fifth of what a busy control plane does.
+        noAsyncTraces: true,
       });
     } catch {
       await new Promise((resolve) => setTimeout(resolve, pause));
