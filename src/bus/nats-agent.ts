@@ -1,6 +1,6 @@
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type Msg, type NatsConnection, nanos } from "@nats-io/transport-node";
-import type { Desired } from "../model/desired.ts";
+import { type Desired, readDesired } from "../model/desired.ts";
 import type { Questions } from "../model/report.ts";
 import { batches } from "./batches.ts";
 import type { AgentBus, Answerer } from "./bus.ts";
@@ -56,7 +56,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     // have gone, and we are on another.
     opened.subscribe(bucketSubject(`${host}.>`), {
       callback: (error, message) => {
-        if (!error && message.data.length > 0) expect(message.json<Desired>().sequence);
+        if (!error) expect(readDesired(message.string())?.sequence ?? 0);
       },
     });
     // Without the right to hear questions, or after the end, there are none.
@@ -135,7 +135,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       // Somebody else has got what was for us: a reader of ours that should have ended.
       if (batch.at(-1)!.info.deliverySequence !== delivered + batch.length) return;
       delivered += batch.length;
-      const entries = batch.filter(({ data }) => data.length > 0).map((message) => message.json<Desired>());
+      const entries = batch.flatMap((message) => readDesired(message.string()) ?? []);
       newest = Math.max(newest, ...entries.map(({ sequence }) => sequence));
       isTaking = true;
       try {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { desiredKey } from "./desired.ts";
+import { type Desired, desiredKey, readDesired } from "./desired.ts";
 import type { ResourceRef } from "./resource.ts";
 
 const names = fc.oneof(fc.string({ minLength: 1, unit: "binary" }), fc.stringMatching(/^[a-z*.=]{1,12}$/));
@@ -26,4 +26,25 @@ describe("the key of a desired entry", () => {
         assert.equal(key(one) === key(other), Buffer.from(one).equals(Buffer.from(other)));
       }),
     ));
+});
+
+describe("an entry that has travelled", () => {
+  const entry: Desired = {
+    ref: "Site/shop.example.com",
+    sequence: 7,
+    revision: 2,
+    resource: { kind: "Site", name: "shop.example.com", spec: { user: "alice" } },
+    cause: "alice: apply shop.yaml",
+    writer: "0.1.0",
+  };
+
+  test("is what it was", () => {
+    assert.deepEqual(readDesired(JSON.stringify(entry)), entry);
+    assert.deepEqual(readDesired(JSON.stringify({ ...entry, resource: null })), { ...entry, resource: null });
+  });
+
+  test("is none when it is something else, or speaks of two resources", () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => readDesired(text) === undefined));
+    assert.equal(readDesired(JSON.stringify({ ...entry, ref: "Site/other.example.com" })), undefined);
+  });
 });

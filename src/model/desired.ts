@@ -1,4 +1,5 @@
-import type { Resource, ResourceRef } from "./resource.ts";
+import { z } from "zod";
+import { type Resource, type ResourceRef, refOf } from "./resource.ts";
 
 /**
  * What one resource should be on one host, as it travels and as the host keeps it. Complete in itself: whoever has the
@@ -18,6 +19,29 @@ export interface Desired {
   readonly writer: string;
   /** Built pages that it speaks of, by their digests. */
   readonly pages?: Readonly<Record<string, string>>;
+}
+
+const resource = z.object({ kind: z.string(), name: z.string(), spec: z.unknown() });
+
+const schema = z
+  .object({
+    ref: z.string(),
+    sequence: z.int().min(0),
+    revision: z.int().min(0),
+    resource: resource.nullable(),
+    cause: z.string(),
+    writer: z.string(),
+    pages: z.record(z.string(), z.string()).exactOptional(),
+  })
+  .refine((entry) => entry.resource === null || refOf(entry.resource) === entry.ref);
+
+/** An entry as it has travelled; `undefined` if it is none. What its resource may be is the kind's business. */
+export function readDesired(text: string): Desired | undefined {
+  try {
+    return schema.parse(JSON.parse(text)) as Desired;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A key in the bucket `desired`: `web1.Site.shop.example.com`. Whatever is no letter, digit or dash of a name is escaped. */
