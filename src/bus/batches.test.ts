@@ -24,6 +24,23 @@ describe("what comes together", () => {
       }),
     ));
 
+  test("is handed over before the failure that follows it, which is heard afterwards", async () => {
+    async function* failing() {
+      yield 1;
+      throw new Error("the server has gone");
+    }
+    const taken: number[][] = [];
+    const taking = (async () => {
+      for await (const batch of batches(failing(), { most: 10, isLast: () => true, patience: 1_000 })) {
+        taken.push(batch);
+        // Long enough for a failure that nobody hears to end the process.
+        await new Promise(setImmediate);
+      }
+    })();
+    await assert.rejects(taking, /the server has gone/);
+    assert.deepEqual(taken, [[1]]);
+  });
+
   test("does not wait for what was said to follow, and does not", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const taken: number[][] = [];

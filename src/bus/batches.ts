@@ -14,13 +14,19 @@ export async function* batches<T>(
   { most, isLast, patience }: Handover<T>,
 ): AsyncGenerator<T[]> {
   const iterator = source[Symbol.asyncIterator]();
-  let next = iterator.next();
+  const ask = () => {
+    const answer = iterator.next();
+    // It may fail while what came before is still at work; that is heard when it is awaited.
+    answer.catch(() => {});
+    return answer;
+  };
+  let next = ask();
   let batch: T[] = [];
   for (;;) {
     const arrived = batch.length === 0 ? await next : await withinTime(next, patience);
     if (arrived !== undefined && !arrived.done) {
       batch.push(arrived.value);
-      next = iterator.next();
+      next = ask();
       if (batch.length < most && !isLast(arrived.value)) continue;
     }
     if (batch.length > 0) yield batch;
