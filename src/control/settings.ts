@@ -4,7 +4,8 @@ import { z } from "zod";
 export const serverDirectory = "/var/lib/upkeep-server";
 export const serverFile = "/etc/upkeep/server.yaml";
 
-const address = z.string().regex(/^tls:\/\/[^\s/]+:\d+$/, "must be like tls://198.51.100.2:4222");
+/** Whatever it is called: a server without TLS is not spoken to. */
+const address = z.string().regex(/^(tls|nats):\/\/[^\s/]+:\d+$/, "must be like tls://198.51.100.2:4222");
 
 /** `/etc/upkeep/server.yaml`: what a control plane works with. Every field has a default; the file need not exist. */
 export const serverSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab } from "../../lab/lab.ts";
+import { printToken } from "../../src/bus/joining.ts";
 import { awaitHosts, eventually, joinHost, upkeep } from "./estate/estate.ts";
 
 const port = 4333;
@@ -61,8 +62,17 @@ describe("NATS servers that are there already", () => {
     );
   });
 
-  test("that are addressed without TLS are refused", async () => {
-    const { code, stderr } = await lab.hosts.web1.upkeep("install", "server", "--bus", "nats://198.51.100.11:4222");
+  test("that have no TLS are not spoken to, whatever they are called", async () => {
+    const { nats, web1 } = lab.hosts;
+    await nats.must("systemd-run", "--quiet", "nats-server", "--addr", "0.0.0.0", "--port", "4444");
+    for (const scheme of ["nats", "tls"]) {
+      const servers = [`${scheme}://${nats.address}:4444`];
+      const token = printToken({ host: "web1", servers, password: "x", secret: "0".repeat(32) });
+      const { code, stderr } = await web1.upkeep("install", "agent", "--token", token);
+      assert.equal(code, 1);
+      assert.match(stderr, /cannot be reached from here: server does not support 'tls'/);
+    }
+    const { code, stderr } = await web1.upkeep("install", "server", "--bus", "http://198.51.100.11:4222");
     assert.equal(code, 1);
     assert.match(stderr, /bus\.servers\.0 must be like tls:\/\/198\.51\.100\.2:4222/);
   });
