@@ -8,8 +8,9 @@ import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
 import { type Overview, overview, type Shown, shown } from "./overview.ts";
 import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";
+import { hear } from "./reports.ts";
 import type { Secrets } from "./secrets.ts";
-import { hear, type Standing, standings } from "./standings.ts";
+import { type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 import { type Around, takeTurns } from "./turns.ts";
 

@@ -1,7 +1,8 @@
-import { type ExpressionBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { ConditionState } from "../model/condition.ts";
 import type { ResourceRef } from "../model/resource.ts";
-import type { Db, EstateTables } from "./tables.ts";
+import { isOpen, placed } from "./standings.ts";
+import type { Db } from "./tables.ts";
 
 /** How a resource stands on a host, in a word and a sentence. */
 export interface Shown {
@@ -22,31 +23,6 @@ export interface Overview {
   /** What of that a failure on another host holds back. */
   readonly held: readonly Shown[];
 }
-
-/** Of what is placed: accepted, and not known to have been carried out. */
-export const isOpen = (where: ExpressionBuilder<EstateTables, "placements" | "conditions">) =>
-  where.or([
-    where("conditions.sequence", "is", null),
-    where("conditions.sequence", "<", where.ref("placements.sequence")),
-  ]);
-
-/** What is placed, and what was said of it. */
-export const placed = (db: Db) =>
-  db
-    .selectFrom("placements")
-    .leftJoin("conditions", (join) =>
-      join.onRef("conditions.ref", "=", "placements.ref").onRef("conditions.host", "=", "placements.host"),
-    );
-
-/** Which of these have failed, and where. */
-export const failedOf = (db: Db, refs: readonly ResourceRef[]): Promise<{ ref: string; host: string }[]> =>
-  placed(db)
-    .select(["placements.ref", "placements.host"])
-    .where("placements.ref", "in", refs)
-    .where("placements.gone", "=", 0)
-    .where("conditions.state", "in", ["Failed", "Quarantined"])
-    .whereRef("conditions.sequence", "=", "placements.sequence")
-    .execute();
 
 const pending: ConditionState = "Pending";
 

@@ -2,8 +2,8 @@ import { milliseconds } from "../model/duration.ts";
 import type { Strategy } from "../model/placement.ts";
 import { groupsOf, nextTurns, type Turn } from "../model/turns.ts";
 import type { Dialect } from "./estate.ts";
-import { isOpen, placed } from "./overview.ts";
 import { knownGroups, placeableHosts, release } from "./placing.ts";
+import { isOpen, placed } from "./standings.ts";
 import type { Db, EstateTables } from "./tables.ts";
 
 /** A host that is not heard of for so long during its turn has failed it. Milliseconds. */
