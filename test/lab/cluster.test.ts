@@ -51,6 +51,17 @@ describe("a cluster of control planes, and what befalls it", () => {
     }
   });
 
+  test("with all control planes down the hosts go on, and are heard again afterwards", async () => {
+    const units = ["upkeep-server.socket", "upkeep-server"] as const;
+    for (const name of controls) await hosts[name].must("systemctl", "stop", ...units);
+    const path = "/etc/apache2/upkeep/s1.example.com.conf";
+    await hosts.web4.must("rm", path);
+    await eventually("the file is there again", async () => (await hosts.web4.exec(["test", "-e", path])).code === 0);
+    for (const name of controls) await hosts[name].must("systemctl", "start", ...units);
+    await applied(hosts.ctl1, site("s0.example.com", "two"));
+    await allEqual();
+  });
+
   test("of two who change one thing at once, one wins and the other is told", async () => {
     const editor =
       '#!/bin/sh\nuntil test -e /root/go; do sleep 0.05; done\nsed -i "s/two\\|killed-[0-9]*/$WHO/" "$1"\n';
