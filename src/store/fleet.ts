@@ -218,7 +218,8 @@ export class Fleet {
     return goOn(this.#db, this.#dialect, refs, signature);
   }
 
-  async turns(around: Around): Promise<number | undefined> {
+  /** Moves turns on, see {@link takeTurns}. */
+  async turns(around: Around): Promise<void> {
     // Most of the time nobody waits, and nobody need be kept from writing to find that out.
     const someone = await this.#db
       .selectFrom("waiting")
@@ -227,7 +228,7 @@ export class Fleet {
       .unionAll(this.#db.selectFrom("turns").select("host"))
       .limit(1)
       .executeTakeFirst();
-    return someone ? takeTurns(this.#db, this.#dialect, around) : undefined;
+    if (someone) await takeTurns(this.#db, this.#dialect, around);
   }
 
   /** What has not been told yet, the oldest first. */

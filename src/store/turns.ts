@@ -18,13 +18,13 @@ export interface Around {
 
 /**
  * Ends the turns of hosts that are done, and begins those whose turn it is. Safe to call at any time, by any control
- * plane. Returns when to call again, if nothing else happens: milliseconds since 1970.
+ * plane; pauses end by being asked again.
  */
-export function takeTurns(db: Db, dialect: Dialect, around: Around): Promise<number | undefined> {
+export function takeTurns(db: Db, dialect: Dialect, around: Around): Promise<void> {
   return db.transaction().execute(async (inside) => {
     await dialect.alone(inside);
     await endTurns(inside, around);
-    return beginTurns(inside, around);
+    await beginTurns(inside, around);
   });
 }
 
@@ -66,14 +66,14 @@ async function failureOf(db: Db, host: string, group: string, since: number): Pr
   return failed && `${failed.ref} failed on ${host}: ${failed.message}`;
 }
 
-async function beginTurns(db: Db, { now, isPresent }: Around): Promise<number | undefined> {
+async function beginTurns(db: Db, { now, isPresent }: Around): Promise<void> {
   const rows = await db
     .selectFrom("waiting")
     .select(["host", "group_key", "strategy"])
     .distinct()
     .where("held", "is", null)
     .execute();
-  if (rows.length === 0) return undefined;
+  if (rows.length === 0) return;
   const pauses = new Map(
     (await db.selectFrom("pauses").selectAll().execute()).map(({ group_key: group, until }) => [group, until]),
   );
@@ -91,8 +91,6 @@ async function beginTurns(db: Db, { now, isPresent }: Around): Promise<number | 
       .values({ host, group_key: group, since: now, strategy: JSON.stringify(strategy) })
       .execute();
   }
-  const ends = rows.filter(isPaused).map(({ group_key: group }) => pauses.get(group)!);
-  return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 
 const toTurn = ({
