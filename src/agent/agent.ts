@@ -11,6 +11,7 @@ import { apply, plan, type Watcher } from "./apply.ts";
 import { concerned, targetOf } from "./changes.ts";
 import { lookAround } from "./drift.ts";
 import { keepPages } from "./pages.ts";
+import { openSayer } from "./saying.ts";
 import { causeOf, openTeller, settledOf, withoutSecrets } from "./telling.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -56,13 +57,14 @@ export function runAgent(
   let wake = () => {};
   let looksAt = 0;
   let retry = 0;
-  let isConnected = false;
-  /** What the control plane may not have heard. */
-  let untold = true;
   let resting: NodeJS.Timeout | undefined;
   /** What is being carried out at this moment. */
   let trying: readonly ResourceRef[] = [];
   const teller = openTeller(upkeep, bus);
+  const sayer = openSayer(() => {
+    teller.alive();
+    return teller.all();
+  }, log);
   const restoring: { readonly resolve: (settled: Settled) => void; readonly reject: (error: Error) => void }[] = [];
 
   const nudge = () => wake();
@@ -76,10 +78,8 @@ export function runAgent(
     });
 
   bus.onConnection((now) => {
-    isConnected = now;
     log(now ? "connected" : "not connected: going on with what is here");
-    untold = true;
-    nudge();
+    sayer.heard(now);
   });
   const answer = async (question: keyof Questions, { entries }: Questions["plan"]["asks"]) => {
     if (question === "restore")
@@ -106,27 +106,21 @@ export function runAgent(
     while (!stopped) {
       try {
         if (clock.now() >= looksAt) {
-          const started = clock.now();
-          await look();
-          const took = clock.now() - started;
+          const took = await look();
           looksAt = clock.now() + Math.max(upkeep.look().settings.agent.everySeconds * 1000, shareOfTime * took);
         }
         const due = copy.due();
         if (due.length > 0) await carryOut(due);
         await restore();
         retry = 0;
-        if (untold && isConnected) {
-          untold = false;
-          teller.alive();
-          await teller.all();
-        }
       } catch (error) {
         retry = Math.min(60_000, Math.max(firstRetry, 2 * retry));
         log(`${(error as Error).message}; next attempt in ${retry / 1000} s`);
-        await teller.trouble(trying, (error as Error).message).catch(() => {});
+        teller.trouble(trying, (error as Error).message);
+        sayer.say(teller.news);
         trying = [];
       }
-      const nothingDue = retry === 0 && copy.due().length === 0 && restoring.length === 0 && !(untold && isConnected);
+      const nothingDue = retry === 0 && copy.due().length === 0 && restoring.length === 0;
       if (!stopped && (retry > 0 || nothingDue)) await sleep(retry || Math.max(0, looksAt - clock.now()));
     }
   }
@@ -145,11 +139,16 @@ export function runAgent(
     }
   }
 
-  /** Everything once: what an older Upkeep left, what is missing. What someone edited by hand is told, and left to them. */
-  async function look() {
+  /**
+   * Everything once: what an older Upkeep left, what is missing. What someone edited by hand is told, and left to them.
+   * Returns how long looking took, in milliseconds.
+   */
+  async function look(): Promise<number> {
+    const started = clock.now();
     const facts = upkeep.look();
     const stale = copy.due(upkeep.context(facts));
     const draft = await lookAround(upkeep);
+    const took = clock.now() - started;
     teller.changed();
     const edited = new Set<ResourceRef>(
       draft.plan.changes.filter(({ drift }) => drift?.found !== undefined).flatMap(({ because }) => because),
@@ -167,7 +166,8 @@ export function runAgent(
       log(`${wanted.size} resources are not as they should be`);
       await carryOut([...wanted]);
     }
-    if (isConnected && !untold) await teller.news();
+    sayer.say(teller.news);
+    return took;
   }
 
   /** One transaction; if it is taken back, its halves, so that one bad record does not hold up another. */
@@ -206,9 +206,7 @@ export function runAgent(
     const settled = settledOf(outcome, draft.plan, stopwatch.end());
     bus.event({ is: "settled", sequence: Math.max(0, ...entries.map(({ sequence }) => sequence)), settled });
     teller.alive();
-    await teller.outcome(entries, outcome).catch(() => {
-      untold = true;
-    });
+    sayer.say(() => teller.outcome(entries, outcome));
     return settled;
   }
 
@@ -222,6 +220,7 @@ export function runAgent(
       clearTimeout(resting);
       nudge();
       await working;
+      await sayer.stop();
       await bus.close();
     },
   };

@@ -25,8 +25,8 @@ export interface Teller {
   news(): Promise<void>;
   /** How these entries came out. */
   outcome(entries: readonly Desired[], outcome: Outcome): Promise<void>;
-  /** Why what is due of these was given up halfway, or before it began; it is tried again. */
-  trouble(refs: readonly ResourceRef[], reason: string): Promise<void>;
+  /** Why what is due of these was given up halfway, or before it began; it is tried again. That is news. */
+  trouble(refs: readonly ResourceRef[], reason: string): void;
   /** That the host is there, and how it is. */
   alive(): void;
   /** Something may have changed: how the host is has to be worked out again. */
@@ -37,6 +37,7 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   const { copy, ledger, host } = upkeep;
   const { clock } = host;
   const told = new Map<ResourceRef, string>();
+  const troubles = new Map<ResourceRef, HostCondition>();
   let known: HostState | undefined;
 
   /** Durable: kept by the bus until a control plane has written it down. */
@@ -52,10 +53,13 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
 
   function everything(): HostCondition[] {
     const said = new Map(ledger.conditions().map((condition) => [condition.ref, condition]));
-    return copy.progress().flatMap(({ ref, sequence, revision, gone }): HostCondition[] => {
+    const due = troubles.size > 0 ? new Set(copy.due()) : undefined;
+    for (const ref of troubles.keys()) if (!due?.has(ref)) troubles.delete(ref);
+    const done = copy.progress().flatMap(({ ref, sequence, revision, gone }): HostCondition[] => {
       const condition = said.get(ref) ?? (gone ? nothing(ref) : undefined);
-      return condition ? [{ ...condition, sequence, revision }] : [];
+      return condition && !troubles.has(ref) ? [{ ...condition, sequence, revision }] : [];
     });
+    return [...done, ...troubles.values()];
   }
 
   function workOutState(): HostState {
@@ -83,17 +87,19 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
         }),
       );
     },
-    async trouble(refs, reason) {
+    trouble(refs, reason) {
       const failed = new Map(ledger.conditions("Failed").map((condition) => [condition.ref, condition]));
       const tried = new Set(refs);
-      const due = copy.due().flatMap((ref) => (tried.has(ref) ? (copy.entry(ref) ?? []) : []));
-      await tell(
-        due.map(({ ref, sequence, revision }): HostCondition => {
-          // What is to go, and cannot, has no condition here.
-          const condition = failed.get(ref) ?? { ref, state: "Failed" as const, message: reason, at: clock.now() };
-          return { ...condition, sequence, revision };
-        }),
-      );
+      for (const ref of copy.due()) {
+        const entry = tried.has(ref) ? copy.entry(ref) : undefined;
+        if (!entry) continue;
+        const { sequence, revision } = entry;
+        const known = troubles.get(ref);
+        if (known?.sequence === sequence && known.message === reason) continue;
+        // What is to go, and cannot, has no condition here.
+        const condition = failed.get(ref) ?? { ref, state: "Failed" as const, message: reason, at: clock.now() };
+        troubles.set(ref, { ...condition, sequence, revision });
+      }
     },
     alive() {
       known ??= workOutState();
