@@ -90,11 +90,17 @@ export async function openNatsControlBus(
       const watch = await kv.watch({ key: `${host}.>`, ignoreDeletes: true });
       // A bucket without any of these keys would say nothing at all.
       if (!(await hasAny(kv, host))) return found;
-      for await (const each of watch) {
-        found.set(each.key, each.json<Desired>().sequence);
-        if (each.delta === 0) break;
+      const silent = setTimeout(() => watch.stop(new Error("the bus has stopped in the middle")), silence);
+      try {
+        for await (const each of watch) {
+          silent.refresh();
+          found.set(each.key, each.json<Desired>().sequence);
+          if (each.delta === 0) break;
+        }
+        return found;
+      } finally {
+        clearTimeout(silent);
       }
-      return found;
     },
     async forget(host) {
       await manager.streams.purge(bucketStream, { filter: bucketSubject(`${host}.>`) });

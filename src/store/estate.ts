@@ -27,6 +27,8 @@ export interface Write {
 export interface Dialect {
   /** Within a transaction: nobody else writes to the estate until it ends. */
   readonly alone: (db: Db) => Promise<void>;
+  /** Rows are locked one by one: two who delete the same ones, each in another order, would wait for each other. */
+  readonly locksRows: boolean;
 }
 
 export class Estate implements Records {

@@ -6,6 +6,7 @@ import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
+import { cross, untold } from "./outbox.ts";
 import { type Overview, overview, type Shown, shown } from "./overview.ts";
 import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";
 import { hear } from "./reports.ts";
@@ -233,31 +234,16 @@ export class Fleet {
 
   /** What has not been told yet, the oldest first. */
   async outbox(limit: number): Promise<Delivery[]> {
-    const rows = await this.#db
-      .selectFrom("outbox")
-      .innerJoin("placements", (join) =>
-        join.onRef("placements.ref", "=", "outbox.ref").onRef("placements.host", "=", "outbox.host"),
-      )
-      .select(["outbox.host", "placements.desired"])
-      .orderBy("outbox.sequence")
-      .limit(limit)
-      .execute();
-    return rows.map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
+    return (await untold(this.#db, limit)).map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
   }
 
-  /** These have been told; what has become newer meanwhile stays. */
-  async told(deliveries: readonly Delivery[]): Promise<void> {
-    for (const part of chunks(deliveries))
-      await this.#db
-        .deleteFrom("outbox")
-        .where((where) =>
-          where(
-            where.refTuple("host", "ref", "sequence"),
-            "in",
-            part.map(({ host, entry: { ref, sequence } }) => where.tuple(host, ref, sequence)),
-          ),
-        )
-        .execute();
+  /** These have been told; what has become newer meanwhile stays, and so may what somebody else is at. */
+  told(deliveries: readonly Delivery[]): Promise<void> {
+    return cross(
+      this.#db,
+      this.#dialect,
+      deliveries.map(({ host, entry: { ref, sequence } }) => ({ host, ref, sequence })),
+    );
   }
 
   /** Everything that a host should have been told. */

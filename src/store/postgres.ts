@@ -24,6 +24,7 @@ const postgres: Dialect = {
     // One writer of the estate at a time, across all control planes; freed with the transaction.
     await sql`select pg_advisory_xact_lock(7575, 1)`.execute(db);
   },
+  locksRows: true,
 };
 
 /** The estate in PostgreSQL: `postgres://upkeep@198.51.100.2/upkeep`. */

@@ -30,6 +30,7 @@ const sqlite: Dialect = {
   async alone(db) {
     await db.updateTable("resources").set({ revision: 0 }).where("ref", "=", "").execute();
   },
+  locksRows: false,
 };
 
 /** Kysely's SQLite dialect asks for what `better-sqlite3` offers; `node:sqlite` offers nearly that. */

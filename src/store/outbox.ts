@@ -1,0 +1,42 @@
+import type { Dialect } from "./estate.ts";
+import { chunks, type Db, type EstateTables } from "./tables.ts";
+
+/*
+ * What has been written and not yet told to the bus. It is written with the change itself, so that none is forgotten
+ * whatever happens in between; every control plane works it off, and none waits for another.
+ */
+
+/** The oldest of it, each with what its host should have by now. */
+export const untold = (db: Db, limit: number): Promise<{ host: string; desired: string }[]> =>
+  db
+    .selectFrom("outbox")
+    .innerJoin("placements", (join) =>
+      join.onRef("placements.ref", "=", "outbox.ref").onRef("placements.host", "=", "outbox.host"),
+    )
+    .select(["outbox.host", "placements.desired"])
+    .orderBy("outbox.sequence")
+    .limit(limit)
+    .execute();
+
+/** Crosses these off, but for what somebody else is crossing off, or writing anew, at this moment. */
+export async function cross(db: Db, dialect: Dialect, told: readonly EstateTables["outbox"][]): Promise<void> {
+  for (const part of chunks(told)) {
+    const free = db
+      .selectFrom("outbox")
+      .select(["host", "ref", "sequence"])
+      .where((where) =>
+        where(
+          where.refTuple("host", "ref", "sequence"),
+          "in",
+          part.map(({ host, ref, sequence }) => where.tuple(host, ref, sequence)),
+        ),
+      )
+      .$if(dialect.locksRows, (select) => select.forUpdate().skipLocked())
+      .$castTo<{ host: string; ref: string; sequence: number }>()
+      .$asTuple("host", "ref", "sequence");
+    await db
+      .deleteFrom("outbox")
+      .where((where) => where(where.refTuple("host", "ref", "sequence"), "in", free))
+      .execute();
+  }
+}
