@@ -12,8 +12,8 @@ import { UserError } from "../model/problem.ts";
 import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
 import { hasSealed } from "../model/sealed.ts";
 import { version } from "../model/version.ts";
-import type { Write } from "../store/estate.ts";
 import type { Stored } from "../store/records.ts";
+import type { Write } from "../store/writing.ts";
 import { embedPages } from "./pages.ts";
 import type { Upkeep } from "./upkeep.ts";
 

@@ -3,7 +3,8 @@ import type { Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
 import type { AuditEntry } from "../store/audit.ts";
-import type { Estate, Write } from "../store/estate.ts";
+import type { Estate } from "../store/estate.ts";
+import type { Write } from "../store/writing.ts";
 import { secretsOf } from "./stating.ts";
 
 /** One change of the estate: everything that one command wrote. */

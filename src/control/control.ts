@@ -3,9 +3,10 @@ import type { ControlBus } from "../bus/bus.ts";
 import type { HostEvent, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
-import { type Estate, Overtaken, type Write } from "../store/estate.ts";
+import type { Estate } from "../store/estate.ts";
 import type { Fleet, FleetHost } from "../store/fleet.ts";
 import type { Pages } from "../store/placing.ts";
+import { Overtaken, type Write } from "../store/writing.ts";
 import { type HostPlan, hostQuestions } from "./asking.ts";
 import type { HostOutcome } from "./following.ts";
 import { lettersTo } from "./letters.ts";
@@ -187,7 +188,7 @@ export function startControl(
       signature,
     );
     nudge();
-    return { refs, hosts: await hostsOf(fleet, refs), changed: changed.size + again.length };
+    return { refs, hosts: await fleet.hostsOf(refs), changed: changed.size + again.length };
   }
 
   return {
@@ -202,8 +203,7 @@ export function startControl(
       const signature = { at: now(), actor: actor.name, cause: actor.command };
       const sequence = Number.MAX_SAFE_INTEGER;
       const deliveries = await fleet.preview(
-        outcomes.map(({ ref, resource, revision }) => ({ ref, resource, revision, sequence })),
-        signature,
+        outcomes.map(({ ref, resource, revision }) => ({ ref, resource, revision, sequence, signature })),
         pages,
       );
       const byHost = Map.groupBy(deliveries, ({ host }) => host);
@@ -277,10 +277,4 @@ export function startControl(
       await estate.close();
     },
   };
-}
-
-async function hostsOf(fleet: Fleet, refs: readonly ResourceRef[]): Promise<string[]> {
-  const placed = await fleet.standings(refs);
-  const waiting = await fleet.waiting(refs);
-  return [...new Set([...placed, ...waiting].map(({ host }) => host))].sort();
 }

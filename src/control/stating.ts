@@ -4,7 +4,8 @@ import { withoutDefaults } from "../kinds/spec.ts";
 import type { Placeable } from "../model/placement.ts";
 import { type Problem, UserError } from "../model/problem.ts";
 import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.ts";
-import type { Estate, Write } from "../store/estate.ts";
+import type { Estate } from "../store/estate.ts";
+import type { Write } from "../store/writing.ts";
 import { danglingReferences } from "./references.ts";
 
 /** A resource as someone states it: checked by itself, with its defaults filled in. */

@@ -41,12 +41,14 @@ async function placeAgain(
   const records = rows.map(toRecord);
   const numbers = await appendAudit(
     db,
-    records.map((record) => ({ ref: record.ref, before: stated(record.resource), after: stated(record.resource) })),
-    signature,
+    records.map((record) => {
+      const said = stated(record.resource);
+      return { ref: record.ref, before: said, after: said, signature };
+    }),
   );
   const changes = records.map((record): ToPlace => {
     const again = new Set(hosts.get(record.ref)!.map(({ host }) => host));
-    return { ...record, sequence: numbers.get(record.ref)!, again };
+    return { ...record, sequence: numbers.get(record.ref)!, signature, again };
   });
-  await place(db, changes, signature);
+  await place(db, changes);
 }

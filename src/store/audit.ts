@@ -22,13 +22,17 @@ export const stated = (resource: Resource | undefined): unknown =>
 /** Adds entries to the chain. Returns their numbers, which count up with every change of the estate. */
 export async function appendAudit(
   db: Db,
-  changes: readonly { readonly ref: ResourceRef; readonly before: unknown; readonly after: unknown }[],
-  signature: Signature,
+  changes: readonly {
+    readonly ref: ResourceRef;
+    readonly before: unknown;
+    readonly after: unknown;
+    readonly signature: Signature;
+  }[],
 ): Promise<Map<ResourceRef, number>> {
   const last = await lastEntry(db);
   let id = last?.id ?? 0;
   let hash = last?.hash ?? "";
-  const rows = changes.map(({ ref, before, after }) => {
+  const rows = changes.map(({ ref, before, after, signature }) => {
     const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
     const row = { ...signature, id: ++id, ref, before: text(before), after: text(after) };
     hash = digest(hash, row);

@@ -1,27 +1,15 @@
 import type { Placeable } from "../model/placement.ts";
-import { UserError } from "../model/problem.ts";
-import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.ts";
-import { type AuditEntry, appendAudit, lastEntry, listAudit, type Signature, stated, verifyAudit } from "./audit.ts";
-import { place, placeableHosts } from "./placing.ts";
+import type { Resource, ResourceRef } from "../model/resource.ts";
+import { type AuditEntry, lastEntry, listAudit, type Signature, verifyAudit } from "./audit.ts";
+import { placeableHosts } from "./placing.ts";
 import type { Records, Stored } from "./records.ts";
 import type { Secrets } from "./secrets.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
+import { goingTogether, type Order, Overtaken, type Write, type Written, writeOrders } from "./writing.ts";
 
 /*
  * The estate's records, through Kysely: the same queries serve SQLite and PostgreSQL.
  */
-
-/** A resource to be written, or with `resource: undefined` to be removed. */
-export interface Write {
-  readonly ref: ResourceRef;
-  readonly resource: Resource | undefined;
-  readonly source: string;
-  readonly claims: readonly string[];
-  /** Fields of its spec that are kept encrypted. */
-  readonly secrets?: readonly string[];
-  /** The revision that whoever wants this has seen, 0 if there was none; what others did since is not overwritten. */
-  readonly seen?: number;
-}
 
 /** What tells one database from another. */
 export interface Dialect {
@@ -31,10 +19,17 @@ export interface Dialect {
   readonly locksRows: boolean;
 }
 
+interface Waiting extends Order {
+  readonly resolve: (written: Written) => void;
+  readonly reject: (reason: Error) => void;
+}
+
 export class Estate implements Records {
   readonly #db: Db;
   readonly #dialect: Dialect;
   readonly #secrets: Secrets;
+  #waiting: Waiting[] = [];
+  #isWriting = false;
 
   constructor(db: Db, dialect: Dialect, secrets: Secrets) {
     this.#db = db;
@@ -114,70 +109,43 @@ export class Estate implements Records {
     return placeableHosts(this.#db, names);
   }
 
-  /** Writes all or nothing, with an audit entry for each. Returns what changed, with its new revision. */
-  async write(writes: readonly Write[], signature: Signature): Promise<Map<ResourceRef, number>> {
-    return this.#db.transaction().execute(async (db) => {
-      await this.#dialect.alone(db);
-      const kept = new Map(
-        writes.flatMap(({ ref, resource, secrets = [] }) => (resource ? [[ref, this.sealed(resource, secrets)]] : [])),
-      );
-      const secretsOf = new Map(writes.map(({ ref, secrets = [] }) => [ref, secrets]));
-      const before = await new Estate(db, this.#dialect, this.#secrets).find(writes.map(({ ref }) => ref));
-      await refuseOvertaken(db, writes, before);
-      const changed = writes.filter(({ ref, resource }) => {
-        const old = before.get(ref);
-        return resource ? !old || !saysTheSame(old, resource) : old !== undefined;
-      });
-      const revisions = new Map(changed.map(({ ref }) => [ref, (before.get(ref)?.revision ?? 0) + 1]));
-      for (const refs of chunks([...before.keys()])) {
-        await db.deleteFrom("resources").where("ref", "in", refs).execute();
-        await db.deleteFrom("claims").where("ref", "in", refs).execute();
-      }
-      for (const part of chunks(writes)) {
-        const rows = part.flatMap(({ ref, resource, source }) =>
-          resource
-            ? [
-                {
-                  kind: resource.kind,
-                  name: resource.name,
-                  ref,
-                  revision: revisions.get(ref) ?? before.get(ref)!.revision,
-                  spec: JSON.stringify(kept.get(ref)!.spec),
-                  placement: resource.placement ? JSON.stringify(resource.placement) : null,
-                  source,
-                  changed_at: signature.at,
-                },
-              ]
-            : [],
-        );
-        if (rows.length > 0) await db.insertInto("resources").values(rows).execute();
-      }
-      for (const part of chunks(
-        writes.flatMap(({ ref, resource, claims }) => (resource ? claims.map((claim) => ({ claim, ref })) : [])),
-      )) {
-        await db.insertInto("claims").values(part).execute();
-      }
-      const numbers = await appendAudit(
-        db,
-        changed.map(({ ref }) => {
-          const former = before.get(ref);
-          const sealed = former && this.sealed(former, secretsOf.get(ref) ?? []);
-          return { ref, before: stated(sealed), after: stated(kept.get(ref)) };
-        }),
-        signature,
-      );
-      await place(
-        db,
-        changed.map(({ ref }) => ({
-          ref,
-          resource: kept.get(ref),
-          revision: revisions.get(ref)!,
-          sequence: numbers.get(ref)!,
-        })),
-        signature,
-      );
-      return revisions;
+  /**
+   * Writes all or nothing, with an audit entry for each. Returns what changed, with its new revision. What comes while
+   * something else is being written goes together in the next transaction.
+   */
+  write(writes: readonly Write[], signature: Signature): Promise<Written> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ writes, signature, resolve, reject });
+      if (!this.#isWriting) void this.#workOff();
     });
+  }
+
+  async #workOff(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#waiting.length > 0) {
+      const orders = goingTogether(this.#waiting);
+      this.#waiting.splice(0, orders.length);
+      try {
+        await this.#writeTogether(orders);
+      } catch (error) {
+        if (orders.length === 1) orders[0]!.reject(error as Error);
+        // One of them may be at fault: each by itself.
+        else for (const order of orders) await this.#writeTogether([order]).catch(order.reject);
+      }
+    }
+    this.#isWriting = false;
+  }
+
+  async #writeTogether(orders: readonly Waiting[]): Promise<void> {
+    const results = await this.#db.transaction().execute(async (db) => {
+      await this.#dialect.alone(db);
+      return writeOrders(db, new Estate(db, this.#dialect, this.#secrets), orders);
+    });
+    for (const [index, { resolve, reject }] of orders.entries()) {
+      const result = results[index]!;
+      if (result instanceof Overtaken) reject(result);
+      else resolve(result);
+    }
   }
 
   audit(limit: number): Promise<AuditEntry[]> {
@@ -200,30 +168,3 @@ export class Estate implements Records {
     await this.#db.destroy();
   }
 }
-
-/** Two people changed one resource: the first has, the second is told. */
-async function refuseOvertaken(
-  db: Db,
-  writes: readonly Write[],
-  before: ReadonlyMap<ResourceRef, Stored>,
-): Promise<void> {
-  const overtaken = writes.filter(({ ref, seen }) => seen !== undefined && seen !== (before.get(ref)?.revision ?? 0));
-  if (overtaken.length === 0) return;
-  const problems = [];
-  for (const { ref } of overtaken) {
-    const last = await db
-      .selectFrom("audit")
-      .select(["actor", "cause"])
-      .where("ref", "=", ref)
-      .orderBy("id", "desc")
-      .limit(1)
-      .executeTakeFirst();
-    problems.push({
-      message: `${ref} has been changed meanwhile by ${last?.actor ?? "someone"} (${last?.cause ?? "unknown"}); look at it and do it again`,
-    });
-  }
-  throw new Overtaken(problems);
-}
-
-/** Someone else has changed meanwhile what was to be changed. */
-export class Overtaken extends UserError {}

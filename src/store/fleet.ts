@@ -131,7 +131,7 @@ export class Fleet {
       const after = await work(db, former);
       const ref: ResourceRef = `Host/${name}`;
       const before = former && { labels: former.labels, draining: former.draining };
-      const sequence = (await appendAudit(db, [{ ref, before, after }], signature)).get(ref)!;
+      const sequence = (await appendAudit(db, [{ ref, before, after, signature }])).get(ref)!;
       // What names no host is the only one's, as long as it is that.
       const isOnly = (await db.selectFrom("hosts").select("name").limit(2).execute()).length === 1;
       let query = db.selectFrom("resources").selectAll();
@@ -146,8 +146,7 @@ export class Fleet {
       const rows = await query.execute();
       await place(
         db,
-        rows.map((row) => ({ ...toRecord(row), sequence })),
-        signature,
+        rows.map((row) => ({ ...toRecord(row), sequence, signature })),
       );
     });
   }
@@ -179,7 +178,8 @@ export class Fleet {
       await db.deleteFrom("conditions").where("host", "=", row.host).execute();
       const ref: ResourceRef = `Host/${row.host}`;
       const signature = { at: now, actor: row.host, cause: "joined" };
-      const sequence = (await appendAudit(db, [{ ref, before: undefined, after: { publicKey } }], signature)).get(ref)!;
+      const joined = { ref, before: undefined, after: { publicKey }, signature };
+      const sequence = (await appendAudit(db, [joined])).get(ref)!;
       const placed = await db.selectFrom("placements").selectAll().where("host", "=", row.host).execute();
       await release(
         db,
@@ -194,8 +194,8 @@ export class Fleet {
   }
 
   /** What each host would get of these changes; nothing is written. */
-  async preview(changes: readonly ToPlace[], signature: Signature, pages: Pages): Promise<Delivery[]> {
-    const { atOnce, later } = await placing(this.#db, changes, signature, pages);
+  async preview(changes: readonly ToPlace[], pages: Pages): Promise<Delivery[]> {
+    const { atOnce, later } = await placing(this.#db, changes, pages);
     return [...atOnce, ...later].map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
   }
 
@@ -212,6 +212,21 @@ export class Fleet {
         ...(await this.#db.selectFrom("waiting").select(["ref", "host", "held"]).where("ref", "in", part).execute()),
       );
     return all.map(({ ref, host, held }) => ({ ref: ref as ResourceRef, host, held: held ?? undefined }));
+  }
+
+  /** The hosts that have any of these, or are to have them. */
+  async hostsOf(refs: readonly ResourceRef[]): Promise<string[]> {
+    const names = new Set<string>();
+    for (const part of chunks(refs)) {
+      const rows = await this.#db
+        .selectFrom("placements")
+        .select("host")
+        .where("ref", "in", part)
+        .union(this.#db.selectFrom("waiting").select("host").where("ref", "in", part))
+        .execute();
+      for (const { host } of rows) names.add(host);
+    }
+    return [...names].sort();
   }
 
   /** Gives what is stated again, as it was, another chance. Returns what had failed. */

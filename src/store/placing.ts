@@ -14,6 +14,8 @@ export interface ToPlace {
   readonly resource: Resource | undefined;
   readonly revision: number;
   readonly sequence: number;
+  /** Who changed it, and how they said it. */
+  readonly signature: Signature;
   /** Hosts that get it although they have it. */
   readonly again?: ReadonlySet<string>;
 }
@@ -34,11 +36,11 @@ export interface Placed {
 }
 
 /** Lets hosts have what has changed. */
-export async function place(db: Db, changes: readonly ToPlace[], signature: Signature): Promise<void> {
+export async function place(db: Db, changes: readonly ToPlace[]): Promise<void> {
   if (changes.length === 0) return;
   if (!(await db.selectFrom("hosts").select("name").limit(1).executeTakeFirst())) return;
   await rememberGroups(db, changes);
-  const { atOnce, later } = await placing(db, changes, signature);
+  const { atOnce, later } = await placing(db, changes);
   await release(db, atOnce);
   await wait(db, later);
 }
@@ -51,12 +53,7 @@ export const toRecord = ({ kind, name, ref, spec, revision, placement }: EstateT
 });
 
 /** Works out on which hosts changed resources should be, and writes nothing. */
-export async function placing(
-  db: Db,
-  changes: readonly ToPlace[],
-  { at, actor, cause }: Signature,
-  given: Pages = {},
-): Promise<Placed> {
+export async function placing(db: Db, changes: readonly ToPlace[], given: Pages = {}): Promise<Placed> {
   const pages = { ...(await keptPages(db, changes)), ...given };
   const groups = await knownGroups(db);
   const hosts = await placeableHosts(db, groups.length === 0 ? namedHosts(changes) : undefined);
@@ -64,7 +61,8 @@ export async function placing(
   const former = await formerPlaces(db, changes);
   const atOnce: EstateTables["placements"][] = [];
   const later: EstateTables["waiting"][] = [];
-  for (const { ref, resource, revision, sequence, again } of changes) {
+  for (const { ref, resource, revision, sequence, again, signature } of changes) {
+    const { at, actor, cause } = signature;
     const placement = resource?.placement ?? (hosts.length === 1 ? { host: hosts[0]!.name } : {});
     const names = resource ? placesOf(ref, placement, hosts, weigh) : [];
     const old = former.get(ref) ?? [];
