@@ -1,7 +1,13 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { execArgv } from "../lab/host.ts";
 import type { TestHost } from "../lab/lab.ts";
 import { type Figure, undisturbed } from "./figures.ts";
+import type { Step } from "./hosts/drive.ts";
 import type { Bench } from "./index.ts";
+import { plot } from "./plot.ts";
 
 const database = "postgres://upkeep:secret@127.0.0.1/upkeep";
 const perHost = 200;
@@ -12,7 +18,7 @@ const steps = (process.env.BENCH_AGENTS ?? `100,300,${full}`).split(",").map(Num
 const node = ["/opt/upkeep/node_modules/.bin/node", "--disable-warning=ExperimentalWarning"] as const;
 
 interface Driven {
-  readonly growth: readonly { readonly agents: number; readonly p50: number; readonly p99: number }[];
+  readonly growth: readonly Step[];
   readonly late: { readonly first: number; readonly last: number };
   readonly restart: { readonly milliseconds: number; readonly megabytes: number };
 }
@@ -30,8 +36,9 @@ export const hosts: Bench = {
     const sorted = live.toSorted((one, other) => one - other);
     progress(`${steps.join(", ")} agents with ${perHost} sites each; this takes some minutes`);
     const driver = ["/opt/upkeep/bench/hosts/drive.ts", database, String(perHost), ...steps.map(String)];
-    const driven = JSON.parse(await host.must(...node, ...driver)) as Driven;
-    const last = driven.growth.at(-1)!;
+    const driven = JSON.parse(await watched(host, [...node, ...driver])) as Driven;
+    const [first, last] = [driven.growth[0]!, driven.growth.at(-1)!];
+    writeFileSync(join(import.meta.dirname, "hosts.svg"), drawn(driven.growth));
     return [
       ms(
         "hosts-live",
@@ -47,6 +54,13 @@ export const hosts: Bench = {
           agents === full ? 250 : undefined,
         ),
       ),
+      {
+        name: "hosts-growth",
+        says: `what the control plane and its servers take of a core for each agent while nothing changes: with ${last.agents.toLocaleString("en")} agents (${last.idle.toPrecision(2)} % in all) against with ${first.agents} ([drawn](hosts.svg))`,
+        value: last.idle / last.agents / (first.idle / first.agents),
+        unit: "times",
+        goal: last.agents === full ? { atMost: 1 } : {},
+      },
       ms(
         "hosts-sustained",
         `100 changes a second for a minute, ${last.agents.toLocaleString("en")} agents: p99 in the last 20 s (in the first ${driven.late.first.toFixed(0)} ms)`,
@@ -76,6 +90,42 @@ export const hosts: Bench = {
       },
     ];
   },
+};
+
+/** Runs what takes long, its progress shown as it comes; returns what it prints. */
+async function watched(host: TestHost, argv: readonly string[]): Promise<string> {
+  const [program, ...args] = execArgv(host.pid, argv);
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}`);
+  return printed;
+}
+
+const drawn = (growth: readonly Step[]): string => {
+  const curve = (says: string, value: (step: Step) => number) => ({
+    says,
+    points: growth.map((step) => [step.agents, value(step)] as const),
+  });
+  return plot(`What agents cost, each with ${perHost} sites`, "agents", [
+    {
+      title: "A change reaches its agent",
+      unit: "ms",
+      curves: [curve("p99", ({ p99 }) => p99), curve("median", ({ p50 }) => p50)],
+    },
+    {
+      title: "Processor time of a change",
+      unit: "ms",
+      curves: [curve("control plane, PostgreSQL, NATS", ({ change }) => change)],
+    },
+    {
+      title: "Nothing changes",
+      unit: "% of a core",
+      curves: [curve("control plane, PostgreSQL, NATS", ({ idle }) => idle)],
+    },
+    { title: "Memory of the control plane", unit: "MB", curves: [curve("resident", ({ memory }) => memory)] },
+  ]);
 };
 
 const ms = (name: string, says: string, value: number, atMost: number | undefined): Figure => ({

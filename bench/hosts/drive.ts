@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { createUser } from "@nats-io/nkeys";
 import { ownServerName } from "../../src/bus/connect.ts";
@@ -133,38 +133,102 @@ async function reach(hosts: number, times: number, everyMilliseconds: number): P
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((one, other) => one - other)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
 
-const growth: { agents: number; p50: number; p99: number }[] = [];
-let before = 0;
-for (const agents of steps) {
-  await grow(before, agents);
-  before = agents;
-  await reach(agents, 50, 50);
-  const taken = await undisturbed(() => reach(agents, 400, 25), 10);
-  growth.push({ agents, p50: quantile(taken, 0.5), p99: quantile(taken, 0.99) });
-  say(`${agents} agents: p99 ${quantile(taken, 0.99)} ms`);
-}
-say("a hundred changes a second, for a minute");
-const sustained = await undisturbed(() => reach(before, 6_000, 10), 5);
-const third = Math.floor(sustained.length / 3);
-const late = { first: quantile(sustained.slice(0, third), 0.99), last: quantile(sustained.slice(-third), 0.99) };
+/** What the control plane, its database and its bus have used of the processors so far, milliseconds. */
+const used = (): number =>
+  readdirSync("/proc").reduce((sum, pid) => {
+    if (!/^\d+$/.test(pid)) return sum;
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (!/main\.js\0serve|nats-server|postgres/.test(command)) return sum;
+      // Ticks of 10 ms, see proc_pid_stat(5).
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ");
+      return sum + 10 * (Number(fields[11]) + Number(fields[12]));
+    } catch {
+      // It has ended meanwhile.
+      return sum;
+    }
+  }, 0);
 
-say("the control plane anew");
-const restart = await restarted();
-process.stdout.write(`${JSON.stringify({ growth, late, restart })}\n`);
-for (const child of children) child.kill("SIGKILL");
+/** Their share of a core while nothing changes, per cent. */
+async function idle(): Promise<number> {
+  const [from, begun] = [used(), performance.now()];
+  await pause(20_000);
+  return (100 * (used() - from)) / (performance.now() - begun);
+}
+
+/** Resident memory of the control plane, MB: now, and at most so far. */
+function memory(): { readonly now: number; readonly most: number } {
+  const pid = readdirSync("/proc").find((name) => {
+    try {
+      return /main\.js\0serve/.test(readFileSync(`/proc/${name}/cmdline`, "utf8"));
+    } catch {
+      return false;
+    }
+  });
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)![1]) / 1024;
+  return { now: megabytes("VmRSS"), most: megabytes("VmHWM") };
+}
+
+export interface Step {
+  readonly agents: number;
+  /** From the acknowledgement of a change until its agent has it, milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** What the control plane and its servers take of a core when nothing changes, per cent. */
+  readonly idle: number;
+  /** Processor time for each change, milliseconds. */
+  readonly change: number;
+  /** Of the control plane, MB. */
+  readonly memory: number;
+}
+
+async function step(agents: number): Promise<Step> {
+  await reach(agents, 50, 50);
+  return undisturbed(async () => {
+    const from = used();
+    const begun = performance.now();
+    const taken = await reach(agents, 400, 25);
+    const [active, lasted] = [used() - from, performance.now() - begun];
+    const share = await idle();
+    const change = Math.max(0, active - (share / 100) * lasted) / taken.length;
+    return { agents, p50: quantile(taken, 0.5), p99: quantile(taken, 0.99), idle: share, change, memory: memory().now };
+  }, 5);
+}
+
+try {
+  const growth: Step[] = [];
+  let before = 0;
+  for (const agents of steps) {
+    await grow(before, agents);
+    before = agents;
+    growth.push(await step(agents));
+    say(JSON.stringify(growth.at(-1)));
+  }
+  say("a hundred changes a second, for a minute");
+  const sustained = await undisturbed(() => reach(before, 6_000, 10), 5);
+  const third = Math.floor(sustained.length / 3);
+  const late = { first: quantile(sustained.slice(0, third), 0.99), last: quantile(sustained.slice(-third), 0.99) };
+  say(JSON.stringify(late));
+  say("the control plane anew");
+  const restart = await restarted(before);
+  process.stdout.write(`${JSON.stringify({ growth, late, restart })}\n`);
+} finally {
+  for (const child of children) child.kill("SIGKILL");
+}
 
 /** How long until it serves again, and what it takes then. */
-async function restarted(): Promise<{ milliseconds: number; megabytes: number }> {
+async function restarted(hosts: number): Promise<{ milliseconds: number; megabytes: number }> {
   const stop = spawn("systemctl", ["restart", "upkeep-server"], { stdio: "ignore" });
   await new Promise((resolve) => stop.once("close", resolve));
   const begun = performance.now();
   remote = (await openRemote(controlSocket)) as Remote;
-  const sent = await reach(before, 1, 0);
-  const milliseconds = performance.now() - begun + sent[0]! * 0;
+  await reach(hosts, 1, 0);
+  const milliseconds = performance.now() - begun;
   await settled();
   // It compares with the bus what every host should have.
   await pause(30_000);
-  const pid = readFileSync("/sys/fs/cgroup/unified/system.slice/upkeep-server.service/cgroup.procs", "utf8").trim();
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1];
-  return { milliseconds, megabytes: Number(peak) / 1024 };
+  return { milliseconds, megabytes: memory().most };
 }

@@ -63,6 +63,7 @@ describe("what a host has to say", () => {
     sayer.say(() => tell("three"));
     await sayer.stop();
     assert.deepEqual(said, ["everything", "everything", "three"]);
+    assert.deepEqual(logged, ["not heard: nobody listens", "heard again"]);
   });
 
   test("may stay unsaid at the end when nobody can hear it", async () => {

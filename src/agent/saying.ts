@@ -25,6 +25,7 @@ export function openSayer(
   let stopped = false;
   /** What was said may not have been heard. */
   let unsaid = true;
+  let isDeaf = false;
   let pause = firstPause;
   let isSaying = false;
   let ended = Promise.resolve();
@@ -37,11 +38,14 @@ export function openSayer(
       unsaid = false;
       try {
         await next();
+        if (isDeaf) log("heard again");
+        isDeaf = false;
         pause = firstPause;
       } catch (error) {
         unsaid = true;
         if (stopped) break;
-        log(`not heard: ${(error as Error).message}`);
+        if (!isDeaf) log(`not heard: ${(error as Error).message}`);
+        isDeaf = true;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, pause);
           wake = () => {

@@ -15,6 +15,8 @@ export interface ControlBus {
   put(host: string, entry: Desired): Promise<void>;
   /** The sequence of each entry that is kept for a host, by its key (see {@link desiredKey}). */
   kept(host: string): Promise<Map<string, number>>;
+  /** Something has happened in which the bus may have lost what it had kept: compare. */
+  onDoubt(hear: () => void): void;
   /** Forgets everything about a host. */
   forget(host: string): Promise<void>;
   /** Each report is handled by one control plane, and again if that fails; those that come together, together. */

@@ -14,6 +14,7 @@ export function later(opening: Promise<ControlBus>): ControlBus {
     isPrivate: false,
     put: async (host, entry) => (await ready).put(host, entry),
     kept: async (host) => (await ready).kept(host),
+    onDoubt: (hear) => void ready.then((bus) => bus.onDoubt(hear)),
     forget: async (host) => (await ready).forget(host),
     onReports: async (handle) => (await ready).onReports(handle),
     onEvents: (handle) => void ready.then((bus) => bus.onEvents(handle)),

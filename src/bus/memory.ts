@@ -36,6 +36,10 @@ export class MemoryBus implements ControlBus {
     this.#hearers.push(handle);
   }
 
+  onDoubt(): void {
+    // It has what this process has given it.
+  }
+
   onJoin(): void {
     // Whoever comes to the socket of this machine is known already.
   }

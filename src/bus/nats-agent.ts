@@ -122,8 +122,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     expected = Math.max(expected, sequence);
     expecting ??= setTimeout(() => {
       expecting = undefined;
-      if (isTaking) expect(expected);
-      else if (newest < expected) messages?.stop();
+      if (isTaking) return expect(expected);
+      if (newest >= expected) return;
+      // All of it, from the beginning: servers that have forgotten something count from there, and we are further.
+      last = 0;
+      messages?.stop();
     }, overdue);
   }
 

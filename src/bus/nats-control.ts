@@ -1,10 +1,8 @@
 import {
   AckPolicy,
-  type ConsumerMessages,
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
-  type JsMsg,
   jetstream,
   jetstreamManager,
   RetentionPolicy,
@@ -12,25 +10,21 @@ import {
 } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
-import type { z } from "zod";
 import { type Desired, desiredKey } from "../model/desired.ts";
-import { type HostReport, hostEventSchema, reportSchema } from "../model/report.ts";
-import { batches } from "./batches.ts";
+import { hostEventSchema } from "../model/report.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { joinRequestSchema, joinSubject } from "./joining.ts";
+import { readReports } from "./nats-reports.ts";
 import { pack, unpack } from "./payload.ts";
-import { consumeUntilSilent } from "./reading.ts";
+import { said } from "./said.ts";
 import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer, reportStream } from "./subjects.ts";
 
 /** How many entries' revisions are remembered; knowing one saves a question. */
 const remembered = 100_000;
 
-/** Most reports that are written down at once, and how long they are waited for in between. Milliseconds. */
-const [most, patience] = [200, 20];
-
-/** Control planes are few, and people wait for what reports say. Milliseconds. */
-const silence = 3_000;
+/** Milliseconds after which a bus that says nothing in the middle of an answer has gone. */
+const silence = 5_000;
 
 /** Error code of JetStream for a message that was put in between. */
 const wrongLastSequence = 10071;
@@ -47,8 +41,15 @@ export async function openNatsControlBus(
   /** By host and key: what was put last. */
   const last = new Map<string, Map<string, { readonly revision: number; readonly sequence: number }>>();
   let count = 0;
-  let reading: ConsumerMessages | undefined;
-  let closed = false;
+  let reading: { stop(): void } | undefined;
+  const doubters: (() => void)[] = [];
+  const doubt = () => {
+    last.clear();
+    for (const hear of doubters) hear();
+  };
+  void (async () => {
+    for await (const { type } of connection.status()) if (type === "reconnect") doubt();
+  })();
 
   async function put(host: string, entry: Desired): Promise<void> {
     const key = desiredKey(host, entry.ref);
@@ -75,6 +76,7 @@ export async function openNatsControlBus(
         if (error instanceof JetStreamApiError && error.code === wrongLastSequence) continue;
         // Someone may have emptied the servers: what we need there is made again for the next attempt.
         await makeAll(client, manager, replicas).catch(() => {});
+        doubt();
         throw error;
       }
     }
@@ -87,9 +89,9 @@ export async function openNatsControlBus(
       // Who asks doubts what we remember.
       last.delete(host);
       const found = new Map<string, number>();
-      const watch = await kv.watch({ key: `${host}.>`, ignoreDeletes: true });
       // A bucket without any of these keys would say nothing at all.
       if (!(await hasAny(kv, host))) return found;
+      const watch = await kv.watch({ key: `${host}.>`, ignoreDeletes: true });
       const silent = setTimeout(() => watch.stop(new Error("the bus has stopped in the middle")), silence);
       try {
         for await (const each of watch) {
@@ -102,26 +104,14 @@ export async function openNatsControlBus(
         clearTimeout(silent);
       }
     },
+    onDoubt: (hear) => void doubters.push(hear),
     async forget(host) {
       await manager.streams.purge(bucketStream, { filter: bucketSubject(`${host}.>`) });
       await manager.consumers.delete(bucketStream, host).catch(() => {});
       last.delete(host);
     },
     async onReports(handle) {
-      void (async () => {
-        while (!closed) {
-          try {
-            const consumer = await client.consumers.get(reportStream, reportConsumer);
-            reading = await consumeUntilSilent(consumer, most, silence);
-            for await (const messages of batches(reading, { most, patience, isLast: ({ info }) => info.pending === 0 }))
-              await handleAll(messages, handle);
-          } catch {
-            // The servers are not there at the moment, or have lost what we had there.
-            await makeAll(client, manager, replicas).catch(() => {});
-          }
-          if (!closed) await new Promise((resolve) => setTimeout(resolve, 300));
-        }
-      })();
+      reading = readReports(client, manager, handle, () => makeAll(client, manager, replicas));
     },
     onEvents(handle) {
       connection.subscribe("event.*", {
@@ -156,47 +146,10 @@ export async function openNatsControlBus(
       return answers!;
     },
     async close() {
-      closed = true;
       reading?.stop();
       await connection.drain();
     },
   };
-}
-
-/** Reports are gone from the servers once they have been written down; those that could not be come again. */
-async function handleAll(
-  messages: readonly JsMsg[],
-  handle: (reports: readonly HostReport[]) => Promise<void>,
-): Promise<void> {
-  const reports: HostReport[] = [];
-  const handled: JsMsg[] = [];
-  for (const message of messages) {
-    const report = said(reportSchema, message);
-    if (!report) {
-      message.term("this is no report");
-      continue;
-    }
-    reports.push({ host: hostIn(message.subject), report });
-    handled.push(message);
-  }
-  if (reports.length === 0) return;
-  await handle(reports).then(
-    () => {
-      for (const message of handled) message.ack();
-    },
-    () => {
-      for (const message of handled) message.nak(1_000);
-    },
-  );
-}
-
-/** What a message says, if that is something one may say. */
-function said<T>(schema: z.ZodType<T>, message: { json(): unknown }): T | undefined {
-  try {
-    return schema.parse(message.json());
-  } catch {
-    return undefined;
-  }
 }
 
 async function hasAny(kv: KV, host: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import type { Fleet, FleetHost } from "../store/fleet.ts";
 import type { Pages } from "../store/placing.ts";
 import { Overtaken, type Write } from "../store/writing.ts";
 import { type HostPlan, hostQuestions } from "./asking.ts";
+import { compareWithBus } from "./comparing.ts";
 import type { HostOutcome } from "./following.ts";
 import { lettersTo } from "./letters.ts";
 import { publishing } from "./publishing.ts";
@@ -21,9 +22,6 @@ const tick = 1_000;
 
 /** How long a token is good. Milliseconds. */
 const tokenLife = 3_600_000;
-
-/** How often everything is compared with what the bus keeps. Milliseconds. */
-const restockEvery = 600_000;
 
 /** Who does something, and how they would say it. */
 export interface Actor {
@@ -173,11 +171,8 @@ export function startControl(
 
   const asking = hostQuestions(bus, isPresent);
   const working = work();
-  const restockAgain = () => restock().catch((error: Error) => log(`cannot compare with the bus: ${error.message}`));
-  let restocking = restockAgain();
-  const comparing = setInterval(() => {
-    restocking = restocking.then(restockAgain);
-  }, restockEvery);
+  const comparing = compareWithBus(restock, log);
+  bus.onDoubt(comparing.soon);
 
   async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
     const refs = writes.map(({ ref }) => ref);
@@ -267,11 +262,10 @@ export function startControl(
     },
     async close() {
       stopped = true;
-      clearInterval(comparing);
       nudge();
       // What waits for a bus that is not there is in the outbox still.
       const atMost = new Promise((resolve) => setTimeout(resolve, 5_000).unref());
-      await Promise.race([Promise.all([working, restocking, reporting]), atMost]);
+      await Promise.race([Promise.all([working, comparing.stop(), reporting]), atMost]);
       await writeSeen().catch(() => {});
       await bus.close();
       await estate.close();

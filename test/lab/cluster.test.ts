@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, type TestContext, test } from "node:test";
 import type { TestHost } from "../../lab/lab.ts";
 import { type Cluster, controls, openCluster, webs } from "./estate/cluster.ts";
 import { everyHostEqualsTheEstate } from "./estate/equal.ts";
@@ -7,6 +7,25 @@ import { eventually, joinHost, upkeep } from "./estate/estate.ts";
 
 const site = (name: string, version: string, where = "hosts: {labels: {role: web}}\nstrategy: {batch: 4}") =>
   `kind: Site\nname: ${name}\n${where}\nspec: {user: alice, headers: {X-Version: "${version}"}}\n`;
+
+/** What a machine's parts have said last, for whoever reads why a test has failed. */
+async function tellLast(context: TestContext, machines: readonly TestHost[]): Promise<void> {
+  const units = ["server", "agent", "nats"].flatMap((part) => ["-u", `upkeep-${part}`]);
+  for (const { name, exec } of machines) {
+    const { stdout } = await exec(["journalctl", ...units, "--no-pager", "-o", "short-precise", "-n", "20"]);
+    context.diagnostic(`${name}:\n${stdout}`);
+  }
+}
+
+/** Asks a host's own database, or changes it behind its agent's back. */
+const ask = (host: TestHost, statement: string): Promise<string> =>
+  host.must(
+    ...(["/opt/upkeep/node_modules/.bin/node", "--disable-warning=ExperimentalWarning", "-e"] as const),
+    "const { DatabaseSync } = require('node:sqlite');" +
+      "const database = new DatabaseSync('/var/lib/upkeep/host.db');" +
+      "process.stdout.write(JSON.stringify(database.prepare(process.argv[1]).all()))",
+    statement,
+  );
 
 const sites = (count: number, version: string, prefix = "s") =>
   Array.from({ length: count }, (_, index) => site(`${prefix}${index}.example.com`, version)).join("---\n");
@@ -19,6 +38,11 @@ describe("a cluster of control planes, and what befalls it", () => {
     ({ hosts } = cluster);
   });
   after(() => cluster?.close());
+  afterEach(async (context) => {
+    // The types do not know `passed`.
+    if ((context as { passed?: boolean }).passed === false)
+      await tellLast(context as TestContext, Object.values(hosts));
+  });
 
   const applied = async (control: TestHost, yaml: string) => {
     const { code, stdout, stderr } = await control.apply(yaml);
@@ -125,6 +149,35 @@ describe("a cluster of control planes, and what befalls it", () => {
     await hosts.ctl3.must("systemctl", "start", "upkeep-nats");
     await waiting;
     await everywhere("s1.example.com", "without-most");
+    await allEqual();
+  });
+
+  test("most NATS servers come back with an older memory: changes go on, and what they forgot is put there again", async () => {
+    const store = "/var/lib/upkeep-server/bus/store";
+    const most = async (...argv: [string, ...string[]]) => {
+      for (const name of ["ctl2", "ctl3"] as const) await hosts[name].must(...argv);
+    };
+    await most("systemctl", "stop", "upkeep-nats");
+    await most("cp", "-a", store, `${store}.before`);
+    await most("systemctl", "start", "upkeep-nats");
+    for (const round of ["a", "b", "c"]) await applied(hosts.ctl2, sites(3, `forgotten-${round}`));
+    await most("systemctl", "stop", "upkeep-nats");
+    await most("rm", "-r", store);
+    await most("mv", `${store}.before`, store);
+    await most("systemctl", "start", "upkeep-nats");
+    await applied(hosts.ctl1, site("s1.example.com", "remembered"));
+    await everywhere("s1.example.com", "remembered");
+    await allEqual();
+    // A host that has lost its copy learns from the bus what it should be, all of it.
+    const wanted = await ask(hosts.web3, "SELECT ref FROM desired WHERE gone = 0 ORDER BY ref");
+    assert.notEqual(wanted, "[]");
+    await hosts.web4.must("systemctl", "stop", "upkeep-agent");
+    await ask(hosts.web4, "DELETE FROM desired");
+    await hosts.web4.must("systemctl", "start", "upkeep-agent");
+    await eventually(
+      "web4 knows everything again",
+      async () => (await ask(hosts.web4, "SELECT ref FROM desired WHERE gone = 0 ORDER BY ref")) === wanted,
+    );
     await allEqual();
   });
 
