@@ -281,7 +281,7 @@ export class Fleet {
 
   /** Writes down what hosts say, where it is news. Returns whether it is the turn of one of them. */
   heard(reports: readonly HostReport[]): Promise<boolean> {
-    return this.#db.transaction().execute((db) => hear(db, reports));
+    return this.#db.transaction().execute((db) => hear(db, this.#dialect, reports));
   }
 
   /** How resources stand, on all their hosts. */

@@ -20,23 +20,27 @@ export const untold = (db: Db, limit: number): Promise<{ host: string; desired: 
 
 /** Crosses these off, but for what somebody else is crossing off, or writing anew, at this moment. */
 export async function cross(db: Db, dialect: Dialect, told: readonly EstateTables["outbox"][]): Promise<void> {
-  for (const part of chunks(told)) {
-    const free = db
-      .selectFrom("outbox")
-      .select(["host", "ref", "sequence"])
+  for (const part of chunks(told))
+    await db
+      .with("free", (given) =>
+        given
+          .selectFrom(dialect.given(part).as("given"))
+          .innerJoin("outbox", (join) =>
+            join
+              .onRef("outbox.host", "=", "given.host")
+              .onRef("outbox.ref", "=", "given.ref")
+              .onRef("outbox.sequence", "=", "given.sequence"),
+          )
+          .select(["outbox.host", "outbox.ref"])
+          .$if(dialect.locksRows, (select) => select.forUpdate("outbox").skipLocked()),
+      )
+      .deleteFrom("outbox")
       .where((where) =>
         where(
-          where.refTuple("host", "ref", "sequence"),
+          where.refTuple("host", "ref"),
           "in",
-          part.map(({ host, ref, sequence }) => where.tuple(host, ref, sequence)),
+          where.selectFrom("free").select(["host", "ref"]).$asTuple("host", "ref"),
         ),
       )
-      .$if(dialect.locksRows, (select) => select.forUpdate().skipLocked())
-      .$castTo<{ host: string; ref: string; sequence: number }>()
-      .$asTuple("host", "ref", "sequence");
-    await db
-      .deleteFrom("outbox")
-      .where((where) => where(where.refTuple("host", "ref", "sequence"), "in", free))
       .execute();
-  }
 }

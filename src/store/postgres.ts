@@ -7,7 +7,7 @@ import {
   sql,
 } from "kysely";
 import pg from "pg";
-import { type Dialect, Estate } from "./estate.ts";
+import { type Dialect, Estate, rowsOf } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
 import type { Secrets } from "./secrets.ts";
@@ -25,6 +25,7 @@ const postgres: Dialect = {
     await sql`select pg_advisory_xact_lock(7575, 1)`.execute(db);
   },
   locksRows: true,
+  given: (rows) => rowsOf(sql`jsonb_array_elements(${JSON.stringify(rows)}::jsonb)`),
 };
 
 /** The estate in PostgreSQL: `postgres://upkeep@198.51.100.2/upkeep`. */

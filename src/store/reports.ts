@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from "kysely";
 import type { HostCondition, HostReport } from "../model/report.ts";
+import type { Dialect } from "./estate.ts";
 import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /**
@@ -7,7 +8,7 @@ import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
  * change the later word. What a host has not been told to have is not its business. Returns whether it is the turn of one
  * of them.
  */
-export async function hear(db: Db, reports: readonly HostReport[]): Promise<boolean> {
+export async function hear(db: Db, dialect: Dialect, reports: readonly HostReport[]): Promise<boolean> {
   const words = new Map<string, Word>();
   for (const { host, report } of reports)
     for (const condition of report.conditions) {
@@ -19,7 +20,7 @@ export async function hear(db: Db, reports: readonly HostReport[]): Promise<bool
   // In one order, whoever writes: two who take the same rows in another wait for each other.
   const all = [...words.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, word]) => word);
   for (const some of chunks(all.filter(({ condition }) => !condition.gone))) {
-    const told = await sequencesOf(db, some);
+    const told = await sequencesOf(db, dialect, some);
     const part = some.filter(
       ({ host, condition: { ref, sequence } }) => sequence <= (told.get(`${host} ${ref}`) ?? -1),
     );
@@ -72,17 +73,14 @@ async function forget(db: Db, host: string, { ref, sequence }: HostCondition): P
   await db.deleteFrom("placements").where(isAt(here)).where("sequence", "<=", sequence).where("gone", "=", 1).execute();
 }
 
-async function sequencesOf(db: Db, words: readonly Word[]): Promise<Map<string, number>> {
+async function sequencesOf(db: Db, dialect: Dialect, words: readonly Word[]): Promise<Map<string, number>> {
+  const about = words.map(({ host, condition: { ref, sequence } }) => ({ host, ref, sequence }));
   const rows = await db
-    .selectFrom("placements")
-    .select(["host", "ref", "sequence"])
-    .where((where) =>
-      where(
-        where.refTuple("ref", "host"),
-        "in",
-        words.map(({ host, condition }) => where.tuple(condition.ref, host)),
-      ),
+    .selectFrom(dialect.given(about).as("given"))
+    .innerJoin("placements", (join) =>
+      join.onRef("placements.ref", "=", "given.ref").onRef("placements.host", "=", "given.host"),
     )
+    .select(["placements.host", "placements.ref", "placements.sequence"])
     .execute();
   return new Map(rows.map(({ host, ref, sequence }) => [`${host} ${ref}`, sequence]));
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from "kysely";
 import { openDatabase } from "./database.ts";
-import { type Dialect, Estate } from "./estate.ts";
+import { type Dialect, Estate, rowsOf } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
 import type { Secrets } from "./secrets.ts";
@@ -31,6 +31,7 @@ const sqlite: Dialect = {
     await db.updateTable("resources").set({ revision: 0 }).where("ref", "=", "").execute();
   },
   locksRows: false,
+  given: (rows) => rowsOf(sql`json_each(${JSON.stringify(rows)})`),
 };
 
 /** Kysely's SQLite dialect asks for what `better-sqlite3` offers; `node:sqlite` offers nearly that. */
