@@ -249,7 +249,10 @@ export class Fleet {
 
   /** What has not been told yet, the oldest first. */
   async outbox(limit: number): Promise<Delivery[]> {
-    return (await untold(this.#db, limit)).map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
+    return (await untold(this.#db, this.#dialect, limit)).map(({ host, desired }) => ({
+      host,
+      entry: this.#toEntry(desired),
+    }));
   }
 
   /** These have been told; what has become newer meanwhile stays, and so may what somebody else is at. */

@@ -125,6 +125,11 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "003-outbox-in-order": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.createIndex("outbox_by_sequence").on("outbox").column("sequence").execute();
+    },
+  },
 };
 
 /** Brings the tables up to date; one quick look where they are. */

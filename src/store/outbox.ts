@@ -7,16 +7,28 @@ import { chunks, type Db, type EstateTables } from "./tables.ts";
  */
 
 /** The oldest of it, each with what its host should have by now. */
-export const untold = (db: Db, limit: number): Promise<{ host: string; desired: string }[]> =>
-  db
-    .selectFrom("outbox")
+export async function untold(
+  db: Db,
+  dialect: Dialect,
+  limit: number,
+): Promise<{ readonly host: string; readonly desired: string }[]> {
+  const oldest = await db.selectFrom("outbox").selectAll().orderBy("sequence").limit(limit).execute();
+  if (oldest.length === 0) return [];
+  // Not in one question: whoever plans that does not know how few they are among how many.
+  const found = await db
+    .selectFrom(dialect.given(oldest).as("given"))
     .innerJoin("placements", (join) =>
-      join.onRef("placements.ref", "=", "outbox.ref").onRef("placements.host", "=", "outbox.host"),
+      join.onRef("placements.ref", "=", "given.ref").onRef("placements.host", "=", "given.host"),
     )
-    .select(["outbox.host", "placements.desired"])
-    .orderBy("outbox.sequence")
-    .limit(limit)
+    .select(["placements.host", "placements.ref", "placements.desired"])
+    .orderBy("given.sequence")
     .execute();
+  // What its host has said meanwhile to be gone.
+  const known = new Set(found.map(({ host, ref }) => `${host} ${ref}`));
+  const over = oldest.filter(({ host, ref }) => !known.has(`${host} ${ref}`));
+  if (over.length > 0) await cross(db, dialect, over);
+  return found;
+}
 
 /** Crosses these off, but for what somebody else is crossing off, or writing anew, at this moment. */
 export async function cross(db: Db, dialect: Dialect, told: readonly EstateTables["outbox"][]): Promise<void> {
