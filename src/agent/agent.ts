@@ -3,13 +3,16 @@ import type { AgentBus, Answerer } from "../bus/bus.ts";
 import { isBase, type Target } from "../engine/render.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Plan } from "../model/plan.ts";
-import type { Questions, Settled } from "../model/report.ts";
+import { type LinkAsks, linkAsksSchema, type Questions, type Settled } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { openStopwatch } from "../model/stopwatch.ts";
+import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
 import { apply, plan, type Watcher } from "./apply.ts";
 import { concerned, targetOf } from "./changes.ts";
 import { lookAround } from "./drift.ts";
+import { intendAll, makeLinks } from "./maintenance.ts";
+import { revokeLinks } from "./maintenance-links.ts";
 import { keepPages } from "./pages.ts";
 import { openSayer } from "./saying.ts";
 import { causeOf, openTeller, settledOf, withoutSecrets } from "./telling.ts";
@@ -65,7 +68,8 @@ export function runAgent(
     teller.alive();
     return teller.all();
   }, log);
-  const restoring: { readonly resolve: (settled: Settled) => void; readonly reject: (error: Error) => void }[] = [];
+  /** What someone has asked for, done between changes. */
+  const errands: (() => Promise<void>)[] = [];
 
   const nudge = () => wake();
   const sleep = (milliseconds: number) =>
@@ -81,15 +85,28 @@ export function runAgent(
     log(now ? "connected" : "not connected: going on with what is here");
     sayer.heard(now);
   });
-  const answer = async (question: keyof Questions, { entries }: Questions["plan"]["asks"]) => {
-    if (question === "restore")
-      return new Promise<Settled>((resolve, reject) => {
-        restoring.push({ resolve, reject });
-        nudge();
-      });
-    return withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan);
+  const errand = <T>(work: () => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      errands.push(() =>
+        work().then(resolve, (error: Error) => {
+          reject(error);
+          // Trouble with the host itself is everyone's.
+          if (trying.length > 0) throw error;
+        }),
+      );
+      nudge();
+    });
+  const answers: { readonly [Name in keyof Questions]: (asks: Questions[Name]["asks"]) => Promise<unknown> } = {
+    plan: async ({ entries }) =>
+      withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan),
+    restore: () => errand(restore),
+    link: (asks) => errand(() => link(linkAsksSchema.parse(asks))),
   };
-  bus.onQuestion(answer as Answerer);
+  bus.onQuestion((async (question: keyof Questions, asks: never) => {
+    if (!Object.hasOwn(answers, question))
+      throw new Error(`this host runs Upkeep ${version}, which does not know "${question}"`);
+    return answers[question](asks);
+  }) as Answerer);
   bus.watch(async (entries) => {
     keepPages({ host, stateDirectory: upkeep.stateDirectory, pages: entries.flatMap(pagesOf) });
     const news = copy.take(entries);
@@ -111,7 +128,7 @@ export function runAgent(
         }
         const due = copy.due();
         if (due.length > 0) await carryOut(due);
-        await restore();
+        for (let next = errands.shift(); next; next = errands.shift()) await next();
         retry = 0;
       } catch (error) {
         retry = Math.min(60_000, Math.max(firstRetry, 2 * retry));
@@ -120,23 +137,24 @@ export function runAgent(
         sayer.say(teller.news);
         trying = [];
       }
-      const nothingDue = retry === 0 && copy.due().length === 0 && restoring.length === 0;
+      const nothingDue = retry === 0 && copy.due().length === 0 && errands.length === 0;
       if (!stopped && (retry > 0 || nothingDue)) await sleep(retry || Math.max(0, looksAt - clock.now()));
     }
   }
 
-  /** Everything as it should be, because someone has asked for it. */
-  async function restore() {
-    const asked = restoring.splice(0);
-    if (asked.length === 0) return;
-    try {
-      const { targets } = await lookAround(upkeep);
-      const settled = await carryOut(targets.map(({ ref }) => ref));
-      for (const { resolve } of asked) resolve(settled);
-    } catch (error) {
-      for (const { reject } of asked) reject(error as Error);
-      throw error;
-    }
+  /** Everything as it should be, also what was edited by hand. */
+  async function restore(): Promise<Settled> {
+    const { targets } = await lookAround(upkeep);
+    return carryOut(targets.map(({ ref }) => ref));
+  }
+
+  async function link({ maintenance, revoke, ...wanted }: LinkAsks): Promise<Questions["link"]["answers"]> {
+    if (revoke) revokeLinks(ledger, maintenance);
+    const links = revoke ? [] : await makeLinks(upkeep, maintenance, wanted);
+    const { takenBack, conditions } = await carryOut((await intendAll(upkeep)).targets.map(({ ref }) => ref));
+    const failed = conditions.find(({ ref, state }) => ref === `Maintenance/${maintenance}` && state !== "Drifted");
+    if (takenBack ?? failed) throw new Error(takenBack ?? failed!.message);
+    return { links };
   }
 
   /**

@@ -34,6 +34,29 @@ export function issueLink(
   return link;
 }
 
+/** Takes links that another host has made, if they look like those of this maintenance. Each is good until it ends. */
+export function takeLinks(
+  ledger: Ledger,
+  maintenance: string,
+  sites: readonly string[],
+  links: readonly MaintenanceLink[],
+  now: number,
+): void {
+  const looksRight = ({ site, token, ends, ...link }: MaintenanceLink) => {
+    const start = `${tokenPrefix(maintenance, keyOf(site))}${Math.floor(ends / 1000)}.`;
+    return (
+      link.maintenance === maintenance &&
+      sites.includes(site) &&
+      token.startsWith(start) &&
+      /^[\w-]{43}$/.test(token.slice(start.length))
+    );
+  };
+  const wrong = links.find((link) => !looksRight(link));
+  if (wrong) throw new Error(`this is no link of Maintenance/${maintenance}: ${wrong.token}`);
+  const known = new Set(links.map(({ token }) => token));
+  keep(ledger, [...issuedLinks(ledger).filter(({ ends, token }) => ends > now && !known.has(token)), ...links]);
+}
+
 export const revokeLinks = (ledger: Ledger, maintenance: string): void =>
   keep(
     ledger,

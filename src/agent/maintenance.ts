@@ -12,7 +12,7 @@ import type { MaintenanceLink } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
 import type { Stored } from "../store/records.ts";
 import { type Intention, targetOf } from "./changes.ts";
-import { issuedLinks, issueLink } from "./maintenance-links.ts";
+import { issuedLinks, issueLink, takeLinks } from "./maintenance-links.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** One maintenance as it is: what its record says, and what follows from that now. */
@@ -147,12 +147,22 @@ export async function intendAll({ records }: Upkeep): Promise<Intention> {
   return { writes: [], targets: (await records.list("Maintenance")).map(targetOf) };
 }
 
-/** Makes a link for each of a maintenance's sites, or for one of them. */
-export async function makeLinks(upkeep: Upkeep, name: string, site: string | undefined): Promise<MaintenanceLink[]> {
-  const { records, ledger, host } = upkeep;
-  const all = await records.list("Maintenance");
+/** The maintenance that someone means. */
+export async function maintenanceNamed(upkeep: Pick<Upkeep, "records">, name: string): Promise<Stored> {
+  const all = await upkeep.records.list("Maintenance");
   const record = all.find((each) => each.name === nameFor(normalised(name), all));
   if (!record) throw await unknown(upkeep, name);
+  return record;
+}
+
+/** Makes a link for each of a maintenance's sites, or for one of them; or takes those that another host has made. */
+export async function makeLinks(
+  upkeep: Upkeep,
+  name: string,
+  { site, links }: { readonly site?: string | undefined; readonly links?: readonly MaintenanceLink[] } = {},
+): Promise<readonly MaintenanceLink[]> {
+  const { ledger, host } = upkeep;
+  const record = await maintenanceNamed(upkeep, name);
   const spec = targetOf(record).resource!.spec as MaintenanceSpec;
   if (!spec.secret)
     throw new UserError(
@@ -162,6 +172,10 @@ export async function makeLinks(upkeep: Upkeep, name: string, site: string | und
   if (site !== undefined && !sites.includes(site))
     throw new UserError(`Maintenance/${record.name} is not about ${site}${didYouMean(site, sites)}`);
   const now = host.clock.now();
+  if (links) {
+    takeLinks(ledger, record.name, sites, links, now);
+    return links;
+  }
   const ends = now + spec.secret.hours * 3_600_000;
   return (site === undefined ? sites : [site]).map((each) => issueLink(ledger, record.name, each, ends, now));
 }

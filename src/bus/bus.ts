@@ -13,8 +13,8 @@ export interface ControlBus {
   readonly isPrivate: boolean;
   /** Keeps an entry for its host, unless a newer one is kept already. Kept when it returns. */
   put(host: string, entry: Desired): Promise<void>;
-  /** The sequence of each entry that is kept for a host, by its key (see {@link desiredKey}). */
-  kept(host: string): Promise<Map<string, number>>;
+  /** The sequence of each entry that is kept, by its key (see {@link desiredKey}). */
+  kept(): Promise<Map<string, number>>;
   /** Something has happened in which the bus may have lost what it had kept: compare. */
   onDoubt(hear: () => void): void;
   /** Forgets everything about a host. */

@@ -19,8 +19,8 @@ export class MemoryBus implements ControlBus {
     this.#agents.get(host)?.offer([entry]);
   }
 
-  async kept(host: string): Promise<Map<string, number>> {
-    return new Map([...(this.#kept.get(host) ?? [])].map(([key, { sequence }]) => [key, sequence]));
+  async kept(): Promise<Map<string, number>> {
+    return new Map([...this.#kept.values()].flatMap((kept) => [...kept].map(([key, { sequence }]) => [key, sequence])));
   }
 
   async forget(host: string): Promise<void> {

@@ -9,8 +9,11 @@ import { pack, unpack } from "./payload.ts";
 import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
 
-/** Milliseconds until reading begins again, doubled each time, up to the last. */
-const [firstPause, lastPause] = [200, 5_000];
+/** Milliseconds until reading begins again, doubled each time, up to the last: servers may have a thousand of us to serve. */
+const [firstPause, lastPause] = [200, 30_000];
+
+/** Milliseconds that servers may take to make a reader, while they make a thousand. */
+const makingReader = 30_000;
 
 /** Most entries handed over at once. */
 const most = 500;
@@ -21,7 +24,7 @@ const silence = 15_000;
 /** Milliseconds within which what comes together comes. */
 const patience = 50;
 
-/** Milliseconds after which something that was put for us, and has not come, will not come. */
+/** Milliseconds without anything from the reader after which something that was put for us will not come from it. */
 const overdue = 2_000;
 
 /** A host's end of NATS JetStream. Returns at once; the connection is made and made again by itself. */
@@ -39,6 +42,9 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   let expecting: NodeJS.Timeout | undefined;
   /** The highest sequence of an entry that our reader has brought, and of one that it should bring. */
   let [newest, expected] = [0, 0];
+  let broughtAt = 0;
+  /** Readers in a row that have brought nothing of what was expected. */
+  let missed = 0;
   const hearers: ((isConnected: boolean) => void)[] = [];
   const tell = (now: boolean) => {
     if (now === isConnected) return;
@@ -87,7 +93,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     while (!closed) {
       try {
         const from = last;
-        const manager = await jetstreamManager(opened, { checkAPI: false });
+        const manager = await jetstreamManager(opened, { checkAPI: false, timeout: makingReader });
         await manager.consumers.delete(bucketStream, host).catch(() => {});
         const info = await manager.consumers.add(bucketStream, {
           name: host,
@@ -122,10 +128,10 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     expected = Math.max(expected, sequence);
     expecting ??= setTimeout(() => {
       expecting = undefined;
-      if (isTaking) return expect(expected);
+      if (isTaking || performance.now() - broughtAt < overdue) return expect(expected);
       if (newest >= expected) return;
-      // All of it, from the beginning: servers that have forgotten something count from there, and we are further.
-      last = 0;
+      // Then all of it, from the beginning: servers that have forgotten something count from there, and we are further.
+      if (++missed > 1) last = 0;
       messages?.stop();
     }, overdue);
   }
@@ -138,6 +144,8 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       // Somebody else has got what was for us: a reader of ours that should have ended.
       if (batch.at(-1)!.info.deliverySequence !== delivered + batch.length) return;
       delivered += batch.length;
+      broughtAt = performance.now();
+      missed = 0;
       const entries = batch.flatMap((message) => readDesired(message.string()) ?? []);
       newest = Math.max(newest, ...entries.map(({ sequence }) => sequence));
       isTaking = true;

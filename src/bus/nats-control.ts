@@ -1,5 +1,6 @@
 import {
   AckPolicy,
+  DeliverPolicy,
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
@@ -8,8 +9,8 @@ import {
   RetentionPolicy,
   StorageType,
 } from "@nats-io/jetstream";
-import { type KV, Kvm } from "@nats-io/kv";
-import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { Kvm } from "@nats-io/kv";
+import { headers, type NatsConnection, nanos } from "@nats-io/transport-node";
 import { type Desired, desiredKey } from "../model/desired.ts";
 import { hostEventSchema } from "../model/report.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
@@ -20,8 +21,17 @@ import { pack, unpack } from "./payload.ts";
 import { said } from "./said.ts";
 import { askSubject, bucket, bucketStream, bucketSubject, hostIn, reportConsumer, reportStream } from "./subjects.ts";
 
-/** How many entries' revisions are remembered; knowing one saves a question. */
-const remembered = 100_000;
+/** How many entries' revisions are remembered; knowing one saves two questions. */
+const remembered = 500_000;
+
+/** Says an entry's sequence, for whoever wants to know no more than that. */
+const sequenceHeader = "Upkeep-Sequence";
+
+/** What is kept for a key: the server's number for it, and ours. */
+interface Kept {
+  readonly revision: number;
+  readonly sequence: number;
+}
 
 /** Milliseconds after which a bus that says nothing in the middle of an answer has gone. */
 const silence = 5_000;
@@ -38,9 +48,8 @@ export async function openNatsControlBus(
   const client = jetstream(connection);
   const manager = await ready(connection, replicas);
   const kv = await new Kvm(client).open(bucket);
-  /** By host and key: what was put last. */
-  const last = new Map<string, Map<string, { readonly revision: number; readonly sequence: number }>>();
-  let count = 0;
+  /** By key: what was put last, as far as we know. */
+  const last = new Map<string, Kept>();
   let reading: { stop(): void } | undefined;
   const doubters: (() => void)[] = [];
   const doubt = () => {
@@ -51,64 +60,73 @@ export async function openNatsControlBus(
     for await (const { type } of connection.status()) if (type === "reconnect") doubt();
   })();
 
+  function remember(key: string, kept: Kept) {
+    if (last.size >= remembered) last.clear();
+    last.set(key, kept);
+  }
+
   async function put(host: string, entry: Desired): Promise<void> {
     const key = desiredKey(host, entry.ref);
     const text = JSON.stringify(entry);
-    const ours = last.get(host) ?? new Map();
-    last.set(host, ours);
-    for (let known = ours.get(key); ; known = undefined) {
-      if (!known) {
-        const kept = await kv.get(key);
-        const sequence = kept && kept.length > 0 ? kept.json<Desired>().sequence : 0;
-        known = { revision: kept?.revision ?? 0, sequence };
-      }
-      if (known.sequence >= entry.sequence) return;
+    // Unknown is most likely new. Whoever is wrong is told, and looks.
+    for (let known = last.get(key) ?? { revision: 0, sequence: 0 }; known.sequence < entry.sequence; )
       try {
-        const revision = await kv.put(key, text, { previousSeq: known.revision });
-        if (++count > remembered) {
-          last.clear();
-          count = 0;
-        }
-        ours.set(key, { revision, sequence: entry.sequence });
+        const header = headers();
+        header.set(sequenceHeader, String(entry.sequence));
+        const expect = { lastSubjectSequence: known.revision };
+        const { seq } = await client.publish(bucketSubject(key), text, { headers: header, expect });
+        remember(key, { revision: seq, sequence: entry.sequence });
         return;
       } catch (error) {
-        ours.delete(key);
-        if (error instanceof JetStreamApiError && error.code === wrongLastSequence) continue;
+        last.delete(key);
+        if (error instanceof JetStreamApiError && error.code === wrongLastSequence) {
+          const kept = await kv.get(key);
+          const sequence = kept && kept.length > 0 ? kept.json<Desired>().sequence : 0;
+          known = { revision: kept?.revision ?? 0, sequence };
+          continue;
+        }
         // Someone may have emptied the servers: what we need there is made again for the next attempt.
         await makeAll(client, manager, replicas).catch(() => {});
         doubt();
         throw error;
       }
-    }
   }
 
   return {
     isPrivate: false,
     put,
-    async kept(host) {
+    async kept() {
       // Who asks doubts what we remember.
-      last.delete(host);
+      last.clear();
+      const { state } = await manager.streams.info(bucketStream);
       const found = new Map<string, number>();
-      // A bucket without any of these keys would say nothing at all.
-      if (!(await hasAny(kv, host))) return found;
-      const watch = await kv.watch({ key: `${host}.>`, ignoreDeletes: true });
-      const silent = setTimeout(() => watch.stop(new Error("the bus has stopped in the middle")), silence);
+      if (state.messages === 0) return found;
+      const all = await client.consumers.get(bucketStream, {
+        deliver_policy: DeliverPolicy.All,
+        headers_only: true,
+      });
+      const messages = await all.consume({ max_messages: 5_000 });
+      const silent = setTimeout(() => messages.stop(new Error("the bus has stopped in the middle")), silence);
       try {
-        for await (const each of watch) {
+        for await (const { subject, headers: header, info } of messages) {
           silent.refresh();
-          found.set(each.key, each.json<Desired>().sequence);
-          if (each.delta === 0) break;
+          const key = subject.slice(bucketSubject("").length);
+          const sequence = Number(header?.get(sequenceHeader) ?? 0);
+          found.set(key, sequence);
+          remember(key, { revision: info.streamSequence, sequence });
+          if (info.streamSequence >= state.last_seq || info.pending === 0) break;
         }
         return found;
       } finally {
         clearTimeout(silent);
+        messages.stop();
       }
     },
     onDoubt: (hear) => void doubters.push(hear),
     async forget(host) {
       await manager.streams.purge(bucketStream, { filter: bucketSubject(`${host}.>`) });
       await manager.consumers.delete(bucketStream, host).catch(() => {});
-      last.delete(host);
+      for (const key of last.keys()) if (key.startsWith(`${host}.`)) last.delete(key);
     },
     async onReports(handle) {
       reading = readReports(client, manager, handle, () => makeAll(client, manager, replicas));
@@ -150,11 +168,6 @@ export async function openNatsControlBus(
       await connection.drain();
     },
   };
-}
-
-async function hasAny(kv: KV, host: string): Promise<boolean> {
-  for await (const _ of await kv.keys(`${host}.>`)) return true;
-  return false;
 }
 
 /** Makes what is needed on the servers, or finds it there. */

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from "@nats-io/jetstream";
 import { type HostReport, reportSchema } from "../model/report.ts";
 import { batches } from "./batches.ts";
@@ -42,7 +41,7 @@ export function readReports(
       } finally {
         over.abort();
       }
-      if (!stopped.signal.aborted) await pause(300);
+      if (!stopped.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 300));
     }
   })();
   return {
@@ -62,7 +61,7 @@ export function readReports(
 async function endStuck(manager: JetStreamManager, over: AbortSignal): Promise<void> {
   let former = 0;
   while (!over.aborted) {
-    await pause(lookEvery);
+    await new Promise((resolve) => setTimeout(resolve, lookEvery));
     try {
       const { state } = await manager.streams.info(reportStream);
       const { num_ack_pending: awaited } = await manager.consumers.info(reportStream, reportConsumer);

@@ -5,7 +5,7 @@ import { type JoinToken, printToken } from "../bus/joining.ts";
 import type { MemoryBus } from "../bus/memory.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import { type HostEvent, hostEventSchema, type Report, reportSchema } from "../model/report.ts";
+import { type HostEvent, hostEventSchema, linkAsksSchema, type Report, reportSchema } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { FleetHost } from "../store/fleet.ts";
@@ -108,6 +108,10 @@ export function controlApi(
   });
 
   app.post("/v1/restore", async (context) => context.json(await control.restore()));
+
+  app.post("/v1/links", async (context) =>
+    context.json(await control.link(linkAsksSchema.parse(await context.req.json()))),
+  );
 
   app.get("/v1/changes", async (context) =>
     context.json(await changesOf(estate, Number(context.req.query("limit") ?? 20))),

@@ -1,5 +1,7 @@
 import { type ControlBus, NoAnswer } from "../bus/bus.ts";
+import type { MaintenanceLink } from "../model/facts.ts";
 import type { Plan } from "../model/plan.ts";
+import { type LinkAsks, linksSchema } from "../model/report.ts";
 import type { HostOutcome } from "./following.ts";
 
 /** What a host would do. */
@@ -10,7 +12,7 @@ export interface HostPlan {
   readonly problem?: string;
 }
 
-/** Milliseconds: a plan of ten thousand sites takes some seconds, putting them right some minutes. */
+/** Milliseconds: a plan of ten thousand sites takes some seconds, what changes something may take minutes. */
 const [planPatience, restorePatience] = [20_000, 600_000];
 
 /** What hosts are asked, and what counts as an answer. Who is away is not asked. */
@@ -24,6 +26,11 @@ export function hostQuestions(bus: ControlBus, isPresent: (host: string) => bool
         if (error instanceof NoAnswer) return { host, problem: error.message };
         throw error;
       }
+    },
+    /** Rejects with {@link NoAnswer} where the host is away, or cannot. */
+    async link(host: string, asks: LinkAsks): Promise<readonly MaintenanceLink[]> {
+      if (!isPresent(host)) throw new NoAnswer(`${host} is not connected`);
+      return linksSchema.parse(await bus.ask(host, "link", asks, restorePatience)).links;
     },
     async restore(host: string): Promise<HostOutcome> {
       if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };

@@ -1,8 +1,11 @@
 /** Milliseconds between two comparisons without any reason for one. */
 const every = 600_000;
 
-/** Milliseconds from a reason until the comparison: what goes wrong goes wrong several times. */
-const settling = 3_000;
+/** Milliseconds from a reason until the comparison, as what goes wrong goes wrong several times; doubled with each failure. */
+const [settling, lastPause] = [3_000, 60_000];
+
+/** Comparing takes no more than one part in so many of the time. */
+const shareOfTime = 10;
 
 /**
  * Compares what hosts should have with what the bus keeps for them: at once, soon after each doubt, and from time to time.
@@ -26,17 +29,21 @@ export function compareWithBus(
     });
 
   async function work() {
+    let pause = settling;
     while (!stopped) {
       isDoubtful = false;
+      const begun = performance.now();
       try {
         await restock();
+        pause = Math.max(settling, shareOfTime * (performance.now() - begun));
       } catch (error) {
         if (stopped) return;
         log(`cannot compare with the bus: ${(error as Error).message}`);
         isDoubtful = true;
+        pause = Math.min(lastPause, 2 * pause);
       }
       await sleep(every, () => stopped || isDoubtful);
-      await sleep(settling, () => stopped);
+      await sleep(pause, () => stopped);
     }
   }
 

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import type { ControlBus } from "../bus/bus.ts";
-import type { HostEvent, HostState } from "../model/report.ts";
+import type { HostEvent, HostState, LinkAsks } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
 import type { Estate } from "../store/estate.ts";
@@ -11,6 +11,7 @@ import { type HostPlan, hostQuestions } from "./asking.ts";
 import { compareWithBus } from "./comparing.ts";
 import type { HostOutcome } from "./following.ts";
 import { lettersTo } from "./letters.ts";
+import { type Linked, linkOnAll } from "./linking.ts";
 import { publishing } from "./publishing.ts";
 import { type Statement, stating } from "./stating.ts";
 
@@ -57,6 +58,8 @@ export interface Control {
   write(writes: readonly Write[], actor: Actor): Promise<Accepted>;
   /** Has every host put everything right, one after the other. */
   restore(): Promise<HostOutcome[]>;
+  /** Lets people into sites in maintenance by links, or no longer. */
+  link(asks: LinkAsks): Promise<Linked>;
   /** Hears what happens, until the signal is given. */
   follow(hear: (news: News) => void, until: AbortSignal): void;
   /** Forgets a host, here and on the bus. */
@@ -237,6 +240,7 @@ export function startControl(
       for (const { name } of await fleet.hosts()) outcomes.push(await asking.restore(name));
       return outcomes;
     },
+    link: async (asks) => linkOnAll(asking, await fleet.hostsOf([`Maintenance/${asks.maintenance}`]), asks),
     follow(hear, until) {
       hearers.add(hear);
       until.addEventListener("abort", () => hearers.delete(hear));

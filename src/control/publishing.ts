@@ -35,12 +35,14 @@ export function publishing(fleet: Fleet, bus: ControlBus, letters: Letters, goes
 
     /** What the bus may have lost, or never had, is put there again. */
     async restock(): Promise<void> {
+      const kept = await bus.kept();
       for (const { name } of await fleet.hosts()) {
         if (!goesOn()) return;
-        const kept = await bus.kept(name);
-        const isMissing = ({ ref, sequence }: Delivery["entry"]) => (kept.get(desiredKey(name, ref)) ?? 0) < sequence;
-        const missing = (await fleet.entries(name)).filter(isMissing);
-        await inParts(missing, async (entry) => bus.put(name, await letters.seal(name, entry)));
+        const missing = (await fleet.sequences(name))
+          .filter(({ ref, sequence }) => (kept.get(desiredKey(name, ref)) ?? 0) < sequence)
+          .map(({ ref }) => ref);
+        const entries = await fleet.entries(name, missing);
+        await inParts(entries, async (entry) => bus.put(name, await letters.seal(name, entry)));
       }
     },
   };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Condition } from "./condition.ts";
+import type { MaintenanceLink } from "./facts.ts";
 import type { Plan } from "./plan.ts";
 import type { ResourceRef } from "./resource.ts";
 
@@ -63,7 +64,20 @@ export interface Questions {
   /** What would an apply of these entries do? Without entries: what is pending or was changed by hand. */
   plan: { readonly asks: { readonly entries?: readonly unknown[] }; readonly answers: Plan };
   /** Put everything right now, also what was edited by hand. */
-  restore: { readonly asks: { readonly entries?: undefined }; readonly answers: Settled };
+  restore: { readonly asks: object; readonly answers: Settled };
+  /** Let people into sites in maintenance by links, or no longer. */
+  link: { readonly asks: LinkAsks; readonly answers: { readonly links: readonly MaintenanceLink[] } };
+}
+
+/** What is wanted of a maintenance's links. */
+export interface LinkAsks {
+  readonly maintenance: string;
+  /** Make one for this site alone. */
+  readonly site?: string;
+  /** Take these, which another host of the same maintenance has made. */
+  readonly links?: readonly MaintenanceLink[];
+  /** None is good any longer. */
+  readonly revoke?: true;
 }
 
 /** Text of a host that may be someone else's by now: nothing in it moves a terminal's cursor. */
@@ -78,6 +92,24 @@ const ref = z
   .transform((said) => said as ResourceRef);
 const condition = { ref, state: z.enum(["Pending", "Applied", "Failed", "Quarantined", "Drifted"]), message: text };
 const list = <T extends z.ZodRawShape>(shape: T) => z.array(z.object(shape)).max(1_000);
+
+const link = z.object({
+  maintenance: z.string().max(253),
+  site: z.string().max(253),
+  token: z.string().regex(/^[\w.-]{1,500}$/),
+  ends: count,
+});
+
+/** What a host takes for a question about links. */
+export const linkAsksSchema: z.ZodType<LinkAsks> = z.object({
+  maintenance: z.string().max(253),
+  site: z.string().max(253).exactOptional(),
+  links: z.array(link).max(1_000).exactOptional(),
+  revoke: z.literal(true).exactOptional(),
+});
+
+/** What a control plane takes for an answer to it. */
+export const linksSchema: z.ZodType<Questions["link"]["answers"]> = z.object({ links: z.array(link).max(1_000) });
 
 /** What a control plane takes for a report; newer agents may say more. */
 export const reportSchema: z.ZodType<Report> = z.object({

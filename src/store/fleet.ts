@@ -6,12 +6,12 @@ import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./estate.ts";
-import { cross, untold } from "./outbox.ts";
+import { cross, desiredOf, sequencesOf, untold } from "./outbox.ts";
 import { type Overview, overview, type Shown, shown } from "./overview.ts";
 import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";
 import { hear } from "./reports.ts";
 import type { Secrets } from "./secrets.ts";
-import { type Standing, standings } from "./standings.ts";
+import { hostsOf, type Standing, standings } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 import { type Around, takeTurns } from "./turns.ts";
 
@@ -215,18 +215,8 @@ export class Fleet {
   }
 
   /** The hosts that have any of these, or are to have them. */
-  async hostsOf(refs: readonly ResourceRef[]): Promise<string[]> {
-    const names = new Set<string>();
-    for (const part of chunks(refs)) {
-      const rows = await this.#db
-        .selectFrom("placements")
-        .select("host")
-        .where("ref", "in", part)
-        .union(this.#db.selectFrom("waiting").select("host").where("ref", "in", part))
-        .execute();
-      for (const { host } of rows) names.add(host);
-    }
-    return [...names].sort();
+  hostsOf(refs: readonly ResourceRef[]): Promise<string[]> {
+    return hostsOf(this.#db, refs);
   }
 
   /** Gives what is stated again, as it was, another chance. Returns what had failed. */
@@ -264,10 +254,14 @@ export class Fleet {
     );
   }
 
-  /** Everything that a host should have been told. */
-  async entries(host: string): Promise<Desired[]> {
-    const rows = await this.#db.selectFrom("placements").select("desired").where("host", "=", host).execute();
-    return rows.map(({ desired }) => this.#toEntry(desired));
+  /** The sequence of everything that a host should have been told. */
+  sequences(host: string): Promise<{ readonly ref: ResourceRef; readonly sequence: number }[]> {
+    return sequencesOf(this.#db, host);
+  }
+
+  /** What a host should have been told of these. */
+  async entries(host: string, refs: readonly ResourceRef[]): Promise<Desired[]> {
+    return (await desiredOf(this.#db, host, refs)).map(this.#toEntry);
   }
 
   /** When hosts were last heard of, and what they said of themselves. */

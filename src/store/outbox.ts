@@ -1,3 +1,4 @@
+import type { ResourceRef } from "../model/resource.ts";
 import type { Dialect } from "./estate.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 
@@ -55,4 +56,23 @@ export async function cross(db: Db, dialect: Dialect, told: readonly EstateTable
         ),
       )
       .execute();
+}
+
+/** The sequence of everything that a host should have been told. */
+export async function sequencesOf(
+  db: Db,
+  host: string,
+): Promise<{ readonly ref: ResourceRef; readonly sequence: number }[]> {
+  const rows = await db.selectFrom("placements").select(["ref", "sequence"]).where("host", "=", host).execute();
+  return rows.map(({ ref, sequence }) => ({ ref: ref as ResourceRef, sequence }));
+}
+
+/** What a host should have been told of these, as it is kept. */
+export async function desiredOf(db: Db, host: string, refs: readonly ResourceRef[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const part of chunks(refs)) {
+    const here = db.selectFrom("placements").select("desired").where("host", "=", host);
+    for (const { desired } of await here.where("ref", "in", part).execute()) found.push(desired);
+  }
+  return found;
 }

@@ -81,3 +81,18 @@ export async function standings(db: Db, refs: readonly ResourceRef[]): Promise<S
   }
   return all;
 }
+
+/** The hosts that have any of these, or are to have them, in the order of their names. */
+export async function hostsOf(db: Db, refs: readonly ResourceRef[]): Promise<string[]> {
+  const names = new Set<string>();
+  for (const part of chunks(refs)) {
+    const rows = await db
+      .selectFrom("placements")
+      .select("host")
+      .where("ref", "in", part)
+      .union(db.selectFrom("waiting").select("host").where("ref", "in", part))
+      .execute();
+    for (const { host } of rows) names.add(host);
+  }
+  return [...names].sort();
+}

@@ -248,6 +248,33 @@ describe("an estate of several hosts", () => {
     assert.equal((await control.upkeep("delete", "Maintenance", "shop.example.com")).code, 0);
   });
 
+  test("a link into a maintenance is good on every host of it, and ends on every one", async () => {
+    const { control, hosts } = estate;
+    const webs = [hosts.web1, hosts.web2];
+    const refused = await control.upkeep("maintenance", "link", "shop.example.com");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /there is no maintenance/);
+    assert.equal((await control.upkeep("maintenance", "on", "shop.example.com")).code, 0);
+    assert.match((await control.upkeep("maintenance", "link", "shop.example.com")).stderr, /lets nobody in by a link/);
+    assert.equal((await control.upkeep("maintenance", "on", "shop.example.com", "--secret")).code, 0);
+    const made = await control.upkeep("maintenance", "link", "shop.example.com");
+    assert.equal(made.code, 0, made.stderr);
+    const path = /https:\/\/shop\.example\.com(\/\.maintenance\/\S+)/.exec(made.stdout)![1]!;
+    for (const host of webs) {
+      const { status, headers } = await host.ask(`http://shop.example.com${path}`);
+      assert.equal(status, 303, made.stdout);
+      const cookie = headers["set-cookie"]!.split(";")[0]!;
+      assert.equal((await host.ask("http://shop.example.com/", { headers: { cookie } })).headers["x-version"], "three");
+    }
+    // Nothing is made by hand from another's.
+    const forged = path.replace(/.$/, (last) => (last === "A" ? "B" : "A"));
+    for (const host of webs) assert.notEqual((await host.ask(`http://shop.example.com${forged}`)).status, 303);
+    const revoked = await control.upkeep("maintenance", "link", "shop.example.com", "--revoke");
+    assert.equal(revoked.code, 0, revoked.stderr);
+    for (const host of webs) assert.notEqual((await host.ask(`http://shop.example.com${path}`)).status, 303);
+    assert.equal((await control.upkeep("delete", "Maintenance", "shop.example.com")).code, 0);
+  });
+
   test("deleting a resource takes it from every host; rollback brings it back", async () => {
     const { control, hosts } = estate;
     assert.equal((await control.upkeep("delete", "Site", "shop.example.com")).code, 0);

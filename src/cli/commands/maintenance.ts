@@ -6,15 +6,19 @@ import {
   intendSwitch,
   isAbout,
   type MaintenanceState,
+  maintenanceNamed,
   maintenances,
   makeLinks,
   tellAgain,
 } from "../../agent/maintenance.ts";
 import { revokeLinks } from "../../agent/maintenance-links.ts";
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
+import type { Linked } from "../../control/linking.ts";
 import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
+import type { MaintenanceLink } from "../../model/facts.ts";
 import { UserError } from "../../model/problem.ts";
+import type { LinkAsks } from "../../model/report.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
 import { controlHere } from "../control-here.ts";
 import { finish, watcherFor } from "../outcome.ts";
@@ -26,7 +30,7 @@ import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
   const [verb = "status", ...names] = invocation.positionals;
-  const remote = ["on", "off", "status"].includes(verb) ? await controlHere() : undefined;
+  const remote = ["on", "off", "status", "link"].includes(verb) ? await controlHere() : undefined;
   if (remote) return through(remote, verb, names, invocation);
   const action = actions[verb];
   if (!action) throw new UserError(`say \`upkeep maintenance on\`, off, status or link, not "${verb}"`);
@@ -112,6 +116,7 @@ async function through(
 ): Promise<ExitCode> {
   const upkeep = { records: remoteRecords(remote), host: localHost };
   if (verb === "status") return show(await maintenances(upkeep), names, invocation);
+  if (verb === "link") return linkThrough(remote, upkeep, names, invocation);
   if (names.length === 0) throw new UserError(`say which: upkeep maintenance ${verb} NAME or SITE`);
   const isOn = verb === "on";
   const adjust = isOn ? switchingOn(names, invocation) : () => ({ active: false });
@@ -171,11 +176,9 @@ const brief = (sites: readonly string[]): string =>
   sites.length <= 3 ? sites.join(", ") : `${sites.slice(0, 3).join(", ")} and ${sites.length - 3} more`;
 
 async function link(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
-  const { options, json, terminal } = invocation;
-  const [name, site] = names;
-  if (name === undefined) throw new UserError("say which: upkeep maintenance link NAME [SITE]");
-  if (options.revoke === true) revokeLinks(upkeep.ledger, name);
-  const links = options.revoke === true ? [] : await makeLinks(upkeep, name, site);
+  const { name, site, revoke } = linkWanted(names, invocation);
+  if (revoke) revokeLinks(upkeep.ledger, (await maintenanceNamed(upkeep, name)).name);
+  const links = revoke ? [] : await makeLinks(upkeep, name, { site });
   const result = await apply(
     upkeep,
     invocation.typed,
@@ -183,6 +186,41 @@ async function link(upkeep: Upkeep, names: readonly string[], invocation: Invoca
     quietly(invocation),
   );
   if (!isSmooth(result)) return finish(result, invocation);
+  showLinks(name, links, revoke, invocation);
+  return 0;
+}
+
+function linkWanted([name, site]: readonly string[], { options }: Invocation) {
+  if (name === undefined) throw new UserError("say which: upkeep maintenance link NAME [SITE]");
+  return { name, site, revoke: options.revoke === true };
+}
+
+/** The same on every host of the maintenance. */
+async function linkThrough(
+  remote: Remote,
+  upkeep: Pick<Upkeep, "records">,
+  names: readonly string[],
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { name, site, revoke } = linkWanted(names, invocation);
+  const asks: LinkAsks = {
+    maintenance: (await maintenanceNamed(upkeep, name)).name,
+    ...(site !== undefined && { site }),
+    ...(revoke && { revoke }),
+  };
+  const { links, problems } = await remote.post<Linked>("/v1/links", asks);
+  showLinks(name, links, revoke, invocation);
+  for (const { problem } of problems)
+    invocation.terminal.remark(`${problem}: there ${revoke ? "links are still good" : "this link lets nobody in"}`);
+  return problems.length > 0 ? 1 : 0;
+}
+
+function showLinks(
+  name: string,
+  links: readonly MaintenanceLink[],
+  revoked: boolean,
+  { json, terminal }: Invocation,
+): void {
   terminal.progress(undefined);
   const shown = links.map((each) => ({ site: each.site, address: addressOf(each.site, each.token), ends: each.ends }));
   if (json)
@@ -193,9 +231,8 @@ async function link(upkeep: Upkeep, names: readonly string[], invocation: Invoca
         2,
       ),
     );
-  else if (options.revoke === true) terminal.print(`No link of ${name} is good any more.`);
+  else if (revoked) terminal.print(`No link of ${name} is good any more.`);
   else for (const { address, ends } of shown) terminal.print(`${address}\n  good until ${localTime(ends)}`);
-  return 0;
 }
 
 /** Of a pattern, the part that everyone has to put a name before. */
