@@ -9,11 +9,11 @@ import { pack, unpack } from "./payload.ts";
 import { consumeUntilSilent } from "./reading.ts";
 import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
 
-/** Milliseconds until reading begins again, doubled each time, up to the last: servers may have a thousand of us to serve. */
-const [firstPause, lastPause] = [200, 30_000];
+/** Milliseconds until reading begins again, doubled each time, up to the last. */
+const [firstPause, lastPause] = [200, 5_000];
 
-/** Milliseconds that servers may take to make a reader, while they make a thousand. */
-const makingReader = 30_000;
+/** Milliseconds that servers may take to make a reader, doubled each time, up to the last: they may be making a thousand. */
+const [firstMaking, lastMaking] = [5_000, 40_000];
 
 /** Most entries handed over at once. */
 const most = 500;
@@ -42,7 +42,8 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   let expecting: NodeJS.Timeout | undefined;
   /** The highest sequence of an entry that our reader has brought, and of one that it should bring. */
   let [newest, expected] = [0, 0];
-  let broughtAt = 0;
+  /** When our reader brought something last, or began; without one it is not asked. */
+  let quietSince = Number.POSITIVE_INFINITY;
   /** Readers in a row that have brought nothing of what was expected. */
   let missed = 0;
   const hearers: ((isConnected: boolean) => void)[] = [];
@@ -90,10 +91,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
    */
   async function follow(opened: NatsConnection) {
     let wait = firstPause;
+    let making = firstMaking;
     while (!closed) {
       try {
         const from = last;
-        const manager = await jetstreamManager(opened, { checkAPI: false, timeout: makingReader });
+        const manager = await jetstreamManager(opened, { checkAPI: false, timeout: making });
         await manager.consumers.delete(bucketStream, host).catch(() => {});
         const info = await manager.consumers.add(bucketStream, {
           name: host,
@@ -108,12 +110,16 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
         });
         const consumer = jetstream(opened).consumers.getConsumerFromInfo(info);
         messages = await consumeUntilSilent(consumer, most, silence);
-        await readAll(messages);
         wait = firstPause;
+        making = firstMaking;
+        quietSince = performance.now();
+        await readAll(messages);
       } catch {
         // Not there yet, or not any longer: the connection, the bucket, the consumer. Maybe the stream is another one.
         last = 0;
+        making = Math.min(lastMaking, 2 * making);
       } finally {
+        quietSince = Number.POSITIVE_INFINITY;
         messages?.stop();
       }
       // Not all hosts at once.
@@ -128,11 +134,13 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     expected = Math.max(expected, sequence);
     expecting ??= setTimeout(() => {
       expecting = undefined;
-      if (isTaking || performance.now() - broughtAt < overdue) return expect(expected);
       if (newest >= expected) return;
-      // Then all of it, from the beginning: servers that have forgotten something count from there, and we are further.
-      if (++missed > 1) last = 0;
-      messages?.stop();
+      if (!isTaking && performance.now() - quietSince > overdue) {
+        // Then all of it, from the beginning: servers that have forgotten something count from there, and we are further.
+        if (++missed > 1) last = 0;
+        messages?.stop();
+      }
+      expect(expected);
     }, overdue);
   }
 
@@ -144,7 +152,6 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       // Somebody else has got what was for us: a reader of ours that should have ended.
       if (batch.at(-1)!.info.deliverySequence !== delivered + batch.length) return;
       delivered += batch.length;
-      broughtAt = performance.now();
       missed = 0;
       const entries = batch.flatMap((message) => readDesired(message.string()) ?? []);
       newest = Math.max(newest, ...entries.map(({ sequence }) => sequence));
@@ -153,6 +160,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
         if (entries.length > 0) await take!(entries);
       } finally {
         isTaking = false;
+        quietSince = performance.now();
       }
       if (connected === connections) last = batch.at(-1)!.info.streamSequence;
     }
