@@ -13,6 +13,8 @@ export interface ControlBus {
   readonly isPrivate: boolean;
   /** Keeps an entry for its host, unless a newer one is kept already. Kept when it returns. */
   put(host: string, entry: Desired): Promise<void>;
+  /** A host may come: whatever it takes is there when this returns. */
+  prepare(host: string): Promise<void>;
   /** The sequence of each entry that is kept, by its key (see {@link desiredKey}). */
   kept(): Promise<Map<string, number>>;
   /** Something has happened in which the bus may have lost what it had kept: compare. */

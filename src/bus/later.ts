@@ -13,6 +13,7 @@ export function later(opening: Promise<ControlBus>): ControlBus {
   return {
     isPrivate: false,
     put: async (host, entry) => (await ready).put(host, entry),
+    prepare: async (host) => (await ready).prepare(host),
     kept: async () => (await ready).kept(),
     onDoubt: (hear) => void ready.then((bus) => bus.onDoubt(hear)),
     forget: async (host) => (await ready).forget(host),

@@ -19,6 +19,10 @@ export class MemoryBus implements ControlBus {
     this.#agents.get(host)?.offer([entry]);
   }
 
+  async prepare(): Promise<void> {
+    // Nothing is needed here.
+  }
+
   async kept(): Promise<Map<string, number>> {
     return new Map([...this.#kept.values()].flatMap((kept) => [...kept].map(([key, { sequence }]) => [key, sequence])));
   }

@@ -61,7 +61,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     void followStatus(opened);
     // Whatever is put for us passes here as well, though this is not what we go by: the server that our reader was on may
     // have gone, and we are on another.
-    opened.subscribe(bucketSubject(`${host}.>`), {
+    opened.subscribe(bucketSubject(host), {
       callback: (error, message) => {
         if (!error) expect(readDesired(message.string())?.sequence ?? 0);
       },
@@ -96,10 +96,10 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       try {
         const from = last;
         const manager = await jetstreamManager(opened, { checkAPI: false, timeout: making });
-        await manager.consumers.delete(bucketStream, host).catch(() => {});
-        const info = await manager.consumers.add(bucketStream, {
+        await manager.consumers.delete(bucketStream(host), host).catch(() => {});
+        const info = await manager.consumers.add(bucketStream(host), {
           name: host,
-          filter_subject: bucketSubject(`${host}.>`),
+          filter_subject: bucketSubject(host),
           ...(from > 0
             ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from + 1 }
             : { deliver_policy: DeliverPolicy.LastPerSubject }),

@@ -1,11 +1,26 @@
+import { hash } from "node:crypto";
+
 /*
  * Names on NATS. A host may say and hear what has its own name in it, and nothing else: see `permissionsOf`.
  */
 
-/** The key-value bucket of desired state, and the stream that holds it. */
-export const bucket = "desired";
-export const bucketStream = `KV_${bucket}`;
-export const bucketSubject = (key: string): string => `$KV.${bucket}.${key}`;
+/**
+ * Desired state is in key-value buckets which hosts share, up to a few dozen each: what it costs a server to make a reader,
+ * or to hand a new entry to those that wait, grows with what is in the bucket.
+ */
+const buckets = 32;
+export const bucketOf = (host: string): string =>
+  `desired-${String(Number.parseInt(hash("sha256", host).slice(0, 4), 16) % buckets).padStart(2, "0")}`;
+
+/** The stream that holds a host's bucket; what all of these are called. */
+export const bucketStream = (host: string): string => `KV_${bucketOf(host)}`;
+export const isBucketStream = (stream: string): boolean => /^KV_desired-\d\d$/.test(stream);
+
+/** The subject of a key; without one, of all that is for this host. */
+export const bucketSubject = (host: string, key = `${host}.>`): string => `$KV.${bucketOf(host)}.${key}`;
+
+/** The key in a subject. */
+export const keyIn = (subject: string): string => subject.split(".").slice(2).join(".");
 
 /** The stream of reports, and the consumer that control planes share. */
 export const reportStream = "reports";
@@ -26,16 +41,16 @@ export interface Permissions {
 
 /** All that the credentials of one host are good for. */
 export function permissionsOf(host: string): Permissions {
-  const consumer = (verb: string) => `$JS.API.CONSUMER.${verb}.${bucketStream}.${host}`;
+  const consumer = (verb: string) => `$JS.API.CONSUMER.${verb}.${bucketStream(host)}.${host}`;
   return {
     publish: [
-      `${consumer("CREATE")}.${bucketSubject(`${host}.>`)}`,
+      `${consumer("CREATE")}.${bucketSubject(host)}`,
       consumer("DELETE"),
       consumer("INFO"),
       consumer("MSG.NEXT"),
       reportSubject(host),
       eventSubject(host),
     ],
-    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(`${host}.>`)],
+    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(host)],
   };
 }

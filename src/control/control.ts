@@ -166,6 +166,7 @@ export function startControl(
     const host = await fleet.join(hash("sha256", secret), { publicKey, boxKey }, now());
     if (host === undefined) throw new Error("this token is not good any longer: it can be used once, and for an hour");
     log(`${host} has joined`);
+    await bus.prepare(host);
     letters.forget(host);
     hostsChanged = true;
     nudge();

@@ -38,6 +38,7 @@ export function publishing(fleet: Fleet, bus: ControlBus, letters: Letters, goes
       const kept = await bus.kept();
       for (const { name } of await fleet.hosts()) {
         if (!goesOn()) return;
+        await bus.prepare(name);
         const missing = (await fleet.sequences(name))
           .filter(({ ref, sequence }) => (kept.get(desiredKey(name, ref)) ?? 0) < sequence)
           .map(({ ref }) => ref);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Kvm } from "@nats-io/kv";
 import { connectNats, ownServerName } from "../../../src/bus/connect.ts";
-import { bucket } from "../../../src/bus/subjects.ts";
+import { bucketOf } from "../../../src/bus/subjects.ts";
 import { type Desired, desiredKey } from "../../../src/model/desired.ts";
 
 /*
@@ -21,7 +21,7 @@ const connection = (await connectNats(
   },
   "_INBOX.control",
 ))!;
-const kv = await new Kvm(connection).open(bucket);
+const kv = await new Kvm(connection).open(bucketOf(host!));
 for (const text of texts) {
   const entry = JSON.parse(text) as Desired;
   await kv.put(desiredKey(host!, entry.ref), text);

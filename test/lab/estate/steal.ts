@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { AckPolicy, DeliverPolicy, jetstreamManager } from "@nats-io/jetstream";
 import { loadAll } from "js-yaml";
 import { connectNats } from "../../../src/bus/connect.ts";
-import { bucketStream, inboxOf } from "../../../src/bus/subjects.ts";
+import { bucketStream, bucketSubject, inboxOf } from "../../../src/bus/subjects.ts";
 
 /*
  * Run on a host, with its own credentials: tries everything that they must not be good for, against the host that is
@@ -33,8 +33,8 @@ async function attempt(what: string, deed: () => Promise<unknown>): Promise<void
 }
 
 const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 1_000 });
-const consumer = (name: string, subject: string) =>
-  manager.consumers.add(bucketStream, {
+const consumer = (name: string, subject: string, stream = bucketStream(victim)) =>
+  manager.consumers.add(stream, {
     name,
     filter_subject: subject,
     deliver_policy: DeliverPolicy.LastPerSubject,
@@ -51,23 +51,26 @@ const publish = (subject: string, body: unknown) => async () => {
   return reply.data;
 };
 
-await attempt("read the victim's entries", () => consumer(host, `$KV.desired.${victim}.>`));
-await attempt("read everybody's entries", () => consumer(host, "$KV.desired.>"));
-await attempt("read with the victim's consumer", () => consumer(victim, `$KV.desired.${host}.>`));
+await attempt("read the victim's entries", () => consumer(host, bucketSubject(victim)));
+await attempt("read everybody's entries", () => consumer(host, bucketSubject(victim, ">")));
+await attempt("read everybody's entries of its own bucket", () =>
+  consumer(host, bucketSubject(host, ">"), bucketStream(host)),
+);
+await attempt("read with the victim's consumer", () => consumer(victim, bucketSubject(host), bucketStream(host)));
 await attempt(
   "get one entry",
-  publish(`$JS.API.DIRECT.GET.${bucketStream}`, { last_by_subj: `$KV.desired.${victim}.Site.a` }),
+  publish(`$JS.API.DIRECT.GET.${bucketStream(victim)}`, { last_by_subj: bucketSubject(victim, `${victim}.Site.a`) }),
 );
-await attempt("get a message", publish(`$JS.API.STREAM.MSG.GET.${bucketStream}`, { seq: 1 }));
-await attempt("list what there is", publish(`$JS.API.STREAM.INFO.${bucketStream}`, { subjects_filter: ">" }));
-await attempt("delete the bucket", publish(`$JS.API.STREAM.DELETE.${bucketStream}`, {}));
-await attempt("write the victim's desired state", publish(`$KV.desired.${victim}.Site.evil`, {}));
-await attempt("write its own desired state", publish(`$KV.desired.${host}.Site.evil`, {}));
+await attempt("get a message", publish(`$JS.API.STREAM.MSG.GET.${bucketStream(victim)}`, { seq: 1 }));
+await attempt("list what there is", publish(`$JS.API.STREAM.INFO.${bucketStream(victim)}`, { subjects_filter: ">" }));
+await attempt("delete the bucket", publish(`$JS.API.STREAM.DELETE.${bucketStream(victim)}`, {}));
+await attempt("write the victim's desired state", publish(bucketSubject(victim, `${victim}.Site.evil`), {}));
+await attempt("write its own desired state", publish(bucketSubject(host, `${host}.Site.evil`), {}));
 await attempt("report for the victim", publish(`report.${victim}`, { is: "conditions", number: 1, conditions: [] }));
 await attempt("ask the victim", publish(`ask.${victim}`, { question: "plan", asks: {} }));
 await attempt("hear everything", heard(">"));
-await attempt("hear changes of entries", heard("$KV.desired.>"));
-await attempt("hear the victim's entries", heard(`$KV.desired.${victim}.>`));
+await attempt("hear changes of entries", heard("$KV.>"));
+await attempt("hear the victim's entries", heard(bucketSubject(victim)));
 await attempt("hear the victim's events", heard(`event.${victim}`));
 await attempt("hear what others are answered", heard("_INBOX.>"));
 process.stdout.write(`${JSON.stringify(worked)}\n`);
