@@ -93,13 +93,13 @@ export async function openNatsControlBus(
       }
       return found;
     },
-    async prepare(host) {
-      await buckets.of(host);
-    },
+    prepare: (host) => patiently(async () => void (await buckets.of(host))),
     onDoubt: (hear) => void doubters.push(hear),
     async forget(host) {
-      await buckets.of(host);
-      await manager.streams.purge(bucketStream(host), { filter: bucketSubject(host) });
+      await patiently(async () => {
+        await buckets.of(host);
+        await manager.streams.purge(bucketStream(host), { filter: bucketSubject(host) });
+      });
       await manager.consumers.delete(bucketStream(host), host).catch(() => {});
       for (const key of last.keys()) if (key.startsWith(`${host}.`)) last.delete(key);
     },
@@ -143,6 +143,17 @@ export async function openNatsControlBus(
       await connection.drain();
     },
   };
+}
+
+/** While a server reads its configuration again, as it does when a host comes or goes, it knows of nothing for a moment. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100 * attempt));
+    }
 }
 
 /** Makes what is needed on the servers, or finds it there. */

@@ -166,7 +166,8 @@ export function startControl(
     const host = await fleet.join(hash("sha256", secret), { publicKey, boxKey }, now());
     if (host === undefined) throw new Error("this token is not good any longer: it can be used once, and for an hour");
     log(`${host} has joined`);
-    await bus.prepare(host);
+    // If not now, then with the next comparison.
+    await bus.prepare(host).catch(() => {});
     letters.forget(host);
     hostsChanged = true;
     nudge();
