@@ -1,6 +1,6 @@
 import type { ResourceRef } from "../model/resource.ts";
 import { appendAudit, type Signature, stated } from "./audit.ts";
-import type { Dialect } from "./estate.ts";
+import type { Dialect } from "./dialect.ts";
 import { place, type ToPlace, toRecord } from "./placing.ts";
 import { failedOf } from "./standings.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";

@@ -5,7 +5,7 @@ import type { HostReport, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
-import type { Dialect } from "./estate.ts";
+import type { Dialect } from "./dialect.ts";
 import { cross, desiredOf, sequencesOf, untold } from "./outbox.ts";
 import { type Overview, overview, type Shown, shown } from "./overview.ts";
 import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";

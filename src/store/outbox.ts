@@ -1,5 +1,5 @@
 import type { ResourceRef } from "../model/resource.ts";
-import type { Dialect } from "./estate.ts";
+import type { Dialect } from "./dialect.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 
 /*

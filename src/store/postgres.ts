@@ -7,7 +7,8 @@ import {
   sql,
 } from "kysely";
 import pg from "pg";
-import { type Dialect, Estate, rowsOf } from "./estate.ts";
+import { type Dialect, rowsOf } from "./dialect.ts";
+import { Estate } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
 import type { Secrets } from "./secrets.ts";

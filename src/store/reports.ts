@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from "kysely";
 import type { HostCondition, HostReport } from "../model/report.ts";
-import type { Dialect } from "./estate.ts";
+import type { Dialect } from "./dialect.ts";
 import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from "kysely";
 import { openDatabase } from "./database.ts";
-import { type Dialect, Estate, rowsOf } from "./estate.ts";
+import { type Dialect, rowsOf } from "./dialect.ts";
+import { Estate } from "./estate.ts";
 import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
 import type { Secrets } from "./secrets.ts";

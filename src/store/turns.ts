@@ -1,7 +1,7 @@
 import { milliseconds } from "../model/duration.ts";
 import type { Strategy } from "../model/placement.ts";
 import { groupsOf, nextTurns, type Turn } from "../model/turns.ts";
-import type { Dialect } from "./estate.ts";
+import type { Dialect } from "./dialect.ts";
 import { knownGroups, placeableHosts, release } from "./placing.ts";
 import { isOpen, placed } from "./standings.ts";
 import type { Db, EstateTables } from "./tables.ts";
