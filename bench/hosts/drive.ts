@@ -186,6 +186,14 @@ export interface Step {
   readonly memory: number;
 }
 
+/** A part of the time that changes come without a pause. */
+export interface Part {
+  /** Milliseconds. */
+  readonly p99: number;
+  /** Changes that have been acknowledged and have not arrived, on average. */
+  readonly underWay: number;
+}
+
 async function step(agents: number): Promise<Step> {
   await reach(agents, 50, 50);
   return undisturbed(async () => {
@@ -209,9 +217,15 @@ try {
     say(JSON.stringify(growth.at(-1)));
   }
   say("a hundred changes a second, for a minute");
-  const sustained = await undisturbed(() => reach(before, 6_000, 10), 5);
+  const every = 10;
+  const sustained = await undisturbed(() => reach(before, 6_000, every), 5);
   const third = Math.floor(sustained.length / 3);
-  const late = { first: quantile(sustained.slice(0, third), 0.99), last: quantile(sustained.slice(-third), 0.99) };
+  const part = (taken: readonly number[]): Part => ({
+    p99: quantile(taken, 0.99),
+    // Little's law: as many as come while one is under way.
+    underWay: taken.reduce((sum, each) => sum + each, 0) / taken.length / every,
+  });
+  const late = { first: part(sustained.slice(0, third)), last: part(sustained.slice(-third)) };
   say(JSON.stringify(late));
   say("the control plane anew");
   const restart = await restarted(before);

@@ -167,7 +167,7 @@ export async function pending(upkeep: Upkeep, facts: Facts): Promise<Target[]> {
   }
   for (const ref of revisions.keys()) wanting.add(ref);
   for (const record of (await records.find([...wanting])).values()) targets.push(targetOf(record));
-  return targets.sort((one, other) => one.ref.localeCompare(other.ref));
+  return targets.sort((one, other) => (one.ref < other.ref ? -1 : 1));
 }
 
 export function targetOf(record: Stored): Target {

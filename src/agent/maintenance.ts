@@ -43,7 +43,7 @@ export async function maintenances({
       next: nextMove(spec as Stated, now),
       links: links.filter(({ maintenance }) => maintenance === name),
     }))
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** What of a record a switch changes; `null` takes a field out. */

@@ -18,7 +18,7 @@ function compute(): string {
   const hash = createHash("sha256");
   const add = (directory: string) => {
     for (const entry of readdirSync(directory, { withFileTypes: true }).sort((one, other) =>
-      one.name.localeCompare(other.name),
+      one.name < other.name ? -1 : 1,
     )) {
       const path = join(directory, entry.name);
       if (entry.isDirectory()) add(path);

@@ -42,6 +42,27 @@ describe("what a page loads becomes part of it", () => {
     assert.equal(fetcher.asked.filter((url) => url.endsWith("a.svg")).length, 1);
   });
 
+  test("an image of several pictures and resolutions is there once", async () => {
+    const { html } = await build(
+      `<picture><source media="(min-width: 9px)" srcset="a.svg 1x, b.svg 2x"><source type="image/jxl" srcset="b.svg"><img src="a.svg"></picture><img src="a.svg" srcset="a.svg 480w, b.svg 800w" sizes="(max-width: 600px) 480px, 50vw"><table background="b.svg">`,
+      { "/site/a.svg": image, "/site/b.svg": image.replaceAll("9", "8") },
+    );
+    assert.equal(html.split(trace).length - 1, 2);
+    const images = /<style>[^<]*?\)(?:;--upkeep-2:[^}]*)?\}(?<rules>[^<]*)<\/style>/.exec(html)?.groups?.rules ?? "";
+    const [first = "", second = ""] = html.match(/:where\(\[data-upkeep-image="\d+"\]\)/g) ?? [];
+    assert.ok(first && second);
+    const rules = [...images.matchAll(/(?:@media [^{]*\{)?:where[^}]*\}\}?/g)].map(([rule]) =>
+      rule.replace(/:where\([^)]*\)/, "x"),
+    );
+    assert.deepEqual(rules, [
+      "x{content:var(--upkeep-1)}",
+      "@media (min-width: 9px){x{content:image-set(var(--upkeep-1) 1x,var(--upkeep-2) 2x)}}",
+      "x{content:var(--upkeep-2);width:50vw}",
+      "@media (max-width: 600px){x{content:image-set(var(--upkeep-1) 1x,var(--upkeep-2) 1.6667x);width:480px}}",
+      "x{background-image:var(--upkeep-2)}",
+    ]);
+  });
+
   test("imports keep their order and their conditions", async () => {
     const { html } = await build(
       "<style>@import 'a.css' layer(one) supports(display: grid) print;p{color:red}</style>",

@@ -4,7 +4,7 @@ import { embedStyle, startOf } from "./css.ts";
 import { decode, decodeHtml, decodeStyle } from "./decode.ts";
 import type { Embedder, Parts } from "./embedder.ts";
 import type { Fetched } from "./fetcher.ts";
-import { embedImage, embedSrcset } from "./images.ts";
+import { embedBackground, embedImage } from "./images.ts";
 import { shorten } from "./shorten.ts";
 import { spriteOf } from "./sprite.ts";
 import {
@@ -42,7 +42,7 @@ export async function embedHtml(
   const stated = firstOf(document, "base");
   const href = stated && attribute(stated, "href");
   const base = href !== undefined && URL.canParse(href, fetched.url.href) ? new URL(href, fetched.url) : fetched.url;
-  const work: Work = { document, base, file: fetched.url, embedder, options, finish: [], deferred: [] };
+  const work: Work = { document, base, file: fetched.url, embedder, options, finish: [], rules: [], deferred: [] };
   if (stated) remove(stated);
   if (!options.scripts) removeComments(document);
   // Sprites first: they bring elements that style sheets may speak of.
@@ -62,7 +62,8 @@ export async function embedHtml(
   change(document);
   const head = firstOf(document, "head");
   if (head) {
-    if (filled.names) prepend(head, element("style", {}, filled.names));
+    const style = filled.names + work.rules.join("");
+    if (style) prepend(head, element("style", {}, style.replace(/<\/(style)/gi, "<\\/$1")));
     prepend(head, element("meta", { "http-equiv": "Content-Security-Policy", content: policy(options) }));
     prepend(head, element("meta", { charset: "utf-8" }));
   }
@@ -118,8 +119,8 @@ async function embedElement(node: Element, work: Work): Promise<void> {
       embedImage(node, work);
       return undefined;
     case "source":
-      embedSrcset(node, work);
-      return embedAddress(node, "src", work);
+      // Those of a picture are with its image.
+      return node.parentNode?.nodeName === "picture" ? undefined : embedAddress(node, "src", work);
     case "use":
       return embedUse(node, work);
     case "image":
@@ -140,7 +141,7 @@ async function embedElement(node: Element, work: Work): Promise<void> {
     case "table":
     case "td":
     case "th":
-      return embedAddress(node, "background", work);
+      return embedBackground(node, work);
     default:
       return undefined;
   }

@@ -15,6 +15,8 @@ export interface Work {
   readonly options: HtmlOptions;
   /** What is done once all data is there. */
   readonly finish: ((filled: Awaited<ReturnType<Embedder["fill"]>>) => void)[];
+  /** Rules of a style sheet that take the place of attributes. */
+  readonly rules: string[];
   /** Scripts that run when the document has been read, in order. */
   readonly deferred: Element[];
 }
