@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import { daemons } from "../daemons/index.ts";
 import { openRehearsal } from "../host/namespace.ts";
 import { portHolder } from "../host/ports.ts";
+import { withThousands } from "../model/number.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** One thing looked at. */
@@ -61,7 +62,7 @@ export async function diagnose({ host, ledger, look, stateDirectory }: Upkeep): 
     const { bavail, bsize, files, ffree } = statfsSync(directory);
     const megabytes = Math.floor((bavail * bsize) / 2 ** 20);
     const scarce = megabytes < 200 || (files > 0 && ffree < 10_000);
-    say(scarce ? "bad" : "well", "disk", `${megabytes.toLocaleString("en")} MB free for ${directory}`);
+    say(scarce ? "bad" : "well", "disk", `${withThousands(megabytes)} MB free for ${directory}`);
   }
   const newest = ledger.generations(1)[0]?.at ?? 0;
   const sane = host.clock.now() >= newest && host.clock.now() > Date.UTC(2025, 0);

@@ -1,6 +1,7 @@
 import type { EstateChange } from "../control/changes.ts";
 import type { Remote } from "../host/control-client.ts";
 import type { ConditionState } from "../model/condition.ts";
+import { withThousands } from "../model/number.ts";
 import type { AuditEntry } from "../store/audit.ts";
 import type { FleetHost } from "../store/fleet.ts";
 import type { Overview, Shown } from "../store/overview.ts";
@@ -137,7 +138,7 @@ function clockSkew({ state, seenAt }: HostShown): string | undefined {
   if (!state || seenAt === undefined) return undefined;
   const difference = state.clock - seenAt;
   if (Math.abs(difference) <= tolerance) return undefined;
-  return `its clock is ${Math.round(Math.abs(difference) / 1000).toLocaleString("en")} s ${difference > 0 ? "ahead" : "behind"}`;
+  return `its clock is ${withThousands(Math.round(Math.abs(difference) / 1000))} s ${difference > 0 ? "ahead" : "behind"}`;
 }
 
 export async function historyThrough(remote: Remote, { options, json, terminal }: Invocation): Promise<ExitCode> {

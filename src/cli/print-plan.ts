@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from "diff";
+import { withThousands } from "../model/number.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import { summarise } from "../model/plan.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -19,7 +20,7 @@ export function printPlan(plan: Plan, { style }: Pick<Terminal, "style">): strin
   const hidden = plan.changes.length - shown.length;
   return [
     ...shown.map((change) => describe(change, style)),
-    ...(hidden > 0 ? [style("dim", `... and ${hidden.toLocaleString("en")} more changes (--json has them all)`)] : []),
+    ...(hidden > 0 ? [style("dim", `... and ${withThousands(hidden)} more changes (--json has them all)`)] : []),
     ...plan.notes.map((note) => `${style("yellow", "note:")} ${note}`),
     ...plan.refused.map(({ ref, reason }) => `${style("red", `${ref} cannot be carried out:`)} ${reason}`),
     plan.changes.length === 0 ? "Nothing to change." : style("bold", `${summarise(plan)}.`),

@@ -9,6 +9,7 @@ import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
 import { type Item, type ItemKey, isRemovable, itemKey, type KnownItem, readerOf } from "../model/item.ts";
 import type { Rendered } from "../model/kind.ts";
+import { withThousands } from "../model/number.ts";
 import type { Change, Plan, Refusal } from "../model/plan.ts";
 import { policyFile } from "../model/policy.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -198,11 +199,9 @@ function limitNotes(needs: Needs, { settings }: Facts): string[] {
     const wanted = daemon.openFiles(needs);
     const files = needs.get(`${daemon.name} log`) ?? 0;
     if (wanted <= usual) return [];
-    const start = `${daemon.name} will hold ${files.toLocaleString("en")} log files open; its limit is ${usual.toLocaleString("en")}`;
+    const start = `${daemon.name} will hold ${withThousands(files)} log files open; its limit is ${withThousands(usual)}`;
     return settings.policy.raiseLimits
-      ? [
-          `${start} and will be raised to ${wanted.toLocaleString("en")}. With \`logs: shared\` the sites would share one.`,
-        ]
+      ? [`${start} and will be raised to ${withThousands(wanted)}. With \`logs: shared\` the sites would share one.`]
       : [
           `${start} and may not be raised (\`raiseLimits\` in ${policyFile}). Use \`logs: shared\` for some of the sites.`,
         ];

@@ -4,6 +4,7 @@ import { portHolder } from "../host/ports.ts";
 import { type Allowance, allowOpenFiles, masterOf } from "../host/services.ts";
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
+import { withThousands } from "../model/number.ts";
 import type { Change } from "../model/plan.ts";
 import { policyFile } from "../model/policy.ts";
 import { UserError } from "../model/problem.ts";
@@ -53,16 +54,16 @@ function refuseTakenPorts(host: Host, name: string, needs: Needs, { settings }: 
 /** Ten thousand sites with logs of their own are more files than a daemon may open: it would not start again. */
 async function allowLogs(host: Host, name: string, needs: Needs, { settings }: Facts, wanted: number): Promise<void> {
   const daemon = daemonNamed(name);
-  const logs = (needs.get(`${name} log`) ?? 0).toLocaleString("en");
+  const logs = withThousands(needs.get(`${name} log`) ?? 0);
   const usual = daemon.openFiles(new Map());
   if (wanted > usual && !settings.policy.raiseLimits) {
     throw new UserError(
-      `${name} would hold ${logs} log files open, its limit is ${usual.toLocaleString("en")}, and it may not be raised here (\`raiseLimits\` in ${policyFile}); nothing was changed. Give some of the sites \`logs: shared\`.`,
+      `${name} would hold ${logs} log files open, its limit is ${withThousands(usual)}, and it may not be raised here (\`raiseLimits\` in ${policyFile}); nothing was changed. Give some of the sites \`logs: shared\`.`,
     );
   }
   if (!(await allowOpenFiles(host, daemon, wanted))) {
     throw new UserError(
-      `${name} would hold ${logs} log files open, for which it needs a limit of ${wanted.toLocaleString("en")}, and this machine allows no such limit; nothing was changed. Give some of the sites \`logs: shared\`.`,
+      `${name} would hold ${logs} log files open, for which it needs a limit of ${withThousands(wanted)}, and this machine allows no such limit; nothing was changed. Give some of the sites \`logs: shared\`.`,
     );
   }
 }
