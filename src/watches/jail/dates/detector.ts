@@ -1,0 +1,81 @@
+import { formats } from "./formats.ts";
+import type { Assumed } from "./moment.ts";
+import { type Found, type Template, templateOf, unanchored } from "./template.ts";
+
+/** Where the date is in a line, and when that is; `moment` is missing where it is no date that there is. */
+export interface Dated {
+  readonly from: number;
+  readonly to: number;
+  readonly moment: number | undefined;
+}
+
+/** Finds the dates of one log. Lines of a log are alike: where and how the last one had its date is tried first. */
+export interface DateDetector {
+  find(line: string, assumed: Assumed, isPlain: boolean): Dated | undefined;
+}
+
+/** Several patterns are on lines of their own; without any, what is usual. Throws where one is no expression. */
+export function openDateDetector(pattern: string | undefined): DateDetector {
+  const templates = (pattern?.trim() ? pattern.trim().split(/\s*\n\s*/) : ["{DEFAULT}"]).flatMap(templatesOf);
+  let last: { readonly template: Template; readonly start: number } | undefined;
+  let [known, knownMoment]: [string, number | undefined] = ["", undefined];
+
+  function best(line: string, isPlain: boolean): { readonly template: Template; readonly found: Found } | undefined {
+    if (last) {
+      const { template, start } = last;
+      const found = template.find(line, isPlain);
+      const isFirst = template.isAnchored || templates.length === 1;
+      if (found && (isFirst || found.start === start || !mayBeDate.test(line.slice(0, found.start))))
+        return { template, found };
+    }
+    let nearest: { readonly template: Template; readonly found: Found } | undefined;
+    for (const template of templates) {
+      const found = template.find(line, isPlain);
+      if (!found || (nearest && nearest.found.start <= found.start)) continue;
+      nearest = { template, found };
+      if (template.isAnchored || found.start <= 1) break;
+    }
+    return nearest;
+  }
+
+  return {
+    find(line, assumed, isPlain) {
+      const chosen = best(line, isPlain);
+      if (!chosen) return undefined;
+      const { template, found } = chosen;
+      last = { template, start: found.start };
+      const { from, to } = found;
+      const text = line.slice(from, to);
+      if (text === "") return { from, to, moment: undefined };
+      // What a log says again within the same second is the same.
+      const key = `${assumed.now - (assumed.now % 1000)} ${assumed.zone} ${text}`;
+      if (key !== known) [known, knownMoment] = [key, template.moment(found, assumed)];
+      return { from, to, moment: knownMoment };
+    },
+  };
+}
+
+/** Whether a date may end here, or a zone before one: all usual formats have a time of day, or many digits. */
+const mayBeDate = /\d:\d\d:\d|\d{10}|@[0-9a-f]{24}|(?:[A-Z]{1,5}|[+-][\d:]{2,6}) *$/i;
+
+const usual = memo(() => [
+  // At the beginning of a line first: what is further on may be somebody else's words.
+  ...formats.filter((format) => !/^(\^|\{\^LN-BEG\})/.test(format)).map((format) => templateOf(`{^LN-BEG}${format}`)),
+  ...formats.map(templateOf),
+]);
+
+function templatesOf(pattern: string): readonly Template[] {
+  const word = pattern.toUpperCase();
+  if (word === "{DEFAULT}") return usual();
+  if (word === "{^LN-BEG}") return usual().filter(({ isAnchored }) => isAnchored);
+  if (word === "{NONE}") return [templateOf("{UNB}^")];
+  if (!/(?<!\\)\{DATE\}/i.test(pattern)) return [templateOf(pattern)];
+  return formats
+    .filter((format) => format.includes("%"))
+    .map((format) => templateOf(pattern.replace(/(?<!\\)\{DATE\}/i, () => unanchored(format))));
+}
+
+function memo<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
