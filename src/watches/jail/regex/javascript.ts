@@ -40,8 +40,10 @@ export function toJavaScript(root: Node, texts: Texts): string {
         return `(${nameOf(node.name, node.number, referred)}${print(node.body, times)})`;
       case "look":
         return `(?${node.behind ? "<" : ""}${node.negative ? "!" : "="}${print(node.body, times)})`;
-      case "atomic":
-        return `(?=(?<_a${++atoms}>${print(node.body, times)}))\\k<_a${atoms}>`;
+      case "atomic": {
+        const name = `_a${++atoms}`;
+        return `(?=(?<${name}>${print(node.body, times)}))\\k<${name}>`;
+      }
       case "again":
         return `\\k<${names.get(node.group) ?? `_g${node.group}`}>`;
       case "all":
@@ -59,7 +61,12 @@ export function toJavaScript(root: Node, texts: Texts): string {
 
   function repeat({ body, least, most, lazy }: Node & { is: "repeat" }, times: number): string {
     const mark = lazy ? "?" : "";
-    if (least === 0 && most === 1) return `${grouped(body, print(body, times))}?${mark}`;
+    if (least === 0 && most === 1) {
+      const once = print(body, times);
+      // JavaScript goes on to look for more than nothing, where Python is content.
+      if (mayBeEmpty(body)) return lazy ? `(?:|${once})` : `(?:${once}|)`;
+      return `${grouped(body, once)}?${mark}`;
+    }
     const finite = most === Number.POSITIVE_INFINITY ? least : most;
     if (finite > 1 && finite * times > mostFolded) {
       const once = grouped(body, print(body, times));
@@ -72,6 +79,27 @@ export function toJavaScript(root: Node, texts: Texts): string {
   }
 
   return print(root, 1);
+}
+
+function mayBeEmpty(node: Node): boolean {
+  switch (node.is) {
+    case "text":
+      return node.text === "";
+    case "any":
+    case "set":
+      return false;
+    case "group":
+    case "atomic":
+      return mayBeEmpty(node.body);
+    case "repeat":
+      return node.least === 0 || mayBeEmpty(node.body);
+    case "all":
+      return node.parts.every(mayBeEmpty);
+    case "either":
+      return node.options.some(mayBeEmpty);
+    default:
+      return true;
+  }
 }
 
 function writtenOut(once: string, least: number, most: number, mark: string): string {
