@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   control: ["model", "kinds", "host", "store", "bus"],
   watches: ["model", "host"],
   engine: ["model", "kinds", "daemons", "items", "host"],
-  agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "store", "bus", "control"],
+  agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "watches", "store", "bus", "control"],
   cli: ["model", "kinds", "pages", "watches", "host", "agent", "control", "bus", "store", "lab"],
 };
 
@@ -31,6 +31,7 @@ const touchesSystem = [
   "agent/program-digest.ts",
   "agent/doctor.ts",
   "agent/logs.ts",
+  "watches/memory.ts",
   "control/socket.ts",
   "control/nats-keeper.ts",
 ];

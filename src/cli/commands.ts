@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { estateCommands } from "./estate-commands.ts";
+import { watchCommands } from "./watch-commands.ts";
 
 const paths = "PATH is a file, a directory (searched for *.yaml, *.yml and *.json) or - for standard input.";
 
@@ -236,34 +237,7 @@ export const commands: readonly Command[] = [
     arguments: { min: 1, max: 2 },
     load: () => import("./commands/page.ts"),
   },
-  {
-    name: "jail",
-    usage: "test FILTER LOG",
-    summary: "Try out what finds those who are to be banned.",
-    details:
-      "FILTER is the name of one of fail2ban's filters, with options as fail2ban writes them (sshd[mode=aggressive]), the file of one, a filter of your own in YAML, or a single expression with <HOST> in it.\nLOG is a file, also one that is compressed with gzip, or - for standard input.\nTells for each line that the filter knows whom it counts against, when, and by which expression; with --json one object for each line of the log.",
-    options: {
-      filters: {
-        type: "string",
-        value: "DIR",
-        says: "Where filters are looked for; by default /etc/fail2ban/filter.d.",
-      },
-      now: {
-        type: "string",
-        value: "TIME",
-        says: "What is now for logs that leave the year out (ISO 8601); by default, now.",
-      },
-      quiet: { type: "boolean", short: "q", says: "Only what it comes to." },
-    },
-    examples: [
-      ["upkeep jail test sshd /var/log/auth.log", "who would count as an attacker, and why"],
-      ["upkeep jail test sshd[mode=aggressive] /var/log/auth.log.2.gz --quiet", "what a stricter filter would find"],
-      ["upkeep jail test '^<HOST> .* \"POST /xmlrpc.php' access.log --json", "an expression of your own, for programs"],
-    ],
-    completes: "files",
-    arguments: { min: 1, max: 3 },
-    load: () => import("./commands/jail.ts"),
-  },
+  ...watchCommands,
   {
     name: "lab",
     usage: "up|down|exec|cut|heal|kill [HOST] [COMMAND...]",

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { maintenanceAtBoot } from "../daemons/boot.ts";
 import { daemons, otherPackages } from "../daemons/index.ts";
 import { logSplitter } from "../daemons/log-splitter.ts";
+import { watches } from "../daemons/watches.ts";
 import { forbiddenHere } from "../kinds/forbidden-here.ts";
 import { kindNamed } from "../kinds/index.ts";
 import type { Needs } from "../model/daemon.ts";
@@ -39,8 +40,9 @@ export function renderBases(needs: Needs, facts: Facts): Rendered[] {
     items: needs.has(need) ? [{ type: "package", name } as const] : [],
   }));
   const logs = { name: "logs", items: logSplitter(needs, facts) };
+  const looking = { name: "watches", items: watches(needs, facts) };
   const boot = { name: "maintenance", items: maintenanceAtBoot(needs, facts) };
-  return [...packages, ...bases, logs, boot].map(({ name, items }) => ({
+  return [...packages, ...bases, logs, looking, boot].map(({ name, items }) => ({
     ref: `Daemon/${name}`,
     items,
     needs: [],

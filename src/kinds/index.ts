@@ -1,8 +1,9 @@
 import type { Kind } from "../model/kind.ts";
+import { jailKind } from "./jail/jail.ts";
 import { maintenanceKind } from "./maintenance/maintenance.ts";
 import { siteKind } from "./site/site.ts";
 
 /** Everything an estate can state. */
-export const kinds: readonly Kind[] = [siteKind, maintenanceKind];
+export const kinds: readonly Kind[] = [siteKind, maintenanceKind, jailKind];
 
 export const kindNamed = (name: string): Kind | undefined => kinds.find((kind) => kind.name === name);

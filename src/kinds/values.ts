@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseNetwork, printAddress } from "../model/address.ts";
 
 /* Values that several kinds state. */
 
@@ -26,35 +27,8 @@ export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 
 /** A network as its own first address and its length: `192.0.2.7/24` is `192.0.2.0/24`; an address is a network of one. */
 export function canonicalNetwork(written: string): string {
-  const [address = "", length] = written.split("/");
-  const bits = address.includes(":") ? 128 : 32;
-  const prefix = length === undefined ? bits : Number(length);
-  const number = numberOf(address) & (((1n << BigInt(prefix)) - 1n) << BigInt(bits - prefix));
-  return `${textOf(number, bits)}/${prefix}`;
+  const { length, ...address } = parseNetwork(written)!;
+  return `${printAddress(address)}/${length}`;
 }
 
 export const isIpv6 = (written: string): boolean => written.includes(":");
-
-const numberOf = (address: string): bigint =>
-  isIpv6(address)
-    ? groupsOf(address).reduce((number, group) => (number << 16n) | BigInt(`0x${group}`), 0n)
-    : address.split(".").reduce((number, part) => (number << 8n) | BigInt(part), 0n);
-
-/** The eight groups of an IPv6 address; the URL parser knows every way to write one (RFC 4291, 2.2). */
-function groupsOf(address: string): string[] {
-  const [head = "", tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
-  const groups = (text: string) => (text === "" ? [] : text.split(":"));
-  if (tail === undefined) return groups(head);
-  const missing = 8 - groups(head).length - groups(tail).length;
-  return [...groups(head), ...Array.from({ length: missing }, () => "0"), ...groups(tail)];
-}
-
-function textOf(number: bigint, bits: number): string {
-  const width = bits === 32 ? 8n : 16n;
-  const parts = Array.from({ length: bits === 32 ? 4 : 8 }, (_, index) => {
-    const shift = BigInt(bits) - width * BigInt(index + 1);
-    return (number >> shift) & ((1n << width) - 1n);
-  });
-  if (bits === 32) return parts.join(".");
-  return new URL(`http://[${parts.map((part) => part.toString(16)).join(":")}]/`).hostname.slice(1, -1);
-}

@@ -1,18 +1,14 @@
 import { createReadStream, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { load } from "js-yaml";
 import { UserError } from "../../model/problem.ts";
 import type { Definition } from "../../watches/jail/filter/definition.ts";
-import { parseFilterName, readFilter } from "../../watches/jail/filter/definition.ts";
+import { filterOf, usualFilters } from "../../watches/jail/filter/find.ts";
 import { type Failure, type Matcher, openMatcher, type Verdict } from "../../watches/jail/filter/matcher.ts";
 import { readOwnFilter } from "../../watches/jail/filter/own.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
 import { openScanner } from "../../watches/jail/scan.ts";
 import type { Invocation, Run } from "../command.ts";
-
-/** Where fail2ban's package has its filters. */
-const usual = "/etc/fail2ban/filter.d";
 
 export const run: Run = async (invocation) => {
   const [verb, filter, log] = invocation.positionals;
@@ -23,7 +19,7 @@ export const run: Run = async (invocation) => {
 
 async function test(filter: string, log: string, { options, json, terminal }: Invocation): Promise<0> {
   useLinearEngine();
-  const definition = definitionOf(filter, typeof options.filters === "string" ? options.filters : usual);
+  const definition = definitionOf(filter, typeof options.filters === "string" ? options.filters : usualFilters);
   const now = momentGiven(options.now);
   const matcher = matcherFor(definition, filter, now);
   const tally = openTally(matcher);
@@ -57,9 +53,9 @@ function definitionOf(given: string, directory: string): Definition {
   if (/<(HOST|ADDR|SUBNET|IP4|IP6|DNS|F-ID|F-MLFID)\b/.test(given)) return readOwnFilter({ failregex: given }, "-");
   const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
   try {
-    const { name, options } = parseFilterName(given);
-    if (/\.(ya?ml|json)$/.test(name)) return readOwnFilter(load(readFileSync(name, "utf8")), name);
-    return readFilter(name.includes("/") ? name : join(directory, name), options, read);
+    return /\.(ya?ml|json)$/.test(given)
+      ? readOwnFilter(load(readFileSync(given, "utf8")), given)
+      : filterOf(given, read, directory);
   } catch (error) {
     throw new UserError(`filter ${given}: ${(error as Error).message}`);
   }

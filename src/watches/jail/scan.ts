@@ -7,6 +7,8 @@ import { inTime } from "./regex/linear.ts";
 export interface Scanner {
   /** Lines that have ended so far. */
   readonly lines: number;
+  /** Bytes of the line that has not ended yet. */
+  readonly unfinished: number;
   write(chunk: Buffer): void;
   /** Takes what has no newline at its end for a line as well. */
   end(): void;
@@ -33,7 +35,7 @@ export function openScanner(matcher: Matcher, tell: (known: Known) => void): Sca
   // A log is bytes; each is a character here, until somebody wants to read it.
   const needles = matcher.needles?.map((needle) => Buffer.from(needle).toString("latin1"));
   let rest = "";
-  let isTooLong = false;
+  let unfinished = 0;
   let lines = 0;
 
   /** Whole lines, each with its newline. */
@@ -87,24 +89,28 @@ export function openScanner(matcher: Matcher, tell: (known: Known) => void): Sca
     get lines() {
       return lines;
     },
+    get unfinished() {
+      return unfinished;
+    },
     write(chunk) {
       const text = chunk.toString("latin1");
       const last = text.lastIndexOf("\n");
       if (last < 0) {
         // Of a line without an end no more is kept than is looked at.
-        if (!isTooLong) rest += text;
-        if (rest.length > longest) [rest, isTooLong] = [rest.slice(0, longest), true];
+        unfinished += text.length;
+        if (rest.length < longest) rest = (rest + text).slice(0, longest);
         return;
       }
       const first = rest === "" ? 0 : text.indexOf("\n") + 1;
       if (first > 0) scan(rest + text.slice(0, first), false);
       scan(text.slice(first, last + 1), isAscii(chunk) && !chunk.includes(13));
-      rest = text.slice(last + 1);
-      isTooLong = false;
+      unfinished = text.length - last - 1;
+      rest = text.slice(last + 1, last + 1 + longest);
     },
     end() {
       if (rest !== "") scan(`${rest}\n`, false);
       rest = "";
+      unfinished = 0;
     },
   };
 }

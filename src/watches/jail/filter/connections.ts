@@ -42,6 +42,8 @@ export function openConnections() {
       if (before && !wasNoFailure && !before.isPending) known.lines = [];
       delete known.groups.nofail;
       delete known.groups.mlfgained;
+      // Whoever is named now is whom it is about.
+      if (hosts.some((name) => groups[name] !== undefined)) for (const name of hosts) delete known.groups[name];
       for (const [name, value] of Object.entries(groups))
         if (value !== undefined && name !== "mlfforget") known.groups[name] = value;
       connections.delete(id);
@@ -70,5 +72,7 @@ export function openConnections() {
     }
   }
 }
+
+const hosts = ["ip4", "ip6", "dns", "cidr"];
 
 const fresh = (): Known => ({ groups: {}, users: new Set(), lines: [], heldLines: [], isPending: false });

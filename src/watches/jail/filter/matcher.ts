@@ -71,13 +71,9 @@ interface Piece {
 
 /** Throws where an expression or a date pattern cannot be read. */
 export function openMatcher(definition: Definition, { now, zone }: MatcherOptions): Matcher {
-  const { maxlines, usedns } = definition;
+  const { maxlines } = definition;
   const lines = maxlines > 1;
-  const ready = (source: string) => compile(withoutTags(source, usedns), { lines });
-  const prefregex = definition.prefregex === undefined ? undefined : ready(definition.prefregex);
-  const failregex = definition.failregex.map(ready);
-  const ignoreregex = definition.ignoreregex.map(ready);
-  for (const expression of failregex) mustFindSomebody(expression, prefregex);
+  const { prefregex, failregex, ignoreregex } = expressionsOf(definition);
   const ignoresFirst = ignoreregex.length > 0 && ignoreregex.length < failregex.length - 2;
   const dates: DateDetector = openDateDetector(definition.datepattern);
   const connections = openConnections();
@@ -175,6 +171,30 @@ export function openMatcher(definition: Definition, { now, zone }: MatcherOption
     needles: lines ? undefined : (anyOf(failregex.map(({ needles }) => needles)) ?? prefregex?.needles),
     judge,
   };
+}
+
+interface Expressions {
+  readonly prefregex: Expression | undefined;
+  readonly failregex: readonly Expression[];
+  readonly ignoreregex: readonly Expression[];
+}
+
+/** One filter may look at a thousand logs. */
+const ready = new WeakMap<Definition, Expressions>();
+
+function expressionsOf(definition: Definition): Expressions {
+  const known = ready.get(definition);
+  if (known) return known;
+  const { usedns, maxlines } = definition;
+  const make = (source: string) => compile(withoutTags(source, usedns), { lines: maxlines > 1 });
+  const made = {
+    prefregex: definition.prefregex === undefined ? undefined : make(definition.prefregex),
+    failregex: definition.failregex.map(make),
+    ignoreregex: definition.ignoreregex.map(make),
+  };
+  for (const expression of made.failregex) mustFindSomebody(expression, made.prefregex);
+  ready.set(definition, made);
+  return made;
 }
 
 const joined = (pieces: readonly Piece[]): string =>

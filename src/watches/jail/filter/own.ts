@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Definition } from "./definition.ts";
 
 const expressions = z
-  .union([z.string(), z.array(z.string()).min(1)])
+  .union([z.string(), z.array(z.string())])
   .transform((given) => (typeof given === "string" ? [given] : given));
 
 /** A filter in YAML: the same words as fail2ban's, with nothing to be filled in. */
@@ -11,7 +11,9 @@ export const ownFilterSchema = z.strictObject({
     .string()
     .optional()
     .describe("What every line has to be like; `<F-CONTENT>` in it is what the rest is about."),
-  failregex: expressions.describe("Lines that count against somebody, each with `<HOST>`, `<ADDR>` or `<F-ID>`."),
+  failregex: expressions
+    .refine((all) => all.length > 0, "must have one at least")
+    .describe("Lines that count against somebody, each with `<HOST>`, `<ADDR>` or `<F-ID>`."),
   ignoreregex: expressions.default([]).describe("Lines that do not count after all."),
   datepattern: z.string().optional().describe("How lines begin with their date, where it is none of the usual ways."),
   maxlines: z.int().min(1).max(100).default(1).describe("How many lines are looked at together."),

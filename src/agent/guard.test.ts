@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, describe, test } from "node:test";
+import type { Host } from "../host/host.ts";
+import { openBans } from "../store/bans.ts";
+import type { JailConfig } from "../watches/jail/config.ts";
+import { type Guard, startGuard } from "./guard.ts";
+
+let guard: Guard | undefined;
+afterEach(() => guard?.stop());
+
+const jail: JailConfig = {
+  name: "sshd",
+  filter: "sshd",
+  logs: ["/var/log/auth.log"],
+  journal: [],
+  maxRetry: 5,
+  findTime: 600_000,
+  banTime: 600_000,
+  growth: 2,
+  longest: 86_400_000,
+  ports: [22],
+  allow: ["198.51.100.0/24"],
+  active: true,
+};
+
+const start = 1_795_000_000_000;
+
+/** A guard whose eyes we are. */
+async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
+  const batches: string[] = [];
+  const said: { is: string }[] = [];
+  const logged: string[] = [];
+  let hear: (line: string) => void = () => {};
+  let fails = nftFails;
+  let wake = () => {};
+  const host = {
+    clock: { now: () => start, pause: () => Promise.resolve() },
+    processes: {
+      async run([program, ...args]: readonly string[], { input = "" } = {}) {
+        if (program === "ip")
+          return { code: 0, stdout: args[0] === "-4" ? "default via 192.0.2.254 dev eth0\n" : "", stderr: "" };
+        if (program === "who") return { code: 0, stdout: "anna  pts/0  2026-11-22 10:00 (203.0.113.50)\n", stderr: "" };
+        if (batches.length > 0 && fails-- > 0) return { code: 1, stdout: "", stderr: "Could not process rule" };
+        batches.push(input);
+        return { code: 0, stdout: "", stderr: "" };
+      },
+    },
+  } as unknown as Host;
+  const bans = openBans(new DatabaseSync(":memory:"));
+  guard = await startGuard({
+    host,
+    bans,
+    look: (ears) => {
+      hear = ears.hear;
+      return {
+        say(line) {
+          said.push(JSON.parse(line) as { is: string });
+          wake();
+        },
+        stop: () => {},
+      };
+    },
+    read: () => new Map([["sshd.json", JSON.stringify({ ...jail, ...config })]]),
+    log: (text) => logged.push(text),
+  });
+  let id = 0;
+  const ask = async (fields: object) => {
+    const decision = {
+      is: "ban",
+      id: ++id,
+      jail: "sshd",
+      address: "192.0.2.7",
+      since: start,
+      until: start + 600_000,
+      number: 1,
+      evidence: ["line"],
+      ...fields,
+    };
+    const acknowledged = said.filter(({ is }) => is === "acknowledge").length;
+    hear(JSON.stringify(decision));
+    while (said.filter(({ is }) => is === "acknowledge").length === acknowledged)
+      await new Promise<void>((resolve) => (wake = resolve));
+  };
+  return { batches, said, logged, ask, bans, hear: (line: string) => hear(line) };
+}
+
+describe("what is asked for is done", () => {
+  test("the packet filter keeps them out for as long as it was decided, and it is written down", async () => {
+    const { ask, batches } = await guarded();
+    await ask({});
+    assert.match(batches.at(-1)!, /add element inet upkeep_bans ports4 \{ 192\.0\.2\.7 \. 22 timeout 600s \}/);
+    assert.deepEqual(
+      guard!.list().map(({ address, until, evidence }) => [address, until, evidence]),
+      [["192.0.2.7", start + 600_000, ["line"]]],
+    );
+  });
+
+  test("those who were banned before are kept out before anything else is", async () => {
+    const { batches } = await guarded();
+    assert.match(batches[0]!, /^table inet upkeep_bans\ndelete table inet upkeep_bans\ntable inet upkeep_bans \{/);
+  });
+
+  test("what the packet filter refuses is tried again, and not acknowledged before", async () => {
+    const { ask, logged } = await guarded({}, 2);
+    await ask({});
+    assert.equal(logged.filter((text) => /nft refuses.*tried again/.test(text)).length, 2);
+    assert.equal(guard!.list().length, 1);
+  });
+
+  test("a jail that only looks bans nobody", async () => {
+    const { ask, logged } = await guarded({ active: false });
+    await ask({});
+    assert.deepEqual(guard!.list(), []);
+    assert.ok(logged.some((text) => /would have banned 192\.0\.2\.7/.test(text)));
+  });
+});
+
+describe("whatever the part without rights says, root does not", () => {
+  for (const [what, fields] of Object.entries({
+    "ban the gateway": { address: "192.0.2.254" },
+    "ban somebody who is signed in": { address: "203.0.113.50" },
+    "ban the machine itself": { address: "127.0.0.1" },
+    "ban the machine itself by its other name": { address: "::1" },
+    "ban whom the jail lets pass": { address: "198.51.100.9" },
+    "ban for a jail that there is not": { jail: "other" },
+    "ban in the past": { until: start - 1 },
+  }))
+    test(what, async () => {
+      const { ask } = await guarded();
+      await ask(fields);
+      assert.deepEqual(guard!.list(), []);
+    });
+
+  test("ban for longer than the jail says", async () => {
+    const { ask } = await guarded();
+    await ask({ until: start + 10 ** 12 });
+    assert.equal(guard!.list()[0]!.until, start + jail.longest);
+  });
+
+  test("take lines that would change a terminal", async () => {
+    const { ask } = await guarded();
+    await ask({ evidence: ["\u001b[2Jgone"] });
+    assert.deepEqual(guard!.list()[0]!.evidence, ["?[2Jgone"]);
+  });
+
+  for (const line of [
+    "",
+    "{",
+    "[]",
+    '{"is":"ban"}',
+    '{"is":"ban","address":"1.2.3.4; flush ruleset"}',
+    '{"is":"run","argv":["sh"]}',
+  ])
+    test(`listen to ${JSON.stringify(line)}`, async () => {
+      const { hear, batches, logged } = await guarded();
+      const before = batches.length;
+      hear(line);
+      assert.equal(batches.length, before);
+      assert.ok(logged.some((text) => /may not say/.test(text)));
+    });
+});
+
+test("whoever is let in again is let in everywhere, and what they did is forgotten", async () => {
+  const { ask, batches, said } = await guarded();
+  await ask({});
+  assert.equal(await guard!.unban("192.0.2.7"), true);
+  assert.match(batches.at(-1)!, /delete element inet upkeep_bans ports4 \{ 192\.0\.2\.7 \. 22 \}/);
+  assert.ok(said.some(({ is }) => is === "forget"));
+  assert.equal(await guard!.unban("192.0.2.7"), false);
+});

@@ -1,0 +1,202 @@
+import { z } from "zod";
+import type { Confined, ConfinedOptions } from "../host/confined.ts";
+import type { Host } from "../host/host.ts";
+import { vitalAddresses } from "../host/own-addresses.ts";
+import { nft } from "../host/packet-filter.ts";
+import { type Address, isIn, parseAddress, parseNetwork } from "../model/address.ts";
+import type { Banned, Bans } from "../store/bans.ts";
+import { type Decision, decisionSchema, type JailConfig, jailConfigSchema } from "../watches/jail/config.ts";
+import { emptyTable, fillTable, type Kept, keepOut, letIn } from "../watches/jail/packet-filter.ts";
+
+/*
+ * The root side of the watches. It never sees a log: what looks at them runs without privileges and asks for bans, and
+ * each request is held against what the host's owner has stated before anything is done.
+ */
+
+/** What the eyes say, a JSON text a line. */
+const saidSchema = z.discriminatedUnion("is", [
+  decisionSchema,
+  z.strictObject({ is: z.literal("trouble"), text: z.string().max(2_000) }),
+]);
+
+export interface GuardOptions {
+  readonly host: Host;
+  readonly bans: Bans;
+  /** Starts what looks. */
+  readonly look: (options: Pick<ConfinedOptions, "hear" | "ended">) => Confined;
+  /** Texts of the jails' configuration files by their names. */
+  readonly read: () => ReadonlyMap<string, string>;
+  readonly log: (text: string) => void;
+}
+
+export interface Guard {
+  /** The jails are not what they were. */
+  reconfigure(): void;
+  ban(ban: Banned): Promise<void>;
+  /** Returns whether it was banned. */
+  unban(address: string): Promise<boolean>;
+  list(): readonly Banned[];
+  stop(): void;
+}
+
+/** Milliseconds until the eyes are started again, doubled each time up to the last. */
+const [firstPause, lastPause] = [200, 10_000];
+
+/** For so long, who is vital is not asked again. Milliseconds. */
+const freshness = 5_000;
+
+/** Keeps out whom the jails say, from the moment it returns on: those who were banned before first. */
+export async function startGuard({ host, bans, look, read, log }: GuardOptions): Promise<Guard> {
+  const { clock } = host;
+  let jails = new Map<string, JailConfig>();
+  let eyes: Confined | undefined;
+  let isStopped = false;
+  let pause = firstPause;
+  let waiting: Decision[] = [];
+  let isActing = false;
+  let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
+
+  await nft(host, emptyTable);
+  await nft(host, fillTable(bans.all(clock.now()).map(kept)));
+
+  function kept({ address, ports, until }: Banned): Kept {
+    return { address, ports, remaining: until - clock.now() };
+  }
+
+  function start() {
+    eyes = look({
+      hear,
+      ended(why) {
+        if (isStopped) return;
+        log(`what looks at the logs has ended (${why}); again in ${pause / 1000} s`);
+        setTimeout(start, pause);
+        pause = Math.min(lastPause, 2 * pause);
+      },
+    });
+    configure();
+  }
+
+  function configure() {
+    const files = read();
+    jails = new Map();
+    for (const [file, text] of files) {
+      try {
+        const config = jailConfigSchema.parse(JSON.parse(text));
+        jails.set(config.name, config);
+      } catch (error) {
+        log(`${file} is no jail: ${(error as Error).message}`);
+      }
+    }
+    eyes?.say(JSON.stringify({ is: "configure", files: [...files] }));
+  }
+
+  function hear(line: string) {
+    let said: z.infer<typeof saidSchema>;
+    try {
+      said = saidSchema.parse(JSON.parse(line));
+    } catch {
+      log("what looks at the logs said something that it may not say");
+      return;
+    }
+    pause = firstPause;
+    if (said.is === "trouble") {
+      log(said.text);
+      return;
+    }
+    waiting.push(said);
+    void act();
+  }
+
+  /** What has come together is done together. */
+  async function act() {
+    if (isActing) return;
+    isActing = true;
+    while (waiting.length > 0 && !isStopped) {
+      const decisions = waiting;
+      waiting = [];
+      try {
+        await carryOut(decisions);
+        pause = firstPause;
+      } catch (error) {
+        log(`${(error as Error).message}; tried again`);
+        waiting = [...decisions, ...waiting];
+        await clock.pause(pause);
+        pause = Math.min(lastPause, 2 * pause);
+      }
+    }
+    isActing = false;
+  }
+
+  async function carryOut(decisions: readonly Decision[]) {
+    const made: Banned[] = [];
+    for (const decision of decisions) {
+      const config = jails.get(decision.jail);
+      const refusal = config ? await refusalOf(decision, config) : `there is no jail ${decision.jail}`;
+      if (!config || refusal !== undefined) log(`${decision.address} is not banned: ${refusal}`);
+      else if (config.active) made.push(banOf(decision, config));
+      else log(`jail ${decision.jail} would have banned ${decision.address} ${lengthOf(decision)}`);
+    }
+    await nft(host, keepOut(made.map(kept)));
+    bans.put(made);
+    for (const { address, jail, since, until, number } of made)
+      log(`banned ${address} ${lengthOf({ since, until })}, jail ${jail}${number > 1 ? `, the ${number}. time` : ""}`);
+    for (const { id } of decisions) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
+  }
+
+  function banOf(
+    { jail, address, until, number, evidence }: Decision,
+    { ports, longest, banTime }: JailConfig,
+  ): Banned {
+    const now = clock.now();
+    const end = Math.min(until, now + Math.max(longest, banTime));
+    const clean = evidence.map((line) => line.replaceAll(/\p{Cc}/gu, "?"));
+    return { address, jail, reason: `jail ${jail}`, ports, since: now, until: end, number, evidence: clean };
+  }
+
+  async function refusalOf({ address: text, until }: Decision, { allow }: JailConfig): Promise<string | undefined> {
+    const address = parseAddress(text)!;
+    if (until <= clock.now()) return "that is over already";
+    if (allow.some((each) => isIn(address, parseNetwork(each)!))) return "the jail lets it pass";
+    return (await isVital(address)) ? "this machine, its gateway, or somebody who is signed in has it" : undefined;
+  }
+
+  async function isVital(address: Address): Promise<boolean> {
+    if (!vital || vital.at < clock.now() - freshness) {
+      const texts = await vitalAddresses(host);
+      vital = { at: clock.now(), addresses: texts.flatMap((text) => parseAddress(text) ?? []) };
+    }
+    const customer = (each: Address) => ({ ...each, length: each.family === 4 ? 32 : 64 });
+    return isLoopback(address) || vital.addresses.some((each) => isIn(address, network(customer(each))));
+  }
+
+  start();
+  return {
+    reconfigure: configure,
+    async ban(ban) {
+      await nft(host, keepOut([kept(ban)]));
+      bans.put([ban]);
+    },
+    async unban(address) {
+      const known = bans.find(address);
+      if (known.length > 0) await nft(host, letIn(known));
+      eyes?.say(JSON.stringify({ is: "forget", address }));
+      return bans.drop(address);
+    },
+    list: () => bans.all(clock.now()),
+    stop() {
+      isStopped = true;
+      eyes?.stop();
+    },
+  };
+}
+
+const network = ({ family, value, length }: Address & { readonly length: number }) => {
+  const rest = BigInt((family === 4 ? 32 : 128) - length);
+  return { family, length, value: (value >> rest) << rest };
+};
+
+const isLoopback = (address: Address): boolean =>
+  ["127.0.0.0/8", "::1"].some((each) => isIn(address, parseNetwork(each)!));
+
+const lengthOf = ({ since, until }: Pick<Decision, "since" | "until">): string =>
+  `for ${Math.round((until - since) / 1000)} s`;

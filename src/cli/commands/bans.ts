@@ -1,0 +1,33 @@
+import { localHost } from "../../host/local.ts";
+import type { Banned } from "../../store/bans.ts";
+import type { Run } from "../command.ts";
+import { askGuard } from "../guard-socket.ts";
+import { requireRoot } from "../require-root.ts";
+
+export const run: Run = async ({ options, json, terminal, typed }) => {
+  requireRoot("bans", typed);
+  const bans = await askGuard<readonly Banned[]>({ is: "list" });
+  if (json) {
+    terminal.print(JSON.stringify(bans, undefined, 2));
+    return 0;
+  }
+  if (bans.length === 0) terminal.print("Nobody is banned.");
+  const now = localHost.clock.now();
+  const width = Math.max(...bans.map(({ address }) => address.length));
+  for (const { address, reason, ports, until, number, evidence } of bans) {
+    const where = ports.length > 0 ? `, ports ${ports.join(", ")}` : "";
+    const times = number > 1 ? `, the ${number}. time` : "";
+    terminal.print(
+      `${terminal.style("bold", address.padEnd(width))}  ${remaining(until - now)} more, ${reason}${where}${times}`,
+    );
+    if (options.evidence === true) for (const line of evidence) terminal.print(terminal.style("dim", `    ${line}`));
+  }
+  return 0;
+};
+
+function remaining(milliseconds: number): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
+}

@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, watch } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { startGuard } from "../../agent/guard.ts";
+import { startConfined } from "../../host/confined.ts";
+import { localHost } from "../../host/local.ts";
+import { openBans } from "../../store/bans.ts";
+import { openDatabase } from "../../store/database.ts";
+import { openEyes } from "../../watches/eyes.ts";
+import { jailDirectory } from "../../watches/jail/config.ts";
+import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
+import { openMemory } from "../../watches/memory.ts";
+import type { Run } from "../command.ts";
+import { serveGuard } from "../guard-socket.ts";
+import { requireRoot } from "../require-root.ts";
+import { untilTold } from "../until-told.ts";
+
+/** The account of what looks, and its groups: those who may read the logs of the system. */
+const account = { user: "upkeep-watch", groups: ["adm", "systemd-journal"] } as const;
+const eyesDatabase = "/var/lib/upkeep-watch/eyes.db";
+
+export const run: Run = async ({ options, terminal, typed }) => {
+  const log = (text: string) => terminal.remark(`upkeep watch: ${text}`);
+  if (options.eyes === true) return look();
+  requireRoot("watch", typed);
+  const database = openDatabase("/var/lib/upkeep/bans.db");
+  const argv = [process.execPath, ...process.execArgv, process.argv[1]!, "watch", "--eyes"];
+  const guard = await startGuard({
+    host: localHost,
+    bans: openBans(database),
+    look: (ears) => startConfined(argv, { ...account, ...ears }),
+    read: jailFiles,
+    log,
+  });
+  const watcher = watch(jailDirectory, () => guard.reconfigure());
+  const closeDoor = await serveGuard(guard);
+  log(`keeps out ${guard.list().length} who were banned before`);
+  await untilTold();
+  watcher.close();
+  closeDoor();
+  guard.stop();
+  database.close();
+  return 0;
+};
+
+const jailFiles = (): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(jailDirectory)
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => [join(jailDirectory, name), readFileSync(join(jailDirectory, name), "utf8")]),
+  );
+
+const told = z.discriminatedUnion("is", [
+  z.object({ is: z.literal("configure"), files: z.array(z.tuple([z.string(), z.string()])) }),
+  z.object({ is: z.literal("acknowledge"), id: z.int() }),
+  z.object({ is: z.literal("forget"), address: z.string() }),
+]);
+
+/** The part without privileges: told what to look at by root, says what it has seen. */
+async function look(): Promise<0> {
+  useLinearEngine();
+  const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  const eyes = openEyes({
+    memory: openMemory(openDatabase(eyesDatabase)),
+    now: Date.now,
+    read: (path) => localHost.files.read(path),
+    decide: say,
+    trouble: (text) => say({ is: "trouble", text: text.slice(0, 2_000) }),
+  });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const message = told.parse(JSON.parse(line));
+    if (message.is === "configure") eyes.configure(new Map(message.files));
+    else if (message.is === "acknowledge") eyes.acknowledge(message.id);
+    else eyes.forget(message.address);
+  }
+  eyes.stop();
+  return 0;
+}

@@ -1,0 +1,79 @@
+import type { Command } from "./command.ts";
+
+/** Commands about what is looked at all the time. */
+export const watchCommands: readonly Command[] = [
+  {
+    name: "ban",
+    usage: "ADDRESS...",
+    summary: "Keep an address or a network out of this machine.",
+    options: {
+      for: { type: "string", value: "TIME", says: "For how long: 30m, 12h, 7d. By default a day." },
+      reason: { type: "string", value: "TEXT", says: "What `upkeep bans` says about it." },
+    },
+    examples: [
+      ["upkeep ban 192.0.2.7", "for a day"],
+      ['upkeep ban 2001:db8::/48 --for 7d --reason "sends spam"', "a network, for a week"],
+    ],
+    arguments: { min: 1, max: 1_000 },
+    load: () => import("./commands/ban.ts"),
+  },
+  {
+    name: "unban",
+    usage: "ADDRESS...",
+    summary: "Let somebody in again; what they did before is forgotten.",
+    examples: [["upkeep unban 192.0.2.7", "an address"]],
+    arguments: { min: 1, max: 1_000 },
+    load: () => import("./commands/unban.ts"),
+  },
+  {
+    name: "bans",
+    usage: "",
+    summary: "Show who is banned on this machine, why, and for how much longer.",
+    options: { evidence: { type: "boolean", says: "With the lines that it took." } },
+    examples: [
+      ["upkeep bans", "who is kept out"],
+      ["upkeep bans --evidence", "and what they did"],
+    ],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/bans.ts"),
+  },
+  {
+    name: "watch",
+    usage: "",
+    summary: "Look at what jails and other watches want looked at, and act on it. Runs as a service.",
+    details:
+      "Started by the first resource that needs it. The part that reads logs runs as upkeep-watch, without any rights but to read; root takes nothing from it but checked requests.",
+    options: { eyes: { type: "boolean", says: "Be the part without rights; for the service itself." } },
+    examples: [["journalctl -u upkeep-watches", "what it has to say"]],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/watch.ts"),
+  },
+  {
+    name: "jail",
+    usage: "test FILTER LOG",
+    summary: "Try out what finds those who are to be banned.",
+    details:
+      "FILTER is the name of one of fail2ban's filters, with options as fail2ban writes them (sshd[mode=aggressive]), the file of one, a filter of your own in YAML, or a single expression with <HOST> in it.\nLOG is a file, also one that is compressed with gzip, or - for standard input.\nTells for each line that the filter knows whom it counts against, when, and by which expression; with --json one object for each line of the log.",
+    options: {
+      filters: {
+        type: "string",
+        value: "DIR",
+        says: "Where filters are looked for; by default /etc/fail2ban/filter.d.",
+      },
+      now: {
+        type: "string",
+        value: "TIME",
+        says: "What is now for logs that leave the year out (ISO 8601); by default, now.",
+      },
+      quiet: { type: "boolean", short: "q", says: "Only what it comes to." },
+    },
+    examples: [
+      ["upkeep jail test sshd /var/log/auth.log", "who would count as an attacker, and why"],
+      ["upkeep jail test sshd[mode=aggressive] /var/log/auth.log.2.gz --quiet", "what a stricter filter would find"],
+      ["upkeep jail test '^<HOST> .* \"POST /xmlrpc.php' access.log --json", "an expression of your own, for programs"],
+    ],
+    completes: "files",
+    arguments: { min: 1, max: 3 },
+    load: () => import("./commands/jail.ts"),
+  },
+];

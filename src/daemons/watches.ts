@@ -1,0 +1,45 @@
+import type { Needs } from "../model/daemon.ts";
+import type { Facts } from "../model/facts.ts";
+import type { Item } from "../model/item.ts";
+import { keepRunning } from "./unit.ts";
+
+/** What a resource asks for that wants something looked at all the time. */
+export const watchNeed = "watches";
+
+const account = "upkeep-watch";
+const directory = "/var/lib/upkeep-watch";
+
+/** What looks at logs without privileges, and the guard that acts on what it says, while any resource needs them. */
+export function watches(needs: Needs, { program, init }: Facts): readonly Item[] {
+  if (!needs.has(watchNeed)) return [];
+  const common = { owner: account, group: account, madeBy: "root", ifForeign: "take" } as const;
+  return [
+    { type: "package", name: "nftables" },
+    { type: "account", name: account, home: directory, shell: "/usr/sbin/nologin", members: [] },
+    { type: "directory", path: directory, mode: 0o700, ...common },
+    ...keepRunning(
+      {
+        name: "upkeep-watches",
+        description: "Upkeep: looks at logs and keeps out whom its jails ban",
+        header: ["Managed by Upkeep: for resources that something has to be looked at for."],
+        command: {
+          user: "root",
+          group: "root",
+          umask: 0o077,
+          argv: [program, "watch"],
+          runtimeDirectory: "upkeep-watches",
+        },
+        // Root for the packet filter, and to start what has no rights; not for what the logs say.
+        hardening: [
+          "CapabilityBoundingSet=CAP_NET_ADMIN CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_KILL",
+          "ProtectSystem=strict",
+          `ReadWritePaths=/var/lib/upkeep ${directory} /run/upkeep -/root/.cache`,
+          "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private -/etc/letsencrypt -/root/.ssh",
+          "RestrictRealtime=yes",
+          "ExecStartPre=+/bin/mkdir -p /run/upkeep",
+        ],
+      },
+      init,
+    ),
+  ];
+}

@@ -1,0 +1,278 @@
+import { hash } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  type FSWatcher,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  watch,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+/** How far a file has been read. Its first bytes tell it from another that has got its inode. */
+export interface Position {
+  readonly path: string;
+  readonly inode: number;
+  readonly offset: number;
+  readonly head: Head;
+}
+
+interface Head {
+  readonly length: number;
+  readonly digest: string;
+}
+
+/** What came to a file, and how far that brings us. */
+export interface Piece {
+  /** The name by which the file was asked for, whatever it is called since. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly position: Position;
+}
+
+export interface FollowOptions {
+  /** Names of files; the last part may have stars. */
+  readonly patterns: readonly string[];
+  readonly positions: readonly Position[];
+  readonly take: (piece: Piece) => void;
+  /** A file cannot be read, or is none. Told once for each. */
+  readonly trouble: (path: string, why: string) => void;
+}
+
+export interface Following {
+  /** How far the files that are followed have been read. */
+  readonly positions: readonly Position[];
+  stop(): void;
+}
+
+const pieceSize = 1 << 20;
+const headSize = 512;
+
+/** Of a log that nobody has read before, so much at its end is looked at. Bytes. */
+const lookBack = 64 << 20;
+
+interface Followed {
+  path: string;
+  inode: number;
+  offset: number;
+  head: Head;
+}
+
+/**
+ * Follows files as they grow, by inotify. A file that is renamed is read to its end, also what is still written to it then;
+ * one that is copied and cut off, or compressed while nobody looked, is found again by how it begins.
+ */
+export function followFiles({ patterns, positions, take, trouble }: FollowOptions): Following {
+  const wanted = patterns.map((pattern) => ({
+    directory: nameMatcher(dirname(pattern)),
+    name: nameMatcher(basename(pattern)),
+  }));
+  const followed = new Map<number, Followed>();
+  const watchers = new Map<string, FSWatcher>();
+  const complained = new Set<string>();
+  const dirty = new Map<string, string>();
+  let scheduled: NodeJS.Immediate | undefined;
+
+  const complain = (path: string, error: unknown) => {
+    const why = (error as Error).message;
+    if (complained.has(`${path} ${why}`)) return;
+    complained.add(`${path} ${why}`);
+    trouble(path, why);
+  };
+  const isWanted = (directory: string, name: string) =>
+    wanted.some((each) => each.directory.test(directory) && each.name.test(name));
+
+  /** Reads what has come to a file of this name, if it is one of ours, under whatever name it was that. */
+  function look(directory: string, name: string) {
+    const path = join(directory, name);
+    let descriptor: number | undefined;
+    try {
+      descriptor = openFile(path);
+      if (descriptor === undefined) return;
+      const { ino, size } = fstatSync(descriptor);
+      const known = followed.get(ino);
+      if (!known && !isWanted(directory, name)) return;
+      const file = known ?? begin(path, ino, size);
+      if (known && (size < known.offset || !beginsAlike(known, descriptor))) startOver(known, directory);
+      drain(file, descriptor);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") complain(path, error);
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+  }
+
+  function begin(path: string, inode: number, size: number): Followed {
+    const offset = Math.max(0, size - lookBack);
+    const file: Followed = { path, inode, offset, head: { length: 0, digest: "" } };
+    followed.set(inode, file);
+    return file;
+  }
+
+  /** It was cut off: what we had not read of it yet may be in a copy. */
+  function startOver(file: Followed, directory: string) {
+    readRest(file, directory, basename(file.path));
+    file.offset = 0;
+    file.head = { length: 0, digest: "" };
+  }
+
+  function drain(file: Followed, descriptor: number) {
+    const buffer = Buffer.allocUnsafe(pieceSize);
+    for (;;) {
+      const count = readSync(descriptor, buffer, 0, pieceSize, file.offset);
+      if (count === 0) return;
+      file.offset += count;
+      if (file.head.length < headSize) file.head = headOf(descriptor, Math.min(headSize, file.offset));
+      take({ path: file.path, bytes: Buffer.from(buffer.subarray(0, count)), position: { ...file } });
+    }
+  }
+
+  /** The rest of a file that is there no longer as it was: in a copy of it, maybe a compressed one. */
+  function readRest(file: Followed, directory: string, name: string) {
+    if (file.head.length === 0) return;
+    for (const other of list(directory)) {
+      if (!other.startsWith(name) || other === name) continue;
+      try {
+        const content = contentOf(join(directory, other), file.offset);
+        if (content === undefined || digestOf(content.subarray(0, file.head.length)) !== file.head.digest) continue;
+        const rest = content.subarray(file.offset);
+        if (rest.length > 0)
+          take({ path: file.path, bytes: rest, position: { ...file, offset: file.offset + rest.length } });
+        return;
+      } catch (error) {
+        complain(join(directory, other), error);
+      }
+    }
+  }
+
+  function changed(directory: string, name: string) {
+    dirty.set(join(directory, name), name);
+    scheduled ??= setImmediate(() => {
+      scheduled = undefined;
+      const names = [...dirty];
+      dirty.clear();
+      // What has another name now is older.
+      const order = ([path, each]: readonly [string, string]) => (isWanted(dirname(path), each) ? 1 : 0);
+      for (const [path, each] of names.toSorted((one, other) => order(one) - order(other))) look(dirname(path), each);
+    });
+  }
+
+  /** Directories that files may be in, and those in which such directories may come. */
+  function enter(pattern: string) {
+    const [leading = "", star, rest = ""] = /^(.*?)(?:\/([^/]*[*?][^/]*)(.*))?$/.exec(pattern)!.slice(1);
+    if (star === undefined) return follow(pattern);
+    const fits = nameMatcher(star);
+    const enterOne = (name: string) => fits.test(name) && enter(join(leading, name) + rest);
+    listen(leading, enterOne);
+    for (const name of list(leading)) enterOne(name);
+  }
+
+  function follow(directory: string) {
+    if (!listen(directory, (name) => changed(directory, name))) return;
+    for (const position of positions) if (dirname(position.path) === directory) resume(position, directory);
+    for (const name of list(directory)) if (isWanted(directory, name)) look(directory, name);
+  }
+
+  /** Returns whether that is new. */
+  function listen(directory: string, hear: (name: string) => void): boolean {
+    if (watchers.has(directory)) return false;
+    try {
+      if (!statSync(directory).isDirectory()) return false;
+      const watcher = watch(directory, (_, name) => name !== null && hear(name));
+      watcher.on("error", (error) => complain(directory, error));
+      watchers.set(directory, watcher);
+      return true;
+    } catch (error) {
+      complain(directory, error);
+      return false;
+    }
+  }
+
+  for (const pattern of patterns) enter(dirname(pattern));
+
+  /** Goes on where we were: the file itself, if it is still there under any name, or what is left of it in a copy. */
+  function resume(position: Position, directory: string) {
+    const file: Followed = { ...position };
+    for (const name of list(directory)) {
+      const path = join(directory, name);
+      try {
+        if (statSync(path, { throwIfNoEntry: false })?.ino !== position.inode) continue;
+        const descriptor = openFile(path);
+        if (descriptor === undefined) continue;
+        const isSame = fstatSync(descriptor).size >= file.offset && beginsAlike(file, descriptor);
+        if (isSame) {
+          followed.set(file.inode, file);
+          drain(file, descriptor);
+        }
+        closeSync(descriptor);
+        if (isSame) return;
+      } catch (error) {
+        complain(path, error);
+      }
+    }
+    readRest(file, directory, basename(position.path));
+  }
+
+  return {
+    get positions() {
+      return [...followed.values()].map((file) => ({ ...file }));
+    },
+    stop() {
+      clearImmediate(scheduled);
+      for (const watcher of watchers.values()) watcher.close();
+    },
+  };
+}
+
+/** A regular file, and nothing that only looks like one: whoever may write to the directory may not lead us elsewhere. */
+function openFile(path: string): number | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if (fstatSync(descriptor).isFile()) return descriptor;
+  const isDirectory = fstatSync(descriptor).isDirectory();
+  closeSync(descriptor);
+  if (isDirectory) return undefined;
+  throw new Error("it is no regular file, and is not read");
+}
+
+const beginsAlike = ({ head }: Followed, descriptor: number): boolean =>
+  head.length === 0 || headOf(descriptor, head.length).digest === head.digest;
+
+function headOf(descriptor: number, length: number): Head {
+  const buffer = Buffer.alloc(length);
+  const count = readSync(descriptor, buffer, 0, length, 0);
+  return { length: count, digest: digestOf(buffer.subarray(0, count)) };
+}
+
+const digestOf = (bytes: Buffer): string => hash("sha256", bytes);
+
+/** All of a file that has at least so many bytes, unpacked. */
+function contentOf(path: string, atLeast: number): Buffer | undefined {
+  const descriptor = openFile(path);
+  if (descriptor === undefined) return undefined;
+  try {
+    const { size } = fstatSync(descriptor);
+    if (!path.endsWith(".gz") && size < atLeast) return undefined;
+    const buffer = Buffer.alloc(size);
+    readSync(descriptor, buffer, 0, size, 0);
+    return path.endsWith(".gz") ? gunzipSync(buffer, { maxOutputLength: 1 << 30 }) : buffer;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const list = (directory: string): string[] => {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+};
+
+const nameMatcher = (pattern: string): RegExp => {
+  const literal = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&");
+  return new RegExp(`^${literal.replaceAll("*", "[^/]*").replaceAll("?", "[^/]")}$`, "s");
+};

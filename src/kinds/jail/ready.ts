@@ -1,0 +1,126 @@
+/** A jail that is there to be used by its name. */
+export interface ReadyJail {
+  readonly says: string;
+  readonly filter: {
+    readonly prefregex?: string;
+    readonly failregex: readonly string[];
+    readonly ignoreregex?: readonly string[];
+  };
+  readonly logs: readonly string[];
+  /** On hosts with systemd, instead of the logs. */
+  readonly journal?: readonly string[];
+  readonly ports: readonly number[];
+  readonly maxRetry: number;
+  /** As the schema takes it. */
+  readonly findTime: string;
+}
+
+/** A line of syslog or of the journal: the date of a log has been taken out before. */
+const from = (program: string) => `^(?:\\S+ )?${program}\\[\\d+\\]: <F-CONTENT>.+</F-CONTENT>$`;
+const end = "(?: port \\d+)?(?: ssh\\d)?(?: \\[preauth\\])?$";
+
+/** The combined log format; what a client says stands in quotes, and servers escape quotes in it. */
+const request = (line: string, status: string) => `^<ADDR> \\S+ \\S+ \\[\\] "${line}" ${status} `;
+const websites = ["/var/log/apache2/*access.log", "/var/log/nginx/*access.log", "SITES/*/log/access.log"];
+const errors = ["/var/log/apache2/*error.log", "SITES/*/log/error.log"];
+const mail = { logs: ["/var/log/mail.log"], ports: [25, 110, 143, 465, 587, 993, 995, 4190] };
+
+/** Every ready-made jail, by name. `SITES` is where sites are on this host. */
+export const readyJails: Readonly<Record<string, ReadyJail>> = {
+  sshd: {
+    says: "who tries passwords and names at the SSH server, also for SFTP",
+    filter: {
+      prefregex: from("sshd(?:-session)?"),
+      failregex: [
+        `^Failed (?:password|keyboard-interactive/pam|none) for (?:invalid user )?<F-USER>.*</F-USER> from <ADDR>${end}`,
+        `^Invalid user <F-USER>.*</F-USER> from <ADDR>${end}`,
+        `^User <F-USER>.*</F-USER> from <ADDR> not allowed because .+$`,
+        `^error: maximum authentication attempts exceeded for (?:invalid user )?<F-USER>.*</F-USER> from <ADDR>${end}`,
+        "^Unable to negotiate with <ADDR> port \\d+: no matching .+$",
+        "^banner exchange: Connection from <ADDR> port \\d+: .+$",
+      ],
+    },
+    logs: ["/var/log/auth.log"],
+    journal: ["SYSLOG_IDENTIFIER=sshd", "+", "SYSLOG_IDENTIFIER=sshd-session"],
+    ports: [22],
+    maxRetry: 5,
+    findTime: "10m",
+  },
+  wordpress: {
+    says: "who tries passwords at WordPress's wp-login.php and xmlrpc.php, on whatever site",
+    filter: {
+      failregex: [request('POST [^" ]*/(?:wp-login|xmlrpc)\\.php(?:\\?[^" ]*)? HTTP/[0-9.]+', "(?:200|401|403)")],
+    },
+    logs: websites,
+    ports: [80, 443],
+    maxRetry: 8,
+    findTime: "5m",
+  },
+  scan: {
+    says: "who asks for what is not there, a little on each of many sites",
+    filter: { failregex: [request('[^"]*', "(?:400|403|404|405)")] },
+    logs: websites,
+    ports: [80, 443],
+    maxRetry: 60,
+    findTime: "10m",
+  },
+  "apache-auth": {
+    says: "who tries passwords where Apache asks for them",
+    filter: {
+      failregex: [
+        '^\\[\\] \\[auth_(?:basic|digest):error\\] \\[pid [^\\]]+\\] \\[client <ADDR>:\\d+\\] AH\\d+: user <F-USER>.*</F-USER>(?: not found|: authentication failure for "|: password mismatch)',
+      ],
+    },
+    logs: errors,
+    ports: [80, 443],
+    maxRetry: 5,
+    findTime: "10m",
+  },
+  "nginx-auth": {
+    says: "who tries passwords where nginx asks for them",
+    filter: {
+      failregex: [
+        '^ \\[error\\] \\d+#\\d+: \\*\\d+ user "<F-USER>[^"]*</F-USER>"(?:: password mismatch| was not found in "[^"]*"), client: <ADDR>, ',
+      ],
+    },
+    logs: ["/var/log/nginx/*error.log", "SITES/*/log/error.log"],
+    ports: [80, 443],
+    maxRetry: 5,
+    findTime: "10m",
+  },
+  exim: {
+    says: "who tries passwords at Exim",
+    filter: {
+      failregex: [
+        "^ (?:\\[\\d+\\] )?\\S+ authenticator failed for (?:\\S+ )?(?:\\([^)]*\\) )?\\[<ADDR>\\](?::\\d+)?(?: I=\\S+)?: 535 ",
+      ],
+    },
+    ...mail,
+    logs: ["/var/log/exim4/mainlog"],
+    maxRetry: 5,
+    findTime: "10m",
+  },
+  postfix: {
+    says: "who tries passwords at Postfix",
+    filter: {
+      prefregex: from("postfix/(?:submission/|smtps/)?smtpd"),
+      failregex: ["^warning: [^\\[]*\\[<ADDR>\\]: SASL \\S+ authentication failed(?!: Connection lost)"],
+    },
+    ...mail,
+    journal: ["_SYSTEMD_UNIT=postfix@-.service"],
+    maxRetry: 5,
+    findTime: "10m",
+  },
+  dovecot: {
+    says: "who tries passwords at Dovecot",
+    filter: {
+      failregex: [
+        "^(?:\\S+ )?dovecot(?:\\[\\d+\\])?: (?:imap|pop3|managesieve|submission)-login: (?:Info: )?(?:Disconnected|Aborted login|Login aborted)[^(]*\\(auth failed, \\d+ attempts[^)]*\\): (?:user=<<F-USER>[^>]*</F-USER>>, )?(?:method=\\S+, )?rip=<ADDR>, ",
+      ],
+    },
+    ...mail,
+    journal: ["SYSLOG_IDENTIFIER=dovecot"],
+    maxRetry: 5,
+    findTime: "10m",
+  },
+};

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { type Eyes, openEyes } from "./eyes.ts";
+import type { Decision, JailConfig } from "./jail/config.ts";
+import { useLinearEngine } from "./jail/regex/linear.ts";
+import { openMemory } from "./memory.ts";
+
+useLinearEngine();
+
+let directory: string;
+let log: string;
+let database: DatabaseSync;
+let eyes: Eyes | undefined;
+let decisions: Decision[] = [];
+let troubles: string[] = [];
+let waiting: (() => void)[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "eyes-"));
+  log = join(directory, "app.log");
+  database = new DatabaseSync(join(directory, "eyes.db"));
+  [decisions, troubles, waiting] = [[], [], []];
+});
+afterEach(() => {
+  eyes?.stop();
+  database.close();
+  rmSync(directory, { recursive: true });
+});
+
+const jail = (config: Partial<JailConfig> = {}): JailConfig => ({
+  name: "app",
+  filter: { failregex: ["^ bad <ADDR>$"], ignoreregex: [], maxlines: 1 },
+  logs: [log],
+  journal: [],
+  maxRetry: 3,
+  findTime: 600_000,
+  banTime: 60_000,
+  growth: 2,
+  longest: 600_000,
+  ports: [],
+  allow: [],
+  active: true,
+  ...config,
+});
+
+const open = (...jails: JailConfig[]) => {
+  const wake = () => {
+    for (const each of waiting.splice(0)) each();
+  };
+  eyes = openEyes({
+    memory: openMemory(database),
+    now: Date.now,
+    read: () => undefined,
+    decide: (decision) => {
+      decisions.push(decision);
+      wake();
+    },
+    trouble: (text) => {
+      troubles.push(text);
+      wake();
+    },
+  });
+  eyes.configure(new Map(jails.map((config) => [`${config.name}.json`, JSON.stringify(config)])));
+};
+const until = async (isSo: () => boolean) => {
+  const deadline = setTimeout(() => assert.fail(`decided ${JSON.stringify(decisions)}, troubles ${troubles}`), 10_000);
+  while (!isSo()) await new Promise<void>((resolve) => waiting.push(resolve));
+  clearTimeout(deadline);
+};
+const now = () => new Date().toISOString();
+const bad = (address: string) => `${now()} bad ${address}\n`;
+const banned = () => decisions.map(({ address }) => address);
+
+describe("whoever fails too often is to be banned", () => {
+  test("with the lines that it took, and once", async () => {
+    open(jail());
+    for (let index = 0; index < 5; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 0);
+    const [{ address, jail: by, evidence, number }] = decisions as [Decision];
+    assert.deepEqual([address, by, number, evidence.length], ["192.0.2.1", "app", 1, 3]);
+    assert.match(evidence[0]!, /bad 192\.0\.2\.1$/);
+    assert.equal(decisions.length, 1);
+  });
+
+  test("also a little in each of many logs, and as one of a network of IPv6", async () => {
+    open(jail({ logs: [join(directory, "site*.log")] }));
+    for (let index = 1; index <= 3; index++)
+      writeFileSync(join(directory, `site${index}.log`), bad(`2001:db8::${index}:1`));
+    await until(() => decisions.length > 0);
+    assert.deepEqual(banned(), ["2001:db8::3:1"]);
+  });
+
+  test("but not who is allowed, whoever is only named, or was too long ago", async () => {
+    open(
+      jail({ allow: ["198.51.100.0/24"] }),
+      jail({ name: "names", filter: { failregex: ["^ bad <HOST>$"], ignoreregex: [], maxlines: 1 } }),
+    );
+    const old = new Date(Date.now() - 700_000).toISOString();
+    for (let index = 0; index < 3; index++) {
+      appendFileSync(log, bad("198.51.100.7"));
+      appendFileSync(log, bad("evil.example.com"));
+      appendFileSync(log, `${old} bad 192.0.2.9\n`);
+    }
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(
+      () => decisions.some(({ jail: by }) => by === "app") && decisions.some(({ jail: by }) => by === "names"),
+    );
+    assert.deepEqual(
+      decisions.filter(({ jail: by }) => by === "app").map(({ address }) => address),
+      ["192.0.2.1"],
+    );
+    assert.ok(!banned().some((address) => address.includes("example") || address === "192.0.2.9"));
+  });
+});
+
+describe("nothing is lost and nothing counts twice", () => {
+  test("when it is killed after every line, with rotations in between", async () => {
+    for (let index = 0; index < 5; index++) {
+      appendFileSync(log, bad("192.0.2.1").slice(0, 20));
+      open(jail({ maxRetry: 5 }));
+      // Killed: nothing is closed in order, and what it knew is gone but for the file.
+      eyes!.stop();
+      appendFileSync(log, bad("192.0.2.1").slice(20));
+      if (index === 2) {
+        renameSync(log, `${log}.1`);
+        writeFileSync(log, "");
+      }
+      assert.deepEqual(decisions, []);
+    }
+    open(jail({ maxRetry: 5 }));
+    await until(() => decisions.length > 0);
+    assert.equal(decisions.length, 1);
+  });
+
+  test("what has been decided is said again until somebody has heard it", async () => {
+    open(jail());
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 0);
+    eyes!.stop();
+    decisions = [];
+    open(jail());
+    assert.deepEqual(banned(), ["192.0.2.1"]);
+    eyes!.acknowledge(decisions[0]!.id);
+    eyes!.stop();
+    decisions = [];
+    open(jail());
+    assert.deepEqual(decisions, []);
+  });
+
+  test("whoever is let go begins anew", async () => {
+    open(jail());
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 0);
+    eyes!.forget("192.0.2.1");
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 1);
+    assert.deepEqual(
+      decisions.map(({ number }) => number),
+      [1, 1],
+    );
+  });
+});
+
+describe("whatever stands in a log", () => {
+  const hostile: Readonly<Record<string, Buffer | string>> = {
+    "binary garbage": Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 256)),
+    "a line of ten megabytes": `${"a".repeat(10 << 20)}\n`,
+    "invalid UTF-8": Buffer.from([0xff, 0xfe, 0x0a, 0xc3, 0x28, 0x0a]),
+    "no newline for long": "b".repeat(3 << 20),
+    "lines that are made to be slow": `${"x".repeat(5_000)}!\n`.repeat(50),
+  };
+  for (const [what, content] of Object.entries(hostile))
+    test(`${what}: what comes after it counts`, async () => {
+      open(jail({ filter: { failregex: ["^ bad <ADDR>$", "^(x+)+ <ADDR>$"], ignoreregex: [], maxlines: 1 } }));
+      appendFileSync(log, content);
+      appendFileSync(log, "\n");
+      for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+      await until(() => decisions.length > 0);
+      assert.deepEqual(banned(), ["192.0.2.1"]);
+    });
+
+  test("an expression that cannot be run in linear time gets a limited time for a line, and that is told", async () => {
+    open(jail({ filter: { failregex: ["^ bad <ADDR>$", "^ (x+)+(?!y)z <ADDR>$"], ignoreregex: [], maxlines: 1 } }));
+    appendFileSync(log, `${now()} ${"x".repeat(60)}yz z 192.0.2.1\n`);
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 0);
+    assert.ok(troubles.some((text) => /took too long/.test(text)));
+  });
+});
+
+test("a jail that cannot be read is told, and the others work", async () => {
+  open(jail({ name: "wrong", filter: { failregex: ["(<ADDR>"], ignoreregex: [], maxlines: 1 } }), jail());
+  for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+  await until(() => decisions.length > 0);
+  assert.match(troubles[0]!, /wrong\.json: .*not closed/);
+});

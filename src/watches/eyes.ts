@@ -1,0 +1,167 @@
+import { type Following, followFiles, type Position } from "../host/follow-files.ts";
+import { type Entry, followJournal } from "../host/follow-journal.ts";
+import { type Decision, type JailConfig, jailConfigSchema } from "./jail/config.ts";
+import type { Definition } from "./jail/filter/definition.ts";
+import { filterOf } from "./jail/filter/find.ts";
+import { type Failure, type Matcher, openMatcher, type Verdict } from "./jail/filter/matcher.ts";
+import { type Jail, openJail } from "./jail/jail.ts";
+import { inTime } from "./jail/regex/linear.ts";
+import { openScanner, type Scanner } from "./jail/scan.ts";
+import type { Memory } from "./memory.ts";
+
+/*
+ * What looks: it reads what strangers have written, and can do nothing but say what it has seen. Root takes that for what
+ * it is, see the guard.
+ */
+
+export interface EyesOptions {
+  readonly memory: Memory;
+  readonly now: () => number;
+  /** Text of a file; `undefined` if there is none. */
+  readonly read: (path: string) => string | undefined;
+  readonly decide: (decision: Decision) => void;
+  readonly trouble: (text: string) => void;
+}
+
+export interface Eyes {
+  /** Looks at what these say from now on; texts of configuration files by their names. */
+  configure(files: ReadonlyMap<string, string>): void;
+  acknowledge(id: number): void;
+  forget(address: string): void;
+  stop(): void;
+}
+
+interface Open {
+  readonly jail: Jail;
+  readonly definition: Definition;
+  readonly scanners: Map<string, Scanner>;
+  readonly found: Failure[];
+  /** Of the journal. */
+  matcher?: Matcher;
+}
+
+/** What one entry of the journal may take. Milliseconds. */
+const patience = 60;
+
+export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): Eyes {
+  let jails: readonly Open[] = [];
+  let following: Following | undefined;
+  let journals: readonly { stop(): void }[] = [];
+
+  function configure(files: ReadonlyMap<string, string>) {
+    stop();
+    jails = [...files].flatMap(([file, text]) => open(file, text) ?? []);
+    following = followFiles({
+      patterns: [...new Set(jails.flatMap(({ jail }) => jail.config.logs))],
+      positions: memory.positions(),
+      take: ({ path, bytes, position }) => look(path, bytes, position),
+      trouble: (path, why) => trouble(`${path}: ${why}`),
+    });
+    memory.prune(following.positions);
+    const wanted = jails.filter(({ jail }) => jail.config.journal.length > 0);
+    journals = [...Map.groupBy(wanted, ({ jail }) => jail.config.journal.join(" "))].map(([matches, readers]) =>
+      followJournal({
+        matches: readers[0]!.jail.config.journal,
+        after: memory.cursor(matches),
+        since: now() - Math.max(...readers.map(({ jail }) => jail.config.findTime)),
+        take: (entry) => hear(matches, readers, entry),
+        trouble: (why) => trouble(`the journal: ${why}`),
+      }),
+    );
+  }
+
+  function open(file: string, text: string): Open | undefined {
+    try {
+      const config: JailConfig = jailConfigSchema.parse(JSON.parse(text));
+      const filter = config.journal.length > 0 ? asInJournal(config.filter) : config.filter;
+      const definition = filterOf(filter, read);
+      // Whatever is wrong with its expressions shows now.
+      openMatcher(definition, { now });
+      const jail = openJail(config, memory.standings(config.name), { now, never: () => false });
+      return { jail, definition, scanners: new Map(), found: [] };
+    } catch (error) {
+      trouble(`${file}: ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  function look(path: string, bytes: Buffer, position: Position) {
+    const decided: Omit<Decision, "id">[] = [];
+    let unfinished = 0;
+    const looking = jails.filter(({ jail }) => jail.config.logs.some((pattern) => fits(pattern, path)));
+    for (const each of looking) {
+      const scanner = scannerFor(each, path);
+      scanner.write(bytes);
+      unfinished = scanner.unfinished;
+      for (const failure of each.found.splice(0)) {
+        const decision = each.jail.take(failure);
+        if (decision) decided.push(decision);
+      }
+    }
+    // What has no end yet is read again after a stop.
+    const whole = { ...position, offset: position.offset - unfinished };
+    const inJails = looking.map(({ jail }) => jail);
+    for (const decision of memory.keep(whole, inJails, decided)) decide(decision);
+  }
+
+  function hear(matches: string, readers: readonly Open[], { text, moment, cursor }: Entry) {
+    const decided: Omit<Decision, "id">[] = [];
+    for (const each of readers) {
+      each.matcher ??= openMatcher(each.definition, { now });
+      const { matcher } = each;
+      let verdict: Verdict | undefined;
+      if (!inTime(() => (verdict = matcher.judge({ text, moment })), patience))
+        trouble(
+          `the journal: jail ${each.jail.config.name}: this took too long and does not count: ${text.slice(0, 200)}`,
+        );
+      const decision = verdict?.is === "failure" ? each.jail.take(verdict.failure) : undefined;
+      if (decision) decided.push(decision);
+    }
+    const inJails = readers.map(({ jail }) => jail);
+    for (const decision of memory.keep({ matches, cursor }, inJails, decided)) decide(decision);
+  }
+
+  function stop() {
+    following?.stop();
+    for (const journal of journals) journal.stop();
+  }
+
+  function scannerFor(each: Open, path: string): Scanner {
+    let scanner = each.scanners.get(path);
+    if (scanner) return scanner;
+    const { name } = each.jail.config;
+    scanner = openScanner(openMatcher(each.definition, { now }), ({ verdict, text }) => {
+      if (!verdict) trouble(`${path}: jail ${name}: this line took too long and does not count: ${text.slice(0, 200)}`);
+      else if (verdict.is === "failure") each.found.push(verdict.failure);
+    });
+    each.scanners.set(path, scanner);
+    return scanner;
+  }
+
+  for (const decision of memory.decisions()) decide(decision);
+
+  return {
+    configure,
+    acknowledge: (id) => memory.acknowledge(id),
+    forget(address) {
+      for (const { jail } of jails) jail.forget(address);
+      memory.keep(
+        undefined,
+        jails.map(({ jail }) => jail),
+        [],
+      );
+    },
+    stop,
+  };
+}
+
+/** fail2ban's filters know that entries of the journal begin otherwise than lines of a log. */
+const asInJournal = (filter: JailConfig["filter"]): JailConfig["filter"] => {
+  if (typeof filter !== "string" || filter.includes("logtype=")) return filter;
+  return filter.endsWith("]") ? filter.replace(/\]$/, ",logtype=journal]") : `${filter}[logtype=journal]`;
+};
+
+function fits(pattern: string, path: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[\\^$.|+?()[\]{}]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^/]*")}$`, "s").test(path);
+}
