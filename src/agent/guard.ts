@@ -56,8 +56,8 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   let isActing = false;
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
-  await nft(host, emptyTable);
-  await nft(host, fillTable(bans.all(clock.now()).map(kept)));
+  // In one batch: nobody gets in meanwhile.
+  await nft(host, emptyTable + fillTable(bans.all(clock.now()).map(kept)));
 
   function kept({ address, ports, until }: Banned): Kept {
     return { address, ports, remaining: until - clock.now() };

@@ -1,7 +1,7 @@
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Item } from "../model/item.ts";
-import { keepRunning } from "./unit.ts";
+import { keepRunning, sharedRunDirectory } from "./unit.ts";
 
 /** Where servers write the log that sites with `logs: shared` have in common. */
 export const sharedLogDirectory = "/var/log/upkeep";
@@ -9,7 +9,7 @@ export const sharedLogDirectory = "/var/log/upkeep";
 /** Splits the shared logs as lines come in, while any site needs it. */
 export function logSplitter(needs: Needs, { program, init, settings }: Facts): readonly Item[] {
   if (![...needs.keys()].some((need) => need.endsWith(" shared"))) return [];
-  return keepRunning(
+  const service = keepRunning(
     {
       name: "upkeep-logs",
       description: "Upkeep: splits the shared access log into the sites' own",
@@ -27,9 +27,9 @@ export function logSplitter(needs: Needs, { program, init, settings }: Facts): r
         "PrivateNetwork=yes",
         "ProtectSystem=strict",
         `ReadWritePaths=${sharedLogDirectory} /var/lib/upkeep ${settings.sites.directory} /run/upkeep -/root/.cache`,
-        "ExecStartPre=+/bin/mkdir -p /run/upkeep",
       ],
     },
     init,
   );
+  return [...sharedRunDirectory("upkeep-logs", init), ...service];
 }

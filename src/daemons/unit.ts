@@ -12,6 +12,17 @@ export interface Program {
   readonly hardening: readonly string[];
 }
 
+/** Upkeep's own directory for sockets and the like, there from boot on: a service confined to it does not start without. */
+export const sharedRunDirectory = (name: string, init: "systemd" | "none"): Item[] =>
+  init === "systemd"
+    ? [
+        systemFile(
+          `/etc/tmpfiles.d/${name}.conf`,
+          "# Managed by Upkeep, see tmpfiles.d(5).\nd /run/upkeep 0755 root root -\n",
+        ),
+      ]
+    : [];
+
 /** The unit file, the link that starts it at boot, and that it runs. See systemd.exec(5). */
 export function keepRunning(
   { name, description, header, command, hardening }: Program,

@@ -1,7 +1,7 @@
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Item } from "../model/item.ts";
-import { keepRunning } from "./unit.ts";
+import { keepRunning, sharedRunDirectory } from "./unit.ts";
 
 /** What a resource asks for that wants something looked at all the time. */
 export const watchNeed = "watches";
@@ -17,6 +17,7 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
     { type: "package", name: "nftables" },
     { type: "account", name: account, home: directory, shell: "/usr/sbin/nologin", members: [] },
     { type: "directory", path: directory, mode: 0o700, ...common },
+    ...sharedRunDirectory("upkeep-watches", init),
     ...keepRunning(
       {
         name: "upkeep-watches",
@@ -36,7 +37,6 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
           `ReadWritePaths=/var/lib/upkeep ${directory} /run/upkeep -/root/.cache`,
           "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private -/etc/letsencrypt -/root/.ssh",
           "RestrictRealtime=yes",
-          "ExecStartPre=+/bin/mkdir -p /run/upkeep",
         ],
       },
       init,

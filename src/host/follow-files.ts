@@ -72,7 +72,9 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     name: nameMatcher(basename(pattern)),
   }));
   const followed = new Map<number, Followed>();
-  const watchers = new Map<string, FSWatcher>();
+  const watchers: FSWatcher[] = [];
+  const hearers = new Map<string, ((name: string) => void)[]>();
+  const entered = new Set<string>();
   const complained = new Set<string>();
   const dirty = new Map<string, string>();
   let scheduled: NodeJS.Immediate | undefined;
@@ -161,38 +163,47 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     });
   }
 
-  /** Directories that files may be in, and those in which such directories may come. */
-  function enter(pattern: string) {
-    const [leading = "", star, rest = ""] = /^(.*?)(?:\/([^/]*[*?][^/]*)(.*))?$/.exec(pattern)!.slice(1);
-    if (star === undefined) return follow(pattern);
-    const fits = nameMatcher(star);
-    const enterOne = (name: string) => fits.test(name) && enter(join(leading, name) + rest);
-    listen(leading, enterOne);
-    for (const name of list(leading)) enterOne(name);
+  /** Directories that files may be in, as they are and as they come. */
+  function enter(base: string, [part, ...rest]: readonly string[]) {
+    if (part === undefined) return follow(base);
+    const fits = nameMatcher(part);
+    const enterOne = (name: string) => {
+      const inner = join(base, name);
+      if (fits.test(name) && statSync(inner, { throwIfNoEntry: false })?.isDirectory()) enter(inner, rest);
+    };
+    listen(base, enterOne);
+    for (const name of /[*?]/.test(part) ? list(base) : [part]) enterOne(name);
   }
 
   function follow(directory: string) {
-    if (!listen(directory, (name) => changed(directory, name))) return;
+    if (entered.has(directory)) return;
+    entered.add(directory);
+    listen(directory, (name) => changed(directory, name));
     for (const position of positions) if (dirname(position.path) === directory) resume(position, directory);
     for (const name of list(directory)) if (isWanted(directory, name)) look(directory, name);
   }
 
-  /** Returns whether that is new. */
-  function listen(directory: string, hear: (name: string) => void): boolean {
-    if (watchers.has(directory)) return false;
+  function listen(directory: string, hear: (name: string) => void) {
+    const known = hearers.get(directory);
+    if (known) return void known.push(hear);
     try {
-      if (!statSync(directory).isDirectory()) return false;
-      const watcher = watch(directory, (_, name) => name !== null && hear(name));
+      const all = [hear];
+      const watcher = watch(directory, (_, name) => {
+        if (name !== null) for (const each of all) each(name);
+      });
       watcher.on("error", (error) => complain(directory, error));
-      watchers.set(directory, watcher);
-      return true;
+      watchers.push(watcher);
+      hearers.set(directory, all);
     } catch (error) {
       complain(directory, error);
-      return false;
     }
   }
 
-  for (const pattern of patterns) enter(dirname(pattern));
+  for (const directory of new Set(patterns.map((pattern) => dirname(pattern))))
+    enter(
+      "/",
+      directory.split("/").filter((part) => part !== ""),
+    );
 
   /** Goes on where we were: the file itself, if it is still there under any name, or what is left of it in a copy. */
   function resume(position: Position, directory: string) {
@@ -223,7 +234,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     },
     stop() {
       clearImmediate(scheduled);
-      for (const watcher of watchers.values()) watcher.close();
+      for (const watcher of watchers) watcher.close();
     },
   };
 }
