@@ -2,6 +2,7 @@ import type { TestHost } from "../lab/lab.ts";
 import { ansible } from "./ansible.ts";
 import type { Figure } from "./figures.ts";
 import { hosts } from "./hosts.ts";
+import { jail } from "./jail.ts";
 import { maintenance } from "./maintenance.ts";
 import { pageBuilder } from "./pages.ts";
 import { tenThousand } from "./ten-thousand.ts";
@@ -13,4 +14,4 @@ export interface Bench {
   readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
 }
 
-export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts];
+export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts, jail];

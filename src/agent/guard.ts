@@ -6,7 +6,7 @@ import { nft } from "../host/packet-filter.ts";
 import { type Address, isIn, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned, Bans } from "../store/bans.ts";
 import { type Decision, decisionSchema, type JailConfig, jailConfigSchema } from "../watches/jail/config.ts";
-import { emptyTable, fillTable, type Kept, keepOut, letIn } from "../watches/jail/packet-filter.ts";
+import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../watches/jail/packet-filter.ts";
 
 /*
  * The root side of the watches. It never sees a log: what looks at them runs without privileges and asks for bans, and
@@ -35,7 +35,6 @@ export interface Guard {
   ban(ban: Banned): Promise<void>;
   /** Returns whether it was banned. */
   unban(address: string): Promise<boolean>;
-  list(): readonly Banned[];
   stop(): void;
 }
 
@@ -57,10 +56,14 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
   // In one batch: nobody gets in meanwhile.
-  await nft(host, emptyTable + fillTable(bans.all(clock.now()).map(kept)));
+  await nft(host, emptyTable + fillTable(bans.members(clock.now())));
+  bans.forgetOld(clock.now());
 
-  function kept({ address, ports, until }: Banned): Kept {
-    return { address, ports, remaining: until - clock.now() };
+  async function keep(made: readonly Banned[]) {
+    const now = clock.now();
+    const members = made.flatMap((ban) => membersOf(ban).map((member) => ({ ...member, remaining: ban.until - now })));
+    await nft(host, keepOut(together(members)));
+    bans.put(made, membersOf);
   }
 
   function start() {
@@ -136,8 +139,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
       else if (config.active) made.push(banOf(decision, config));
       else log(`jail ${decision.jail} would have banned ${decision.address} ${lengthOf(decision)}`);
     }
-    await nft(host, keepOut(made.map(kept)));
-    bans.put(made);
+    await keep(made);
     for (const { address, jail, since, until, number } of made)
       log(`banned ${address} ${lengthOf({ since, until })}, jail ${jail}${number > 1 ? `, the ${number}. time` : ""}`);
     for (const { id } of decisions) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
@@ -172,17 +174,18 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   start();
   return {
     reconfigure: configure,
-    async ban(ban) {
-      await nft(host, keepOut([kept(ban)]));
-      bans.put([ban]);
-    },
+    ban: (ban) => keep([ban]),
     async unban(address) {
-      const known = bans.find(address);
-      if (known.length > 0) await nft(host, letIn(known));
+      const members = together(
+        bans
+          .find(address)
+          .flatMap(membersOf)
+          .map((member) => ({ ...member, remaining: 0 })),
+      );
+      if (members.length > 0) await nft(host, letIn(members));
       eyes?.say(JSON.stringify({ is: "forget", address }));
-      return bans.drop(address);
+      return bans.drop(address, members);
     },
-    list: () => bans.all(clock.now()),
     stop() {
       isStopped = true;
       eyes?.stop();

@@ -12,10 +12,7 @@ import type { Banned } from "../store/bans.ts";
 
 const socket = "/run/upkeep/guard.sock";
 
-export type Asked =
-  | { readonly is: "ban"; readonly ban: Banned }
-  | { readonly is: "unban"; readonly address: string }
-  | { readonly is: "list" };
+export type Asked = { readonly is: "ban"; readonly ban: Banned } | { readonly is: "unban"; readonly address: string };
 
 /** Returns what closes it. */
 export async function serveGuard(guard: Guard): Promise<() => void> {
@@ -45,8 +42,6 @@ async function answer(guard: Guard, asked: Asked): Promise<unknown> {
       return guard.ban(asked.ban);
     case "unban":
       return guard.unban(asked.address);
-    case "list":
-      return guard.list();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { transaction } from "./database.ts";
 
 /** Somebody who is kept out, and why. Times in milliseconds since 1970. */
 export interface Banned {
@@ -16,37 +17,65 @@ export interface Banned {
   readonly evidence: readonly string[];
 }
 
+export const bansFile = "/var/lib/upkeep/bans.db";
+
+/** What of the packet filter keeps somebody out, see `src/watches/jail/packet-filter.ts`. */
+export interface Member {
+  readonly set: string;
+  readonly element: string;
+}
+
 const schema = `CREATE TABLE IF NOT EXISTS bans (address TEXT NOT NULL, jail TEXT NOT NULL, reason TEXT NOT NULL,
   ports TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, number INTEGER NOT NULL, evidence TEXT NOT NULL,
   PRIMARY KEY (address, jail)) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS bans_by_end ON bans (until);`;
+CREATE INDEX IF NOT EXISTS bans_by_end ON bans (until);
+CREATE TABLE IF NOT EXISTS members (place TEXT NOT NULL, element TEXT NOT NULL, until INTEGER NOT NULL,
+  PRIMARY KEY (place, element)) STRICT, WITHOUT ROWID;`;
 
 export type Bans = ReturnType<typeof openBans>;
 
 /** Who is banned on this host, for as long as that lasts. */
-export function openBans(database: DatabaseSync) {
-  database.exec(schema);
+export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
+  if (!readOnly) database.exec(schema);
   const put = database.prepare(
     "INSERT OR REPLACE INTO bans (address, jail, reason, ports, since, until, number, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
+  const putMember = database.prepare(
+    "INSERT INTO members (place, element, until) VALUES (?, ?, ?) ON CONFLICT (place, element) DO UPDATE SET until = max(until, excluded.until)",
+  );
   const drop = database.prepare("DELETE FROM bans WHERE address = ?");
+  const dropMember = database.prepare("DELETE FROM members WHERE place = ? AND element = ?");
 
   return {
-    put(bans: readonly Banned[]) {
-      database.exec("BEGIN IMMEDIATE");
-      for (const { address, jail = "", reason, ports, since, until, number, evidence } of bans)
-        put.run(address, jail, reason, JSON.stringify(ports), since, until, number, JSON.stringify(evidence));
-      database.exec("COMMIT");
+    put(bans: readonly Banned[], membersOf: (ban: Banned) => readonly Member[]) {
+      transaction(database, () => {
+        for (const ban of bans) {
+          const { address, jail = "", reason, ports, since, until, number, evidence } = ban;
+          put.run(address, jail, reason, JSON.stringify(ports), since, until, number, JSON.stringify(evidence));
+          for (const { set, element } of membersOf(ban)) putMember.run(set, element, until);
+        }
+      });
     },
     /** Returns whether there was any. */
-    drop: (address: string): boolean => Number(drop.run(address).changes) > 0,
+    drop: (address: string, members: readonly Member[]): boolean =>
+      transaction(database, () => {
+        for (const { set, element } of members) dropMember.run(set, element);
+        return Number(drop.run(address).changes) > 0;
+      }),
+    /** What is in the packet filter for them, a set after the other; one at a time, because they may be very many. */
+    *members(now: number): Generator<Member & { readonly remaining: number }> {
+      database.prepare("DELETE FROM members WHERE until <= ?").run(now);
+      for (const row of database.prepare("SELECT place, element, until FROM members ORDER BY place").iterate())
+        yield { set: String(row.place), element: String(row.element), remaining: Number(row.until) - now };
+    },
+    count: (now: number): number =>
+      Number(database.prepare("SELECT count(*) AS count FROM bans WHERE until > ?").get(now)!.count),
     find: (address: string): readonly Banned[] =>
       database.prepare("SELECT * FROM bans WHERE address = ?").all(address).map(toBan),
-    /** Those that last, in the order in which they began; what is over is forgotten. */
-    all(now: number): readonly Banned[] {
-      database.prepare("DELETE FROM bans WHERE until <= ?").run(now);
-      return database.prepare("SELECT * FROM bans ORDER BY since, address").all().map(toBan);
-    },
+    /** Those that last, in the order in which they began. */
+    all: (now: number): readonly Banned[] =>
+      database.prepare("SELECT * FROM bans WHERE until > ? ORDER BY since, address").all(now).map(toBan),
+    forgetOld: (now: number): void => void database.prepare("DELETE FROM bans WHERE until <= ?").run(now),
   };
 }
 

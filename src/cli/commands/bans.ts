@@ -1,18 +1,21 @@
+import { existsSync } from "node:fs";
 import { localHost } from "../../host/local.ts";
-import type { Banned } from "../../store/bans.ts";
+import { bansFile, openBans } from "../../store/bans.ts";
+import { openDatabase } from "../../store/database.ts";
 import type { Run } from "../command.ts";
-import { askGuard } from "../guard-socket.ts";
 import { requireRoot } from "../require-root.ts";
 
 export const run: Run = async ({ options, json, terminal, typed }) => {
   requireRoot("bans", typed);
-  const bans = await askGuard<readonly Banned[]>({ is: "list" });
+  const now = localHost.clock.now();
+  const bans = existsSync(bansFile)
+    ? openBans(openDatabase(bansFile, { readOnly: true }), { readOnly: true }).all(now)
+    : [];
   if (json) {
     terminal.print(JSON.stringify(bans, undefined, 2));
     return 0;
   }
   if (bans.length === 0) terminal.print("Nobody is banned.");
-  const now = localHost.clock.now();
   const width = Math.max(...bans.map(({ address }) => address.length));
   for (const { address, reason, ports, until, number, evidence } of bans) {
     const where = ports.length > 0 ? `, ports ${ports.join(", ")}` : "";

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { startGuard } from "../../agent/guard.ts";
 import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
-import { openBans } from "../../store/bans.ts";
+import { giveBackMemory } from "../../host/memory.ts";
+import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
 import { openEyes } from "../../watches/eyes.ts";
 import { jailDirectory } from "../../watches/jail/config.ts";
@@ -24,18 +25,20 @@ export const run: Run = async ({ options, terminal, typed }) => {
   const log = (text: string) => terminal.remark(`upkeep watch: ${text}`);
   if (options.eyes === true) return look();
   requireRoot("watch", typed);
-  const database = openDatabase("/var/lib/upkeep/bans.db");
+  const database = openDatabase(bansFile);
+  const bans = openBans(database);
   const argv = [process.execPath, ...process.execArgv, process.argv[1]!, "watch", "--eyes"];
   const guard = await startGuard({
     host: localHost,
-    bans: openBans(database),
+    bans,
     look: (ears) => startConfined(argv, { ...account, ...ears }),
     read: jailFiles,
     log,
   });
   const watcher = watch(jailDirectory, () => guard.reconfigure());
   const closeDoor = await serveGuard(guard);
-  log(`keeps out ${guard.list().length} who were banned before`);
+  log(`keeps out ${bans.count(Date.now())} who were banned before`);
+  giveBackMemory();
   await untilTold();
   watcher.close();
   closeDoor();

@@ -5,15 +5,6 @@ import { type Network, parseNetwork, printAddress } from "../../model/address.ts
  * /64 that it is in, because that is what one customer has.
  */
 
-/** Who is kept out, and for how much longer. */
-export interface Kept {
-  readonly address: string;
-  /** Without any, all of them. */
-  readonly ports: readonly number[];
-  /** Milliseconds. */
-  readonly remaining: number;
-}
-
 const table = "inet upkeep_bans";
 const mask = "ffff:ffff:ffff:ffff::";
 
@@ -41,61 +32,76 @@ export const emptyTable = [
   "",
 ].join("\n");
 
-/** In one batch: all of them are kept out, or none. Who was already is so for as long as it is said now. */
-export function keepOut(all: readonly Kept[]): string {
-  const members = membersOf(all);
-  const list = (withTimeout: boolean) => (elements: readonly Member[]) =>
-    elements.map(({ element, remaining }) => (withTimeout ? `${element} timeout ${seconds(remaining)}s` : element));
-  const command = (verb: string, withTimeout: boolean) =>
-    [...members].map(
-      ([set, elements]) => `${verb} element ${table} ${set} { ${list(withTimeout)(elements).join(", ")} }\n`,
-    );
-  // Adding what is there does not change how long it is there.
-  return [...command("add", false), ...command("delete", false), ...command("add", true)].join("");
-}
-
-/** The same for a table that is empty: nobody is in it already. */
-export const fillTable = (all: readonly Kept[]): string =>
-  [...membersOf(all)]
-    .map(
-      ([set, elements]) =>
-        `add element ${table} ${set} { ${elements.map(({ element, remaining }) => `${element} timeout ${seconds(remaining)}s`).join(", ")} }\n`,
-    )
-    .join("");
-
-export function letIn(all: readonly Pick<Kept, "address" | "ports">[]): string {
-  const members = membersOf(all.map((each) => ({ ...each, remaining: 1_000 })));
-  const verbs = ["add", "delete"] as const;
-  return verbs
-    .flatMap((verb) =>
-      [...members].map(
-        ([set, elements]) =>
-          `${verb} element ${table} ${set} { ${elements.map(({ element }) => element).join(", ")} }\n`,
-      ),
-    )
-    .join("");
-}
-
-interface Member {
+/** An element of a set, and for how much longer. Milliseconds. */
+export interface Member {
+  readonly set: string;
   readonly element: string;
   readonly remaining: number;
 }
 
-const seconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1000));
+/** In one batch: all of them are kept out, or none. Who was already is so for as long as it is said now. */
+export function keepOut(members: readonly Member[]): string {
+  const plain = [...grouped(members)].map(([set, elements]) => [set, elements.map(({ element }) => element)] as const);
+  // Adding what is there does not change how long it is there.
+  return [
+    ...plain.map((each) => command("add", ...each)),
+    ...plain.map((each) => command("delete", ...each)),
+    fillTable(members),
+  ].join("");
+}
 
-function membersOf(all: readonly Kept[]): Map<string, Member[]> {
-  const sets = new Map<string, Map<string, Member>>();
-  for (const { address, ports, remaining } of all) {
-    const network = parseNetwork(address);
-    if (!network) throw new Error(`${address} is no address`);
-    for (const [set, element] of placesOf(network, ports)) {
-      const members = sets.get(set) ?? new Map<string, Member>();
-      const known = members.get(element)?.remaining ?? 0;
-      members.set(element, { element, remaining: Math.max(known, remaining) });
-      sets.set(set, members);
+/** The same for a table that is empty: nobody is in it already. */
+export function fillTable(members: Iterable<Member>): string {
+  const commands: string[] = [];
+  let [current, elements]: [string, string[]] = ["", []];
+  const flush = () => elements.length > 0 && commands.push(command("add", current, elements));
+  for (const { set, element, remaining } of members) {
+    if (set !== current || elements.length === mostInOne) {
+      flush();
+      [current, elements] = [set, []];
     }
+    elements.push(`${element} timeout ${Math.max(1, Math.ceil(remaining / 1000))}s`);
   }
-  return new Map([...sets].map(([set, members]) => [set, [...members.values()]]));
+  flush();
+  return commands.join("");
+}
+
+export function letIn(members: readonly Omit<Member, "remaining">[]): string {
+  const plain = [...grouped(members)].map(([set, elements]) => [set, elements.map(({ element }) => element)] as const);
+  return (["add", "delete"] as const).flatMap((verb) => plain.map((each) => command(verb, ...each))).join("");
+}
+
+/** A command with all of a hundred thousand would be read slowly. */
+const mostInOne = 5_000;
+
+const command = (verb: "add" | "delete", set: string, elements: readonly string[]): string =>
+  `${verb} element ${table} ${set} { ${elements.join(", ")} }\n`;
+
+const grouped = <T extends Omit<Member, "remaining">>(members: readonly T[]): Map<string, T[]> =>
+  Map.groupBy(members, ({ set }) => set);
+
+/** Where somebody is to be, to be kept out. */
+export function membersOf({
+  address,
+  ports,
+}: {
+  readonly address: string;
+  readonly ports: readonly number[];
+}): Omit<Member, "remaining">[] {
+  const network = parseNetwork(address);
+  if (!network) throw new Error(`${address} is no address`);
+  return placesOf(network, ports).map(([set, element]) => ({ set, element }));
+}
+
+/** Each once, for the longest of their times, a set after the other. */
+export function together(all: readonly Member[]): Member[] {
+  const found = new Map<string, Member>();
+  for (const member of all) {
+    const key = `${member.set} ${member.element}`;
+    const known = found.get(key);
+    if (!known || known.remaining < member.remaining) found.set(key, member);
+  }
+  return [...found.values()].toSorted((one, other) => (one.set < other.set ? -1 : one.set > other.set ? 1 : 0));
 }
 
 function placesOf(network: Network, ports: readonly number[]): [set: string, element: string][] {
