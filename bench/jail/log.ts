@@ -29,7 +29,7 @@ for (let line = 0; line < Number(lines); line++) {
   const what = line % 50 === 49 ? "POST /wp-login.php" : `GET ${paths[random(paths.length)]}`;
   text += `${address} - - [21/Nov/2026:${clock} +0000] "${what} HTTP/1.1" 200 ${200 + random(90_000)} "https://example.com/" "${agents[random(3)]}"\n`;
   if (text.length > 1 << 20) {
-    if (!out.write(text)) await new Promise((resolve) => out.once("drain", resolve));
+    if (!out.write(text)) await new Promise<void>((resolve) => out.once("drain", () => resolve()));
     text = "";
   }
 }

@@ -50,10 +50,10 @@ export const watchCommands: readonly Command[] = [
   },
   {
     name: "jail",
-    usage: "test FILTER LOG",
-    summary: "Try out what finds those who are to be banned.",
+    usage: "test FILTER LOG | import [DIRECTORY]",
+    summary: "Try out what finds those who are to be banned, or take over fail2ban's jails.",
     details:
-      "FILTER is the name of one of fail2ban's filters, with options as fail2ban writes them (sshd[mode=aggressive]), the file of one, a filter of your own in YAML, or a single expression with <HOST> in it.\nLOG is a file, also one that is compressed with gzip, or - for standard input.\nTells for each line that the filter knows whom it counts against, when, and by which expression; with --json one object for each line of the log.",
+      "FILTER is the name of one of fail2ban's filters, with options as fail2ban writes them (sshd[mode=aggressive]), the file of one, a filter of your own in YAML, or a single expression with <HOST> in it.\nLOG is a file, also one that is compressed with gzip, or - for standard input.\nTells for each line that the filter knows whom it counts against, when, and by which expression; with --json one object for each line of the log.\n`import` prints the jails of fail2ban in DIRECTORY (/etc/fail2ban) as resources, and says what has no counterpart.",
     options: {
       filters: {
         type: "string",
@@ -65,9 +65,11 @@ export const watchCommands: readonly Command[] = [
         value: "TIME",
         says: "What is now for logs that leave the year out (ISO 8601); by default, now.",
       },
+      all: { type: "boolean", says: "With import: also jails that are not enabled." },
       quiet: { type: "boolean", short: "q", says: "Only what it comes to." },
     },
     examples: [
+      ["upkeep jail import > jails.yaml", "fail2ban's jails, to be looked over and applied"],
       ["upkeep jail test sshd /var/log/auth.log", "who would count as an attacker, and why"],
       ["upkeep jail test sshd[mode=aggressive] /var/log/auth.log.2.gz --quiet", "what a stricter filter would find"],
       ["upkeep jail test '^<HOST> .* \"POST /xmlrpc.php' access.log --json", "an expression of your own, for programs"],

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { type Following, followFiles, type Position } from "./follow-files.ts";
+import { type Following, followFiles, nameMatcher, type Position } from "./follow-files.ts";
 
 let directory: string;
 let log: string;
@@ -135,6 +135,19 @@ describe("whoever stops goes on where they were", () => {
       await until(() => read === "one\ntwo\n");
       assert.equal(read, "one\ntwo\n");
     });
+});
+
+describe("names as the shell writes them", () => {
+  for (const [pattern, name, fits] of [
+    ["*.log", "a.log", true],
+    ["*.log", "a.log.1", false],
+    ["a?[0-9].log", "ab7.log", true],
+    ["a[!0-9].log", "a7.log", false],
+    ["/srv/*/log", "/srv/a/b/log", false],
+    ["a+b(1).log", "a+b(1).log", true],
+    ["a[.log", "a[.log", true],
+  ] as const)
+    test(`${pattern} and ${name}`, () => assert.equal(nameMatcher(pattern).test(name), fits));
 });
 
 describe("what is no regular file is not read", () => {

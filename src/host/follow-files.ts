@@ -172,7 +172,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
       if (fits.test(name) && statSync(inner, { throwIfNoEntry: false })?.isDirectory()) enter(inner, rest);
     };
     listen(base, enterOne);
-    for (const name of /[*?]/.test(part) ? list(base) : [part]) enterOne(name);
+    for (const name of /[*?[]/.test(part) ? list(base) : [part]) enterOne(name);
   }
 
   function follow(directory: string) {
@@ -283,7 +283,10 @@ const list = (directory: string): string[] => {
   }
 };
 
-const nameMatcher = (pattern: string): RegExp => {
-  const literal = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&");
-  return new RegExp(`^${literal.replaceAll("*", "[^/]*").replaceAll("?", "[^/]")}$`, "s");
-};
+/** Whether a name or a path is one that a pattern means: `*`, `?` and `[0-9]` as the shell has them, none of them for `/`. */
+export function nameMatcher(pattern: string): RegExp {
+  const source = pattern.replaceAll(/\[[^\]/\\]+\]|[\\^$.|+()[\]{}*?]/g, (part) =>
+    part === "*" ? "[^/]*" : part === "?" ? "[^/]" : part.length > 1 ? part.replace(/^\[[!^]/, "[^/") : `\\${part}`,
+  );
+  return new RegExp(`^${source}$`, "s");
+}

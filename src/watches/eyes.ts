@@ -1,9 +1,9 @@
-import { type Following, followFiles, type Position } from "../host/follow-files.ts";
+import { type Following, followFiles, nameMatcher, type Position } from "../host/follow-files.ts";
 import { type Entry, followJournal } from "../host/follow-journal.ts";
 import { type Decision, type JailConfig, jailConfigSchema } from "./jail/config.ts";
 import type { Definition } from "./jail/filter/definition.ts";
 import { filterOf } from "./jail/filter/find.ts";
-import { type Failure, type Matcher, openMatcher, type Verdict } from "./jail/filter/matcher.ts";
+import { type Failure, type Found, type Matcher, openMatcher } from "./jail/filter/matcher.ts";
 import { type Jail, openJail } from "./jail/jail.ts";
 import { inTime } from "./jail/regex/linear.ts";
 import { openScanner, type Scanner } from "./jail/scan.ts";
@@ -88,7 +88,7 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
   function look(path: string, bytes: Buffer, position: Position) {
     const decided: Omit<Decision, "id">[] = [];
     let unfinished = 0;
-    const looking = jails.filter(({ jail }) => jail.config.logs.some((pattern) => fits(pattern, path)));
+    const looking = jails.filter(({ jail }) => jail.config.logs.some((pattern) => nameMatcher(pattern).test(path)));
     for (const each of looking) {
       const scanner = scannerFor(each, path);
       scanner.write(bytes);
@@ -109,11 +109,16 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
     for (const each of readers) {
       each.matcher ??= openMatcher(each.definition, { now });
       const { matcher } = each;
-      let verdict: Verdict | undefined;
-      if (!inTime(() => (verdict = matcher.judge({ text, moment })), patience))
+      let found: Found | undefined;
+      const search = () => {
+        found = matcher.search({ text, moment });
+      };
+      if (!matcher.isSlow) search();
+      else if (!inTime(search, patience))
         trouble(
           `the journal: jail ${each.jail.config.name}: this took too long and does not count: ${text.slice(0, 200)}`,
         );
+      const verdict = found && matcher.take(found);
       const decision = verdict?.is === "failure" ? each.jail.take(verdict.failure) : undefined;
       if (decision) decided.push(decision);
     }
@@ -160,8 +165,3 @@ const asInJournal = (filter: JailConfig["filter"]): JailConfig["filter"] => {
   if (typeof filter !== "string" || filter.includes("logtype=")) return filter;
   return filter.endsWith("]") ? filter.replace(/\]$/, ",logtype=journal]") : `${filter}[logtype=journal]`;
 };
-
-function fits(pattern: string, path: string): boolean {
-  const parts = pattern.split("*").map((part) => part.replaceAll(/[\\^$.|+?()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^/]*")}$`, "s").test(path);
-}

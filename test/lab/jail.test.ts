@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import { declare } from "../../src/kinds/declare.ts";
+import { defaultSettings } from "../../src/model/settings.ts";
 import { compile } from "../../src/watches/jail/regex/expression.ts";
 import { corpus } from "./jail/corpus.ts";
 
@@ -29,6 +31,78 @@ describe("fail2ban's filters do what they do in fail2ban", () => {
     context.diagnostic(`${count - problems.length} of ${count} cases of ${filters.size} filters pass`);
     assert.deepEqual(problems, []);
     assert.ok(count > 1_500 && filters.size > 80, `${count} cases of ${filters.size} filters`);
+  });
+
+  test("every one of its jails can be one of ours", async () => {
+    const { stdout, stderr } = await host.upkeep("jail", "import", "--all");
+    const { declared, problems } = declare([{ file: "imported.yaml", text: stdout }], defaultSettings);
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [],
+    );
+    assert.ok(declared.length > 85, `${declared.length}`);
+    assert.match(stderr, /ignorecommand/);
+    host.write(
+      "/etc/fail2ban/jail.d/own.local",
+      "[sshd]\nmaxretry = 2\nbantime = 1d 12h\nport = ssh,2222\nignoreip = 192.0.2.1 example.com\nbantime.increment = true\nbantime.maxtime = 5w\nmode = aggressive\n",
+    );
+    const own = await host.upkeep("jail", "import", "--json");
+    assert.deepEqual(JSON.parse(own.stdout), [
+      {
+        kind: "Jail",
+        name: "sshd",
+        spec: {
+          filter: 'sshd[mode="aggressive"]',
+          logs: ["/var/log/auth.log"],
+          maxRetry: 2,
+          findTime: "10m",
+          banTime: "1d12h",
+          growth: 2,
+          longest: "5w",
+          ports: [22, 2222],
+          allow: ["192.0.2.1"],
+        },
+      },
+    ]);
+    assert.match(own.stderr, /example\.com is a name/);
+  });
+
+  test("a log is told line by line, for people and for programs", async () => {
+    host.write(
+      "/root/auth.log",
+      "Nov 21 10:00:00 web sshd[1]: Invalid user bob from 192.0.2.1 port 22\nNov 21 10:00:01 web sshd[1]: Accepted password for anna from 192.0.2.2 port 22 ssh2\n",
+    );
+    const json = await host.upkeep(
+      "jail",
+      "test",
+      "sshd[mode=aggressive]",
+      "/root/auth.log",
+      "--json",
+      "--now",
+      "2026-11-22T00:00:00Z",
+    );
+    const [first, second] = json.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      [first.line, first.match, first.host, first.user, first.time],
+      [1, true, "192.0.2.1", "bob", "2026-11-21T10:00:00Z"],
+    );
+    assert.deepEqual([second.line, second.match], [2, false]);
+    await host.must("gzip", "--keep", "/root/auth.log");
+    const text = await host.upkeep("jail", "test", "sshd", "/root/auth.log.gz");
+    assert.match(text.stdout, /192\.0\.2\.1 {2}user bob/);
+    assert.match(text.stdout, /2 lines; 1 match, from 1 hosts/);
+    for (const [args, says] of [
+      [["sshd", "/root/none.log"], /none\.log: ENOENT/],
+      [["nosuch", "/root/auth.log"], /there is no filter/],
+      [["(<HOST>", "/root/auth.log"], /parenthesis is not closed/],
+    ] as const) {
+      const { code, stderr } = await host.upkeep("jail", "test", ...args);
+      assert.equal(code, 1);
+      assert.match(stderr, says);
+    }
   });
 
   test("expressions match what they match in Python", async () => {

@@ -1,9 +1,10 @@
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
-import { load } from "js-yaml";
+import { dump, load } from "js-yaml";
 import { UserError } from "../../model/problem.ts";
 import type { Definition } from "../../watches/jail/filter/definition.ts";
 import { filterOf, usualFilters } from "../../watches/jail/filter/find.ts";
+import { type Imported, readJails } from "../../watches/jail/filter/import.ts";
 import { type Failure, type Matcher, openMatcher, type Verdict } from "../../watches/jail/filter/matcher.ts";
 import { readOwnFilter } from "../../watches/jail/filter/own.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
@@ -12,10 +13,46 @@ import type { Invocation, Run } from "../command.ts";
 
 export const run: Run = async (invocation) => {
   const [verb, filter, log] = invocation.positionals;
+  if (verb === "import") return importJails(filter ?? "/etc/fail2ban", invocation);
   if (verb !== "test" || filter === undefined || log === undefined)
-    throw new UserError("say `upkeep jail test FILTER LOG`, for example: upkeep jail test sshd /var/log/auth.log");
+    throw new UserError(
+      "say `upkeep jail test FILTER LOG`, for example: upkeep jail test sshd /var/log/auth.log; or `upkeep jail import`",
+    );
   return test(filter, log, invocation);
 };
+
+/** fail2ban's jails as resources, to be looked over and applied. */
+function importJails(directory: string, { options, json, terminal }: Invocation): 0 {
+  const services = readText("/etc/services") ?? "";
+  const port = (name: string) => {
+    const found = new RegExp(`^${name.replaceAll(/\W/g, "\\$&")}\\s+(\\d+)/`, "m").exec(services)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  const list = (path: string) => (existsSync(path) ? readdirSync(path) : []);
+  let all: readonly Imported[];
+  try {
+    all = readJails(directory, { read: readText, list, port });
+  } catch (error) {
+    throw new UserError(`${directory}: ${(error as Error).message}`);
+  }
+  const wanted = all.filter(({ isEnabled }) => isEnabled || options.all === true);
+  const resources = wanted.map(({ name, spec }) => ({ kind: "Jail", name, spec }));
+  if (json) terminal.print(JSON.stringify(resources, undefined, 2));
+  else
+    terminal.print(
+      resources
+        .map((resource) => dump(resource, { lineWidth: 120 }))
+        .join("---\n")
+        .trimEnd(),
+    );
+  for (const { name, remarks } of wanted) for (const remark of remarks) terminal.remark(`${name}: ${remark}`);
+  if (wanted.length < all.length)
+    terminal.remark(`${all.length - wanted.length} jails are not enabled in fail2ban; --all brings them, too`);
+  return 0;
+}
+
+const readText = (path: string): string | undefined =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8") : undefined;
 
 async function test(filter: string, log: string, { options, json, terminal }: Invocation): Promise<0> {
   useLinearEngine();
@@ -51,11 +88,10 @@ async function test(filter: string, log: string, { options, json, terminal }: In
 
 function definitionOf(given: string, directory: string): Definition {
   if (/<(HOST|ADDR|SUBNET|IP4|IP6|DNS|F-ID|F-MLFID)\b/.test(given)) return readOwnFilter({ failregex: given }, "-");
-  const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
   try {
     return /\.(ya?ml|json)$/.test(given)
       ? readOwnFilter(load(readFileSync(given, "utf8")), given)
-      : filterOf(given, read, directory);
+      : filterOf(given, readText, directory);
   } catch (error) {
     throw new UserError(`filter ${given}: ${(error as Error).message}`);
   }

@@ -19,7 +19,7 @@ const expression = z
 const logFile = z
   .string()
   .max(1_024)
-  .regex(/^(\/[A-Za-z0-9._@+*-]+)+$/, 'must be an absolute path like "/var/log/app/*.log"')
+  .regex(/^(\/[A-Za-z0-9._@+*?[\]-]+)+$/, 'must be an absolute path like "/var/log/app/*.log"')
   .refine((path) => !path.split("/").includes(".."), "must not contain ..");
 
 const ownFilter = z.strictObject({

@@ -1,5 +1,5 @@
 import { isAscii } from "node:buffer";
-import type { Matcher, Verdict } from "./filter/matcher.ts";
+import type { Found, Line, Matcher, Verdict } from "./filter/matcher.ts";
 import { isPlain } from "./regex/expression.ts";
 import { inTime } from "./regex/linear.ts";
 
@@ -21,10 +21,16 @@ export interface Known {
   readonly verdict: Verdict | undefined;
 }
 
+interface Place {
+  readonly begin: number;
+  readonly end: number;
+  readonly number: number;
+}
+
 /** Of a line that is longer, only so much is looked at. Bytes. */
 const longest = 1 << 14;
 
-/** What one line may take, and after how long somebody looks whether it is one that takes it. Milliseconds. */
+/** What one line may take, and after how long it is looked whether it is one line that takes so long. Milliseconds. */
 const [mostForLine, patience] = [30, 60];
 
 /**
@@ -40,49 +46,63 @@ export function openScanner(matcher: Matcher, tell: (known: Known) => void): Sca
 
   /** Whole lines, each with its newline. */
   function scan(text: string, areAllPlain: boolean) {
-    const next = needles?.map((needle) => text.indexOf(needle));
-    /** Everything before this has been looked at, and counted. */
-    let done = 0;
-    let current: { readonly begin: number; readonly end: number; readonly since: number } | undefined;
+    for (const part of partsOf(text)) {
+      const all = part.map(({ begin, end }) => readable(text.slice(begin, end), areAllPlain));
+      const found = searched(all);
+      for (const [index, { number }] of part.entries()) {
+        const each = found[index];
+        const verdict = each && matcher.take(each);
+        if (verdict?.is !== "unknown") tell({ number, text: all[index]!.text, verdict });
+      }
+    }
+  }
 
-    const finish = (known?: Known) => {
-      done = current!.end + 1;
-      current = undefined;
-      if (known) tell(known);
-    };
+  /** Where lines are that may be known to the filter, as many at a time as it may search together. */
+  function* partsOf(text: string): Generator<Place[]> {
+    const next = needles?.map((needle) => text.indexOf(needle));
+    let part: Place[] = [];
+    let done = 0;
     const find = (): number => {
       if (!next) return done < text.length ? done : -1;
-      let found = -1;
+      let first = -1;
       for (let index = 0; index < next.length; index++) {
         let at = next[index]!;
         if (at >= 0 && at < done) {
           at = text.indexOf(needles![index]!, done);
           next[index] = at;
         }
-        if (at >= 0 && (found < 0 || at < found)) found = at;
+        if (at >= 0 && (first < 0 || at < first)) first = at;
       }
-      return found;
+      return first;
     };
-    const work = () => {
-      for (let found = find(); found >= 0; found = find()) {
-        if (!current) {
-          const begin = next ? text.lastIndexOf("\n", found) + 1 : found;
-          lines += newlines(text, done, begin) + 1;
-          done = begin;
-          current = { begin, end: text.indexOf("\n", found), since: performance.now() };
-        }
-        const line = readable(text.slice(current.begin, current.end), areAllPlain);
-        const verdict = matcher.judge(line);
-        finish(verdict.is === "unknown" ? undefined : { number: lines, text: line.text, verdict });
-      }
-    };
-
-    while (!inTime(work, patience)) {
-      if (!current || performance.now() - current.since < mostForLine) continue;
-      const { text: line } = readable(text.slice(current.begin, current.end), areAllPlain);
-      finish({ number: lines, text: line, verdict: undefined });
+    for (let at = find(); at >= 0; at = find()) {
+      const begin = next ? text.lastIndexOf("\n", at) + 1 : at;
+      const end = text.indexOf("\n", at);
+      lines += newlines(text, done, begin) + 1;
+      done = end + 1;
+      part.push({ begin, end, number: lines });
+      if (part.length < matcher.together) continue;
+      yield part;
+      part = [];
     }
+    if (part.length > 0) yield part;
     lines += newlines(text, done, text.length);
+  }
+
+  /** What is in each of these lines; `undefined` where that takes too long. */
+  function searched(all: readonly Line[]): (Found | undefined)[] {
+    const found: (Found | undefined)[] = [];
+    const one = () => {
+      found[found.length] = matcher.search(all[found.length]!);
+    };
+    const rest = () => {
+      while (found.length < all.length) one();
+    };
+    if (!matcher.isSlow) rest();
+    // It may have been many lines, each of which took a little.
+    else
+      while (!inTime(rest, patience)) if (found.length < all.length && !inTime(one, mostForLine)) found.push(undefined);
+    return found;
   }
 
   return {

@@ -18,14 +18,14 @@ export interface DateDetector {
 export function openDateDetector(pattern: string | undefined): DateDetector {
   const templates = (pattern?.trim() ? pattern.trim().split(/\s*\n\s*/) : ["{DEFAULT}"]).flatMap(templatesOf);
   let last: { readonly template: Template; readonly start: number } | undefined;
-  let [known, knownMoment]: [string, number | undefined] = ["", undefined];
+  let known: { readonly key: string; readonly moment: number | undefined } = { key: "", moment: undefined };
 
   function best(line: string, isPlain: boolean): { readonly template: Template; readonly found: Found } | undefined {
     if (last) {
       const { template, start } = last;
       const found = template.find(line, isPlain);
       const isFirst = template.isAnchored || templates.length === 1;
-      if (found && (isFirst || found.start === start || !mayBeDate.test(line.slice(0, found.start))))
+      if (found && (isFirst || found.start === start || !mayBeDateIn(line.slice(0, found.start))))
         return { template, found };
     }
     let nearest: { readonly template: Template; readonly found: Found } | undefined;
@@ -49,14 +49,19 @@ export function openDateDetector(pattern: string | undefined): DateDetector {
       if (text === "") return { from, to, moment: undefined };
       // What a log says again within the same second is the same.
       const key = `${assumed.now - (assumed.now % 1000)} ${assumed.zone} ${text}`;
-      if (key !== known) [known, knownMoment] = [key, template.moment(found, assumed)];
-      return { from, to, moment: knownMoment };
+      if (key !== known.key) known = { key, moment: template.moment(found, assumed) };
+      return { from, to, moment: known.moment };
     },
   };
 }
 
 /** Whether a date may end here, or a zone before one: all usual formats have a time of day, or many digits. */
 const mayBeDate = /\d:\d\d:\d|\d{10}|@[0-9a-f]{24}|(?:[A-Z]{1,5}|[+-][\d:]{2,6}) *$/i;
+
+/** Nearly all lines can be told by a look at a few characters. */
+const mayBeDateIn = (before: string): boolean =>
+  (before.includes(":") || before.includes("@") || before.endsWith(" ") || /\d{10}/.test(before)) &&
+  mayBeDate.test(before);
 
 const usual = memo(() => [
   // At the beginning of a line first: what is further on may be somebody else's words.

@@ -17,11 +17,11 @@ export interface Config {
 /** More replacements in one value are a mistake. */
 const deepest = 20;
 
-/** Reads `name.conf` and `name.local`, with what they include. Throws a {@link ConfigError}. */
-export function readConfig(name: string, read: Reader): Config {
+/** Reads files in this order, with what they include; those that are not there are left out. Throws a {@link ConfigError}. */
+export function readConfig(names: readonly string[], read: Reader): Config {
   const sections: Sections = new Map();
   const defaults = new Map<string, string>();
-  const files = [...filesOf(`${name}.conf`, read), ...filesOf(`${name}.local`, read)];
+  const files = names.flatMap((name) => filesOf(name, read));
   for (const file of files)
     for (const [section, options] of readIni(read(file)!, file)) {
       if (section === "DEFAULT") {

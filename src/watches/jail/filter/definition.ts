@@ -22,7 +22,8 @@ const wanted = ["usedns", "prefregex", "failregex", "ignoreregex", "maxlines", "
  * or where it cannot be read.
  */
 export function readFilter(path: string, options: Readonly<Record<string, string>>, read: Reader): Definition {
-  const config = readConfig(path.replace(/\.conf$/, ""), read);
+  const plain = path.replace(/\.conf$/, "");
+  const config = readConfig([`${plain}.conf`, `${plain}.local`], read);
   if (config.files.length === 0) throw new Error(`there is no filter ${path}.conf`);
   const value = combined(config, new Map(Object.entries(options)));
   const lines = (name: string) => (value(name) ?? "").split("\n").filter((line) => line !== "");

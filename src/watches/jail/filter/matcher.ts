@@ -49,8 +49,30 @@ export interface Matcher {
   readonly prefregex: Expression | undefined;
   /** Texts of which one is in every line that is not unknown. */
   readonly needles: readonly string[] | undefined;
+  /** Whether some expression may take long for a line that was made for it. */
+  readonly isSlow: boolean;
+  /** How many lines may be searched before the first of them is taken. */
+  readonly together: number;
+  /** What is in a line. May be broken off anywhere and done again: nothing counts before it is taken. */
+  search(line: Line): Found;
+  /** What that comes to, in the order of the lines. */
+  take(found: Found): Verdict;
+  /** Both at once. */
   judge(line: Line): Verdict;
 }
+
+/** What expressions have found in a line, and the lines that are still to be looked at with the next. */
+export type Found =
+  | { readonly is: "nothing"; readonly rest: readonly Piece[] }
+  | { readonly is: "ignored"; readonly expression: number; readonly rest: readonly Piece[] }
+  | {
+      readonly is: "match";
+      readonly expression: number;
+      readonly groups: Groups;
+      readonly matched: readonly string[];
+      readonly moment: number | undefined;
+      readonly rest: readonly Piece[];
+    };
 
 export interface MatcherOptions {
   readonly now: () => number;
@@ -63,7 +85,7 @@ const stale = 60_000;
 
 const unknown: Verdict = { is: "unknown" };
 
-interface Piece {
+export interface Piece {
   /** What is left without the date. */
   readonly text: string;
   readonly whole: string;
@@ -77,7 +99,7 @@ export function openMatcher(definition: Definition, { now, zone }: MatcherOption
   const ignoresFirst = ignoreregex.length > 0 && ignoreregex.length < failregex.length - 2;
   const dates: DateDetector = openDateDetector(definition.datepattern);
   const connections = openConnections();
-  let buffer: Piece[] = [];
+  let buffer: readonly Piece[] = [];
   let lastMoment: number | undefined;
 
   function split(
@@ -99,18 +121,19 @@ export function openMatcher(definition: Definition, { now, zone }: MatcherOption
     };
   }
 
-  function judge(line: Line): Verdict {
+  function search(line: Line): Found {
     const isPlain = line.isPlain ?? isPlainText(line.text);
     const { piece, moment } = split(line, isPlain);
     const plainly = isPlain && !lines;
-    buffer = lines ? [...buffer, piece].slice(-maxlines) : [piece];
-    let text = joined(buffer);
-    if (ignoresFirst && isIgnored(text, plainly)) return unknown;
+    const all = lines ? [...buffer, piece].slice(-maxlines) : [piece];
+    const nothing: Found = { is: "nothing", rest: all };
+    let text = joined(all);
+    if (ignoresFirst && isIgnored(text, plainly)) return nothing;
     let before: Groups | undefined;
-    let pieces: readonly Piece[] = buffer;
+    let pieces: readonly Piece[] = all;
     if (prefregex) {
       const match = prefregex.search(text, plainly);
-      if (!match) return unknown;
+      if (!match) return nothing;
       const { content, ...groups } = groupsOf(prefregex, match);
       before = groups;
       if (content) {
@@ -121,23 +144,27 @@ export function openMatcher(definition: Definition, { now, zone }: MatcherOption
     for (const [expression, each] of failregex.entries()) {
       const match = each.search(text, plainly);
       if (!match) continue;
-      const taken = lines ? linesOf(match, text, pieces) : { matched: pieces, rest: [] };
-      if (ignoreregex.length > 0 && isIgnored(lines ? joined(taken.matched) : text, plainly)) {
-        if (lines) buffer = [...taken.rest];
-        return { is: "ignored", expression };
-      }
-      if (lines) buffer = [...taken.rest];
-      const found = taken.matched.map(({ whole }) => whole);
+      const taken = lines ? linesOf(match, text, pieces) : undefined;
+      const rest = taken?.rest ?? all;
+      if (ignoreregex.length > 0 && isIgnored(taken ? joined(taken.matched) : text, plainly))
+        return { is: "ignored", expression, rest };
+      const matched = taken ? taken.matched.map(({ whole }) => whole) : [pieces[0]!.whole];
       const groups = groupsOf(each, match);
-      return verdict(expression, before ? { ...before, ...groups } : groups, found, moment);
+      return { is: "match", expression, groups: before ? { ...before, ...groups } : groups, matched, moment, rest };
     }
-    return unknown;
+    return nothing;
+  }
+
+  function take(found: Found): Verdict {
+    if (lines) buffer = found.rest;
+    if (found.is === "nothing") return unknown;
+    return found.is === "ignored" ? { is: "ignored", expression: found.expression } : verdict(found);
   }
 
   const isIgnored = (text: string, plainly: boolean) =>
     ignoreregex.some((expression) => expression.search(text, plainly) !== undefined);
 
-  function verdict(expression: number, found: Groups, matched: readonly string[], moment: number | undefined): Verdict {
+  function verdict({ expression, groups: found, matched, moment }: Found & { is: "match" }): Verdict {
     const { mlfid } = found;
     const merged = mlfid === undefined ? undefined : connections.merge(mlfid, found, matched);
     if (merged?.isNoFailure || (!merged && found.nofail)) return { is: "noFailure", expression };
@@ -169,7 +196,11 @@ export function openMatcher(definition: Definition, { now, zone }: MatcherOption
     ignoreregex,
     prefregex,
     needles: lines ? undefined : (anyOf(failregex.map(({ needles }) => needles)) ?? prefregex?.needles),
-    judge,
+    isSlow: [...(prefregex ? [prefregex] : []), ...failregex, ...ignoreregex].some(({ slow }) => slow !== undefined),
+    together: lines ? 1 : 256,
+    search,
+    take,
+    judge: (line) => take(search(line)),
   };
 }
 
