@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { createGunzip } from "node:zlib";
 import { dump, load } from "js-yaml";
 import { UserError } from "../../model/problem.ts";
+import { detached } from "../../watches/detached.ts";
 import type { Definition } from "../../watches/jail/filter/definition.ts";
 import { filterOf, usualFilters } from "../../watches/jail/filter/find.ts";
 import { type Imported, readJails } from "../../watches/jail/filter/import.ts";
@@ -196,7 +197,7 @@ const cut = (text: string, width: number): string => (text.length > width ? `${t
 /** Counts, for what is said at the end. */
 function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
   const hits = failregex.map(() => 0);
-  const subjects = new Map<string, number>();
+  const subjects = new Map<string, { count: number }>();
   const others = new Map<string, number>();
   return {
     count(verdict: Verdict | undefined) {
@@ -208,11 +209,13 @@ function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
       }
       const { expression, id } = verdict.failure;
       hits[expression]!++;
-      subjects.set(id, (subjects.get(id) ?? 0) + 1);
+      const known = subjects.get(id);
+      if (known) known.count++;
+      else subjects.set(detached(id), { count: 1 });
     },
     summary(lines: number, { files }: Definition): string {
       const failures = hits.reduce((sum, each) => sum + each, 0);
-      const worst = [...subjects].toSorted(([, one], [, other]) => other - one).slice(0, 10);
+      const worst = [...subjects].toSorted(([, one], [, other]) => other.count - one.count).slice(0, 10);
       const all = [...(prefregex ? [prefregex] : []), ...failregex, ...ignoreregex];
       const slow = all.filter(({ slow: why }) => why !== undefined);
       return [
@@ -220,7 +223,7 @@ function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
         ...[...others].map(([is, count]) => `${count} ${words[is as keyof typeof words]}`),
         ...hits.flatMap((count, index) => (count > 0 ? [`  failregex ${index + 1}: ${count}`] : [])),
         ...(worst.length > 0 ? ["most often:"] : []),
-        ...worst.map(([id, count]) => `  ${id}  ${count}`),
+        ...worst.map(([id, { count }]) => `  ${id}  ${count}`),
         ...(slow.length > 0
           ? [
               `${slow.length} of ${all.length} expressions need to go back (${[...new Set(slow.map((each) => each.slow))].join(", ")}); a line gets a limited time`,

@@ -1,4 +1,5 @@
 import { type Address, isIn, networkOf, parseAddress, parseNetwork, printAddress } from "../../model/address.ts";
+import { detached } from "../detached.ts";
 import type { Decision, JailConfig } from "./config.ts";
 import { type Ban, count, fresh, isOver, type Limits, type Standing } from "./counting.ts";
 import type { Failure } from "./filter/matcher.ts";
@@ -49,7 +50,7 @@ export function openJail(
       const ban = count(standing, moment ?? at, at, limits);
       standings.set(subject, standing);
       changed.add(subject);
-      const words = [...(evidence.get(subject) ?? []), lines.join(" | ").slice(0, longestEvidence)];
+      const words = [...(evidence.get(subject) ?? []), detached(lines.join(" | ").slice(0, longestEvidence))];
       evidence.set(subject, words.slice(-mostEvidence));
       if (!ban) return undefined;
       evidence.delete(subject);

@@ -1,3 +1,4 @@
+import { detached } from "../../detached.ts";
 import type { Groups } from "./matcher.ts";
 
 /** What is known of one connection, from all its lines so far. */
@@ -28,14 +29,16 @@ export function openConnections() {
   const connections = new Map<string, Known>();
 
   return {
-    merge(id: string, groups: Groups, lines: readonly string[]): Merged {
+    merge(given: string, groups: Groups, matched: readonly string[]): Merged {
+      const id = detached(given);
+      const lines = matched.map(detached);
       const { mlfforget, mlfgained, nofail } = groups;
       let isGained = Boolean(mlfgained);
       let isNoFailure = isGained || Boolean(nofail);
       const ends = Boolean(mlfforget);
       const before = connections.get(id);
       const known = before ?? fresh();
-      if (groups.user && (before || !ends)) known.users.add(groups.user);
+      if (groups.user && (before || !ends)) known.users.add(detached(groups.user));
       const wasNoFailure = Boolean(before && (before.groups.nofail || before.groups.mlfgained));
       if (isGained) known.isPending = false;
       // What has been told already is not told again.
@@ -45,7 +48,7 @@ export function openConnections() {
       // Whoever is named now is whom it is about.
       if (hosts.some((name) => groups[name] !== undefined)) for (const name of hosts) delete known.groups[name];
       for (const [name, value] of Object.entries(groups))
-        if (value !== undefined && name !== "mlfforget") known.groups[name] = value;
+        if (value !== undefined && name !== "mlfforget") known.groups[name] = detached(value);
       connections.delete(id);
       if (!ends) remember(id, known);
       if (known.isPending || known.users.size > 1) {
