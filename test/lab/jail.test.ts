@@ -70,7 +70,7 @@ describe("fail2ban's filters do what they do in fail2ban", () => {
   test("a log is told line by line, for people and for programs", async () => {
     host.write(
       "/root/auth.log",
-      "Nov 21 10:00:00 web sshd[1]: Invalid user bob from 192.0.2.1 port 22\nNov 21 10:00:01 web sshd[1]: Accepted password for anna from 192.0.2.2 port 22 ssh2\n",
+      "Nov 21 10:00:00 web sshd[1]: Invalid user bob from 192.0.2.1 port 22\nNov 21 10:00:01 web sshd[2]: Accepted password for anna from 192.0.2.2 port 22 ssh2\n",
     );
     const json = await host.upkeep(
       "jail",
