@@ -9,7 +9,7 @@ import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
 import type { Facts } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
-import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts";
+import { parseRef, type Resource, type ResourceRef, whereAndWhose } from "../model/resource.ts";
 import { hasSealed } from "../model/sealed.ts";
 import { version } from "../model/version.ts";
 import type { Stored } from "../store/records.ts";
@@ -30,11 +30,11 @@ export interface Intention {
 }
 
 /** A stored record as the engine takes it: its defaults filled in, or why this version of Upkeep cannot do that. */
-export function revive({ kind: kindName, name, spec }: Resource): Resource | { readonly unfit: string } {
+export function revive({ kind: kindName, name, spec, tenant }: Resource): Resource | { readonly unfit: string } {
   const kind = kindNamed(kindName);
   if (!kind) return { unfit: `${runs}, which does not know the kind ${kindName}` };
   const result = kind.spec.safeParse(spec);
-  if (result.success) return { kind: kindName, name, spec: result.data };
+  if (result.success) return { kind: kindName, name, spec: result.data, ...(tenant !== undefined && { tenant }) };
   return { unfit: result.error.issues.map(describeUnfit).join("\n") };
 }
 
@@ -121,14 +121,14 @@ export async function intendReturn(upkeep: Upkeep, number: number): Promise<Inte
       targets.push({ ref, resource: undefined, revision: 0 });
       continue;
     }
-    const resource = revive({ kind: kindName, name, spec });
+    const resource = revive({ kind: kindName, name, spec, ...(old?.tenant !== undefined && { tenant: old.tenant }) });
     if ("unfit" in resource) throw new UserError(`cannot go back to the former ${ref}: ${resource.unfit}`);
     const compact = withoutDefaults(kind, resource.spec);
     const same = old !== undefined && JSON.stringify(old.spec) === JSON.stringify(compact);
     writes.push({
       ref,
       ...secretsOf(resource),
-      resource: { ...resource, spec: compact, ...(old?.placement && { placement: old.placement }) },
+      resource: { ...resource, spec: compact, ...whereAndWhose(old) },
       source: old?.source ?? "",
       claims: kind.claims(resource),
     });

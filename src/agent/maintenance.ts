@@ -10,6 +10,7 @@ import { hostName } from "../kinds/site/names.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
 import type { MaintenanceLink } from "../model/facts.ts";
 import { UserError } from "../model/problem.ts";
+import { whereAndWhose } from "../model/resource.ts";
 import type { Stored } from "../store/records.ts";
 import { type Intention, targetOf } from "./changes.ts";
 import { issuedLinks, issueLink, takeLinks } from "./maintenance-links.ts";
@@ -72,7 +73,7 @@ export async function intendSwitch(
     const ref = `Maintenance/${name}` as const;
     const record = known.get(ref);
     // One of its own goes where its site is.
-    const placement = (record ?? sites.get(`Site/${name}`))?.placement;
+    const like = record ?? sites.get(`Site/${name}`);
     if (!record && !(make && sites.has(`Site/${name}`))) throw await unknown(upkeep, name);
     const before = (record?.spec ?? { sites: [name] }) as Record<string, unknown>;
     const after = Object.entries({ ...before, ...adjust(before, now) }).filter(([, value]) => value !== null);
@@ -86,14 +87,14 @@ export async function intendSwitch(
           kind: "Maintenance",
           name,
           spec: compact,
-          ...(placement && { placement }),
+          ...whereAndWhose(like),
         },
         source: record?.source ?? "",
         claims: [],
       },
       target: {
         ref,
-        resource: { kind: "Maintenance", name, spec },
+        resource: { kind: "Maintenance", name, spec, ...(like?.tenant !== undefined && { tenant: like.tenant }) },
         revision: same ? record.revision : (record?.revision ?? 0) + 1,
       },
     });

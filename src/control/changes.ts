@@ -69,7 +69,7 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
     const seen = stored.get(ref)?.revision ?? 0;
     if (stated === undefined) return seen === 0 ? [] : [{ ref, resource: undefined, source: "", claims: [], seen }];
     const { kind: kindName, name } = parseRef(ref);
-    const { spec: sealed, placement = stored.get(ref)?.placement } = parts(stated);
+    const { spec: sealed, placement = stored.get(ref)?.placement, tenant } = parts(stated);
     const kind = kindNamed(kindName);
     const spec = estate.opened(ref, sealed);
     const parsed = kind?.spec.safeParse(spec);
@@ -77,7 +77,13 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
       problems.push(`cannot go back to the former ${ref}: this version of Upkeep does not understand it`);
       return [];
     }
-    const resource: Resource = { kind: kindName, name, spec, ...(placement && { placement }) };
+    const resource: Resource = {
+      kind: kindName,
+      name,
+      spec,
+      ...(placement && { placement }),
+      ...(tenant !== undefined && { tenant }),
+    };
     const claims = kind.claims({ ...resource, spec: parsed.data });
     return [{ ref, ...secretsOf(resource), resource, source: stored.get(ref)?.source ?? "", claims, seen }];
   });
@@ -85,8 +91,10 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
   return writes;
 }
 
-/** As the audit log has a resource: its spec, or spec and placement. */
-function parts(stated: unknown): { spec: unknown; placement?: Placement } {
-  const { spec, ...placement } = stated as { spec?: unknown } & Placement;
-  return placement.host !== undefined || placement.hosts !== undefined ? { spec, placement } : { spec: stated };
+/** As the audit log has a resource: its spec, or spec, placement and tenant. */
+function parts(stated: unknown): { spec: unknown; placement?: Placement; tenant?: string } {
+  const { spec, tenant, ...placement } = stated as { spec?: unknown; tenant?: string } & Placement;
+  const isPlaced = placement.host !== undefined || placement.hosts !== undefined;
+  if (!isPlaced && (tenant === undefined || spec === undefined)) return { spec: stated };
+  return { spec, ...(isPlaced && { placement }), ...(tenant !== undefined && { tenant }) };
 }

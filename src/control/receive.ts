@@ -2,7 +2,7 @@ import { z } from "zod";
 import { kindNamed } from "../kinds/index.ts";
 import { placementSchema } from "../model/placement.ts";
 import { type Problem, UserError } from "../model/problem.ts";
-import { type ResourceRef, refOf } from "../model/resource.ts";
+import { type ResourceRef, refOf, tenantName } from "../model/resource.ts";
 import type { Estate } from "../store/estate.ts";
 import type { Statement } from "./stating.ts";
 
@@ -13,6 +13,7 @@ export const statementSchema = z.strictObject({
     name: z.string(),
     spec: z.record(z.string(), z.unknown()),
     placement: placementSchema.optional(),
+    tenant: tenantName.optional(),
   }),
   from: z.string(),
   seen: z.int().min(0).optional(),
@@ -54,8 +55,14 @@ export function receive(all: readonly Received[], { opened }: Pick<Estate, "open
       for (const { path, message } of spec.error.issues) complain(["spec", ...path], message);
       return [];
     }
-    const { placement } = resource;
-    const checked = { kind: kind.name, name: name.name, spec: spec.data, ...(placement && { placement }) };
+    const { placement, tenant } = resource;
+    const checked = {
+      kind: kind.name,
+      name: name.name,
+      spec: spec.data,
+      ...(placement && { placement }),
+      ...(tenant !== undefined && { tenant }),
+    };
     const issues = kind.check(checked);
     for (const { path, message } of issues) complain(["spec", ...path], message);
     if (issues.length > 0) return [];

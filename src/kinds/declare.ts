@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { type Placement, placementSchema } from "../model/placement.ts";
 import type { Place, Problem } from "../model/problem.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
-import { refOf } from "../model/resource.ts";
+import { refOf, tenantName } from "../model/resource.ts";
 import { hasSealed, isSealed } from "../model/sealed.ts";
 import type { Settings } from "../model/settings.ts";
 import { didYouMean } from "./did-you-mean.ts";
@@ -54,14 +54,23 @@ function declareValue(
     report([], "expected a resource: `kind`, `name` and `spec`");
     return undefined;
   }
-  const { kind: kindName, name, spec = {}, host, hosts, strategy, ...others } = value as Record<string, unknown>;
+  const {
+    kind: kindName,
+    name,
+    spec = {},
+    tenant,
+    host,
+    hosts,
+    strategy,
+    ...others
+  } = value as Record<string, unknown>;
   let sound = true;
   const fail: ReportIssue = (...issue) => {
     sound = false;
     report(...issue);
   };
   for (const field of Object.keys(others))
-    fail([field], unknownField(field, "a resource", ["kind", "name", "spec", ...placementFields]), "key");
+    fail([field], unknownField(field, "a resource", ["kind", "name", "spec", "tenant", ...placementFields]), "key");
   const kind = typeof kindName === "string" ? kindNamed(kindName) : undefined;
   if (!kind) {
     const names = kinds.map((each) => each.name);
@@ -81,6 +90,8 @@ function declareValue(
   if (!kind || !nameResult) return undefined;
   const title = `${kind.name}/${"name" in nameResult ? nameResult.name : String(name)}`;
   const placement = declarePlacement({ host, hosts, strategy }, title, fail);
+  const owner = tenant === undefined || tenant === null ? undefined : tenantName.safeParse(tenant);
+  if (owner?.success === false) fail(["tenant"], `${title}: tenant: ${owner.error.issues[0]!.message}`);
   const { open, sealed } = withoutSealed(spec ?? {}, kind.secrets ?? []);
   const result = kind.spec.safeParse(open, { reportInput: false });
   if (!result.success) {
@@ -88,7 +99,13 @@ function declareValue(
     return undefined;
   }
   if (!("name" in nameResult)) return undefined;
-  const resource = { kind: kind.name, name: nameResult.name, spec: result.data, ...(placement && { placement }) };
+  const resource = {
+    kind: kind.name,
+    name: nameResult.name,
+    spec: result.data,
+    ...(placement && { placement }),
+    ...(owner?.success && { tenant: owner.data }),
+  };
   for (const { path, message } of [...kind.check(resource), ...forbiddenHere(resource, settings)])
     fail(path.length > 0 ? ["spec", ...path] : ["kind"], [title, ...fieldOf(path), message].join(": "));
   // What is sealed is judged by who can open it.

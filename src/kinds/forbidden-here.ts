@@ -6,4 +6,4 @@ import { kindNamed } from "./index.ts";
 
 /** What of a record this host's owner does not allow. */
 export const forbiddenHere = (resource: Resource, { policy }: Settings): SpecIssue[] =>
-  forbidden(policy, resource.kind, kindNamed(resource.kind)?.asks?.(resource) ?? {});
+  forbidden(policy, resource, kindNamed(resource.kind)?.asks?.(resource) ?? {});

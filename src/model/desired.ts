@@ -21,7 +21,12 @@ export interface Desired {
   readonly pages?: Readonly<Record<string, string>>;
 }
 
-const resource = z.object({ kind: z.string(), name: z.string(), spec: z.unknown() });
+const resource = z.object({
+  kind: z.string(),
+  name: z.string(),
+  spec: z.unknown(),
+  tenant: z.string().exactOptional(),
+});
 
 const schema = z
   .object({

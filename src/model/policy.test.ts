@@ -6,13 +6,15 @@ import { defaultPolicy, forbidden, policySchema } from "./policy.ts";
 
 const asking = (field: keyof Asked, value: string): Asked => ({ [field]: [{ value, path: [field] }] });
 const refusals = (policy: object, asked: Asked): string[] =>
-  forbidden(policySchema.parse(policy), "Site", asked).map(({ message }) => message);
+  forbidden(policySchema.parse(policy), { kind: "Site", tenant: "acme" }, asked).map(({ message }) => message);
 
 describe("a host's policy", () => {
   const cases: [says: string, policy: object, asked: Asked, refused: RegExp | undefined][] = [
     ["allows its kinds", { kinds: ["Maintenance", "Site"] }, {}, undefined],
     ["refuses other kinds", { kinds: ["Maintenance"] }, {}, /^Site is not allowed on this host \(`kinds` in/],
     ["allows no kind at all", { kinds: [] }, {}, /^Site is not allowed/],
+    ["allows its tenants", { tenants: ["acme"] }, {}, undefined],
+    ["refuses other tenants", { tenants: ["other"] }, {}, /tenant acme is not allowed on this host \(`tenants` in/],
     ["refuses an account", { accounts: { never: ["bob"] } }, asking("accounts", "bob"), /^the account bob .*never/],
     ["means that account alone", { accounts: { never: ["bob"] } }, asking("accounts", "bobby"), undefined],
     ["allows accounts of a pattern", { accounts: { only: ["site-*"] } }, asking("accounts", "site-a"), undefined],
@@ -35,7 +37,7 @@ describe("a host's policy", () => {
   test("a host without one allows everything that a schema allows", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.constantFrom("accounts", "files", "custom"), (kind, value, field) => {
-        assert.deepEqual(forbidden(defaultPolicy, kind, asking(field as keyof Asked, value)), []);
+        assert.deepEqual(forbidden(defaultPolicy, { kind }, asking(field as keyof Asked, value)), []);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { z } from "zod";
 import type { Asked, SpecIssue } from "./kind.ts";
+import { type Resource, tenantName } from "./resource.ts";
 
 export const policyFile = "/etc/upkeep/policy.yaml";
 
@@ -17,6 +18,10 @@ export const policySchema = z.strictObject({
     .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'must be the name of a kind, like "Site"'))
     .optional()
     .describe("The only kinds that are carried out here. Default: all."),
+  tenants: z
+    .array(tenantName)
+    .optional()
+    .describe("The only tenants whose records are carried out here, besides the operator's own. Default: all."),
   accounts: z
     .strictObject({
       only: z
@@ -44,7 +49,7 @@ export const defaultPolicy: Policy = policySchema.parse({});
 /** What of a record the host's owner does not allow; paths are relative to `spec`, and none is the record itself. */
 export function forbidden(
   policy: Policy,
-  kind: string,
+  { kind, tenant }: Pick<Resource, "kind" | "tenant">,
   { accounts = [], files = [], custom = [] }: Asked,
 ): SpecIssue[] {
   const issues: SpecIssue[] = [];
@@ -52,6 +57,8 @@ export function forbidden(
     issues.push({ path, message: `${what} is not allowed on this host (\`${field}\` in ${policyFile})` });
   const { only, never } = policy.accounts;
   if (policy.kinds && !policy.kinds.includes(kind)) refuse([], kind, "kinds");
+  if (policy.tenants && tenant !== undefined && !policy.tenants.includes(tenant))
+    refuse([], `what belongs to the tenant ${tenant}`, "tenants");
   for (const { value, path } of accounts) {
     if (isAnyOf(value, never)) refuse(path, `the account ${value}`, "accounts.never");
     else if (only && !isAnyOf(value, only)) refuse(path, `the account ${value}`, "accounts.only");

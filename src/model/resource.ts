@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Placement } from "./placement.ts";
 
 /** One record of the estate: what should exist. */
@@ -9,11 +10,24 @@ export interface Resource<Spec = unknown> {
   readonly spec: Spec;
   /** Where it goes; without one, this machine. */
   readonly placement?: Placement;
+  /** Whose it is; without one, the operator's. */
+  readonly tenant?: string;
 }
+
+/** The name of a tenant. */
+export const tenantName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "must be small letters, digits and dashes, at most 63 of them");
+
+/** What of a record is no spec, to be kept when its spec becomes another. */
+export const whereAndWhose = (resource: Resource | undefined): Pick<Resource, "placement" | "tenant"> => ({
+  ...(resource?.placement && { placement: resource.placement }),
+  ...(resource?.tenant !== undefined && { tenant: resource.tenant }),
+});
 
 /** Whether two statements of a resource say the same. */
 export const saysTheSame = (one: Resource, other: Resource): boolean =>
-  JSON.stringify([one.spec, one.placement]) === JSON.stringify([other.spec, other.placement]);
+  JSON.stringify([one.spec, one.placement, one.tenant]) === JSON.stringify([other.spec, other.placement, other.tenant]);
 
 /** `Site/shop.example.com`: how people, conditions and files name a resource. */
 export type ResourceRef = `${string}/${string}`;

@@ -16,8 +16,10 @@ export interface AuditEntry extends Signature {
 }
 
 /** As the audit log has it: the spec alone where nothing else is said. */
-export const stated = (resource: Resource | undefined): unknown =>
-  resource?.placement ? { spec: resource.spec, ...resource.placement } : resource?.spec;
+export function stated(resource: Resource | undefined): unknown {
+  const { spec, placement, tenant } = resource ?? {};
+  return placement || tenant !== undefined ? { spec, ...placement, ...(tenant !== undefined && { tenant }) } : spec;
+}
 
 /** Adds entries to the chain. Returns their numbers, which count up with every change of the estate. */
 export async function appendAudit(

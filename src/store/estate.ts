@@ -30,13 +30,23 @@ export class Estate implements Records {
     this.#secrets = secrets;
   }
 
-  readonly #stored = ({ kind, name, ref, revision, spec, placement, source }: EstateTables["resources"]): Stored => ({
+  readonly #stored = ({
+    kind,
+    name,
+    ref,
+    revision,
+    spec,
+    placement,
+    tenant,
+    source,
+  }: EstateTables["resources"]): Stored => ({
     kind,
     name,
     ref: ref as ResourceRef,
     revision,
     spec: this.#secrets.open(ref, JSON.parse(spec)),
     ...(placement !== null && { placement: JSON.parse(placement) }),
+    ...(tenant !== null && { tenant }),
     source,
   });
 

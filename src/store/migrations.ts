@@ -130,6 +130,11 @@ const migrations: Readonly<Record<string, Migration>> = {
       await db.schema.createIndex("outbox_by_sequence").on("outbox").column("sequence").execute();
     },
   },
+  "004-tenants": {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable("resources").addColumn("tenant", "text").execute();
+    },
+  },
 };
 
 /** Brings the tables up to date; one quick look where they are. */

@@ -46,9 +46,15 @@ export async function place(db: Db, changes: readonly ToPlace[]): Promise<void> 
 }
 
 /** A record as it stands in its table, its secrets sealed. */
-export const toRecord = ({ kind, name, ref, spec, revision, placement }: EstateTables["resources"]) => ({
+export const toRecord = ({ kind, name, ref, spec, revision, placement, tenant }: EstateTables["resources"]) => ({
   ref: ref as ResourceRef,
-  resource: { kind, name, spec: JSON.parse(spec), ...(placement !== null && { placement: JSON.parse(placement) }) },
+  resource: {
+    kind,
+    name,
+    spec: JSON.parse(spec),
+    ...(placement !== null && { placement: JSON.parse(placement) }),
+    ...(tenant !== null && { tenant }),
+  },
   revision,
 });
 
@@ -71,7 +77,9 @@ export async function placing(db: Db, changes: readonly ToPlace[], given: Pages 
         ref,
         sequence,
         revision,
-        resource: body ? { kind: body.kind, name: body.name, spec: body.spec } : null,
+        resource: body
+          ? { kind: body.kind, name: body.name, spec: body.spec, ...(body.tenant && { tenant: body.tenant }) }
+          : null,
         cause: `${actor}: ${cause}`,
         writer: version,
         ...pagesOf(body, pages),

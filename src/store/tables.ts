@@ -13,6 +13,8 @@ export interface EstateTables {
     spec: string;
     /** Where it goes; `null`: this machine. */
     placement: string | null;
+    /** Whose it is; `null`: the operator's. */
+    tenant: string | null;
     source: string;
     changed_at: number;
   };

@@ -92,6 +92,7 @@ export async function writeOrders(db: Db, keeping: Keeping, all: readonly Order[
               revision: revisions.get(ref) ?? before.get(ref)!.revision,
               spec: JSON.stringify(kept.get(ref)!.spec),
               placement: resource.placement ? JSON.stringify(resource.placement) : null,
+              tenant: resource.tenant ?? null,
               source,
               changed_at: signature.at,
             },

@@ -107,6 +107,25 @@ describe("an estate of several hosts", () => {
     );
   });
 
+  test("a host carries out what belongs to its tenants, and says so of what does not", async () => {
+    const { control, hosts } = estate;
+    hosts.web2.write("/etc/upkeep/policy.yaml", "tenants: [acme]\n");
+    const ofTenant = (name: string, tenant: string) =>
+      `kind: Site\nname: ${name}\nhost: web2\ntenant: ${tenant}\nspec: {user: alice}\n`;
+    const { code, stdout } = await control.apply(
+      `${ofTenant("acme.example.com", "acme")}---\n${ofTenant("evil.example.com", "evil")}`,
+    );
+    assert.equal(code, 1, stdout);
+    assert.match(
+      stdout,
+      /Site\/evil\.example\.com: .*what belongs to the tenant evil is not allowed on this host \(`tenants` in/,
+    );
+    assert.match((await control.upkeep("get")).stdout, /acme\.example\.com +web2 +Applied/);
+    assert.match((await control.upkeep("get", "Site", "acme.example.com")).stdout, /^tenant: acme$/m);
+    hosts.web2.write("/etc/upkeep/policy.yaml", "custom: true\n");
+    assert.equal((await control.upkeep("delete", "Site", "acme.example.com", "evil.example.com")).code, 0);
+  });
+
   test("with the control plane down, a file deleted by hand comes back", async () => {
     const { control, hosts } = estate;
     await control.must("systemctl", "stop", "upkeep-server.socket", "upkeep-server", "upkeep-nats");

@@ -29,9 +29,16 @@ export function printWhole(found: readonly Stored[], { positionals, options, jso
   return format !== "table";
 }
 
-const plain = ({ kind, name, spec, placement }: Pick<Stored, "kind" | "name" | "spec" | "placement">) => ({
+const plain = ({
   kind,
   name,
+  spec,
+  placement,
+  tenant,
+}: Pick<Stored, "kind" | "name" | "spec" | "placement" | "tenant">) => ({
+  kind,
+  name,
+  ...(tenant !== undefined && { tenant }),
   ...placement,
   ...(Object.keys(spec as object).length > 0 && { spec }),
 });
