@@ -14,6 +14,10 @@ name: scan
 spec: {maxRetry: 10, banTime: 1h, logs: [/var/log/nginx/*access.log, "/srv/sites/*/log/access.log"]}
 ---
 kind: Jail
+name: recidive
+spec: {maxRetry: 2}
+---
+kind: Jail
 name: quiet
 spec:
   filter: {failregex: ['^ hello <ADDR>$']}
@@ -120,6 +124,20 @@ describe("whoever fails too often is kept out", () => {
   });
 });
 
+describe("whoever is banned again and again", () => {
+  test("is kept out for a week, of everything", async () => {
+    for (let round = 0; round < 2; round++) {
+      log(bad("198.18.9.9").repeat(3));
+      await until("it is banned", () => isBanned("198.18.9.9"));
+      if (round === 0) await host.upkeep("unban", "198.18.9.9");
+    }
+    await until("for long", async () =>
+      (await bans()).some(({ address, jail }) => address === "198.18.9.9" && jail === "recidive"),
+    );
+    assert.match(await packetFilter(), /198\.18\.9\.9 timeout (7d|6d23h59m\d+s)/);
+  });
+});
+
 describe("nobody else is", () => {
   test("who is allowed, the machine itself, its gateway, and whom a jail only looks at", async () => {
     for (const address of ["203.0.113.7", host.address, "127.0.0.1"]) log(bad(address).repeat(4));
@@ -187,7 +205,7 @@ describe("whatever happens, it goes on", () => {
   });
 
   test("the last jail goes, and what looked goes with it; who is banned still is, for their time", async () => {
-    const { code, stdout, stderr } = await host.upkeep("delete", "Jail", "sshd", "scan", "quiet", "app");
+    const { code, stdout, stderr } = await host.upkeep("delete", "Jail", "sshd", "scan", "recidive", "quiet", "app");
     assert.equal(code, 0, stdout + stderr);
     assert.equal((await host.exec(["systemctl", "is-active", "upkeep-watches"])).stdout.trim(), "inactive");
     assert.equal((await host.exec(["ls", "/etc/upkeep/jails"])).code, 2);

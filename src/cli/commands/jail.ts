@@ -194,10 +194,18 @@ function explained({ failregex }: Matcher, { print, style, width }: Invocation["
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 3)}...` : text);
 
+/** Addresses are many, and as numbers they are found sooner. */
+function shortKey(id: string): string | number {
+  const parts = id.split(".");
+  const bytes = parts.map(Number);
+  const isIpv4 = parts.length === 4 && bytes.every((byte) => byte >= 0 && byte < 256);
+  return isIpv4 ? ((bytes[0]! * 256 + bytes[1]!) * 256 + bytes[2]!) * 256 + bytes[3]! : detached(id);
+}
+
 /** Counts, for what is said at the end. */
 function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
   const hits = failregex.map(() => 0);
-  const subjects = new Map<string, { count: number }>();
+  const subjects = new Map<string | number, { count: number; readonly id: string }>();
   const others = new Map<string, number>();
   return {
     count(verdict: Verdict | undefined) {
@@ -209,13 +217,14 @@ function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
       }
       const { expression, id } = verdict.failure;
       hits[expression]!++;
-      const known = subjects.get(id);
+      const key = shortKey(id);
+      const known = subjects.get(key);
       if (known) known.count++;
-      else subjects.set(detached(id), { count: 1 });
+      else subjects.set(key, { count: 1, id: detached(id) });
     },
     summary(lines: number, { files }: Definition): string {
       const failures = hits.reduce((sum, each) => sum + each, 0);
-      const worst = [...subjects].toSorted(([, one], [, other]) => other.count - one.count).slice(0, 10);
+      const worst = [...subjects.values()].toSorted((one, other) => other.count - one.count).slice(0, 10);
       const all = [...(prefregex ? [prefregex] : []), ...failregex, ...ignoreregex];
       const slow = all.filter(({ slow: why }) => why !== undefined);
       return [
@@ -223,7 +232,7 @@ function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
         ...[...others].map(([is, count]) => `${count} ${words[is as keyof typeof words]}`),
         ...hits.flatMap((count, index) => (count > 0 ? [`  failregex ${index + 1}: ${count}`] : [])),
         ...(worst.length > 0 ? ["most often:"] : []),
-        ...worst.map(([id, { count }]) => `  ${id}  ${count}`),
+        ...worst.map(({ id, count }) => `  ${id}  ${count}`),
         ...(slow.length > 0
           ? [
               `${slow.length} of ${all.length} expressions need to go back (${[...new Set(slow.map((each) => each.slow))].join(", ")}); a line gets a limited time`,

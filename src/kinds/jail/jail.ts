@@ -37,14 +37,15 @@ function check({ name, spec }: Resource<JailSpec>): SpecIssue[] {
   if (!spec.logs && !spec.journal && !ready)
     issues.push({ path: ["logs"], message: "say where to look: logs, or journal" });
   if (spec.logs && spec.journal) issues.push({ path: ["journal"], message: "say either logs or journal" });
-  if (milliseconds(spec.longest)! < milliseconds(spec.banTime)!)
-    issues.push({ path: ["longest"], message: `is shorter than banTime (${spec.banTime})` });
+  const banTime = banTimeOf(name, spec);
+  if (milliseconds(spec.longest)! < milliseconds(banTime)!)
+    issues.push({ path: ["longest"], message: `is shorter than banTime (${banTime})` });
   return issues;
 }
 
 function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
   const ready = readyJails[name];
-  const { filter = ready?.filter, banTime, growth, longest, allow, active } = spec;
+  const { filter = ready?.filter, growth, longest, allow, active } = spec;
   const ports = spec.ports ?? ready?.ports ?? "all";
   const config = {
     name,
@@ -52,7 +53,7 @@ function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
     ...sourcesOf(name, spec, facts),
     maxRetry: spec.maxRetry ?? ready?.maxRetry ?? 5,
     findTime: milliseconds(spec.findTime ?? ready?.findTime ?? "10m"),
-    banTime: milliseconds(banTime),
+    banTime: milliseconds(banTimeOf(name, spec)),
     growth,
     longest: milliseconds(longest),
     ports: ports === "all" ? [] : ports,
@@ -69,6 +70,8 @@ function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
     probes: [],
   };
 }
+
+const banTimeOf = (name: string, { banTime }: JailSpec): string => banTime ?? readyJails[name]?.banTime ?? "10m";
 
 function sourcesOf(
   name: string,

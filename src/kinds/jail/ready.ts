@@ -9,10 +9,12 @@ export interface ReadyJail {
   readonly logs: readonly string[];
   /** On hosts with systemd, instead of the logs. */
   readonly journal?: readonly string[];
+  /** Without any, all of them. */
   readonly ports: readonly number[];
   readonly maxRetry: number;
-  /** As the schema takes it. */
+  /** Times as the schema takes them. */
   readonly findTime: string;
+  readonly banTime?: string;
 }
 
 /** A line of syslog or of the journal: the date of a log has been taken out before. */
@@ -45,6 +47,18 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
     ports: [22],
     maxRetry: 5,
     findTime: "10m",
+  },
+  recidive: {
+    says: "who has been banned again and again, by whatever jail",
+    filter: {
+      failregex: ["^(?:\\S+ )?upkeep\\[\\d+\\]: upkeep watch: banned <SUBNET> for \\d+ s, jail (?!recidive(?:,|$))"],
+    },
+    logs: [],
+    journal: ["_SYSTEMD_UNIT=upkeep-watches.service"],
+    ports: [],
+    maxRetry: 5,
+    findTime: "1d",
+    banTime: "1w",
   },
   wordpress: {
     says: "who tries passwords at WordPress's wp-login.php and xmlrpc.php, on whatever site",

@@ -60,7 +60,9 @@ export const jailSpec = z.strictObject({
     .describe("What it reads of systemd's journal, as journalctl(1) takes it, instead of files."),
   maxRetry: z.int().min(1).max(1_000).optional().describe("So many failures make a ban."),
   findTime: duration.optional().describe("Failures within this time count together."),
-  banTime: duration.default("10m").describe("How long a ban lasts."),
+  banTime: duration
+    .optional()
+    .describe("How long a ban lasts. By default 10m, where a ready-made jail says nothing else."),
   growth: z.number().min(1).max(100).default(2).describe("Each further ban of the same lasts so many times as long."),
   longest: duration.default("1w").describe("No ban lasts longer."),
   ports: z

@@ -1,3 +1,4 @@
+import { detached } from "../../detached.ts";
 import { formats } from "./formats.ts";
 import type { Assumed } from "./moment.ts";
 import { type Found, type Template, templateOf, unanchored } from "./template.ts";
@@ -19,6 +20,7 @@ export function openDateDetector(pattern: string | undefined): DateDetector {
   const templates = (pattern?.trim() ? pattern.trim().split(/\s*\n\s*/) : ["{DEFAULT}"]).flatMap(templatesOf);
   let last: { readonly template: Template; readonly start: number } | undefined;
   let known: { readonly key: string; readonly moment: number | undefined } = { key: "", moment: undefined };
+  let latest: Latest | undefined;
 
   function best(line: string, isPlain: boolean): { readonly template: Template; readonly found: Found } | undefined {
     if (last) {
@@ -40,6 +42,8 @@ export function openDateDetector(pattern: string | undefined): DateDetector {
 
   return {
     find(line, assumed, isPlain) {
+      const again = latest && sameAgain(line, latest, assumed);
+      if (again) return again;
       const chosen = best(line, isPlain);
       if (!chosen) return undefined;
       const { template, found } = chosen;
@@ -48,11 +52,40 @@ export function openDateDetector(pattern: string | undefined): DateDetector {
       const text = line.slice(from, to);
       if (text === "") return { from, to, moment: undefined };
       // What a log says again within the same second is the same.
-      const key = `${assumed.now - (assumed.now % 1000)} ${assumed.zone} ${text}`;
+      const key = `${second(assumed)} ${assumed.zone} ${text}`;
       if (key !== known.key) known = { key, moment: template.moment(found, assumed) };
+      const around = { before: line.slice(Math.max(0, from - 1), from), after: line.slice(to, to + enoughAfter) };
+      latest = { text: detached(text), ...around, second: second(assumed), moment: known.moment };
       return { from, to, moment: known.moment };
     },
   };
+}
+
+/** The last date that was found, and what was around it. */
+interface Latest {
+  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+  readonly second: number;
+  readonly moment: number | undefined;
+}
+
+/** So many characters tell whether a date goes on: ` 2005` may be its year. */
+const enoughAfter = 6;
+
+const second = ({ now }: Assumed): number => Math.floor(now / 1000);
+
+/** Lines of the same second have the same date between the same characters, and most of what comes to a log does. */
+function sameAgain(
+  line: string,
+  { text, before, after, second: then, moment }: Latest,
+  assumed: Assumed,
+): Dated | undefined {
+  const from = line.indexOf(text);
+  if (from < 0 || then !== second(assumed)) return undefined;
+  const to = from + text.length;
+  if (line.slice(Math.max(0, from - 1), from) !== before || !line.startsWith(after, to)) return undefined;
+  return mayBeDateIn(line.slice(0, from)) ? undefined : { from, to, moment };
 }
 
 /** Whether a date may end here, or a zone before one: all usual formats have a time of day, or many digits. */
