@@ -58,7 +58,7 @@ const readText = (path: string): string | undefined =>
 async function test(filter: string, log: string, { options, json, terminal }: Invocation): Promise<0> {
   useLinearEngine();
   const definition = definitionOf(filter, typeof options.filters === "string" ? options.filters : usualFilters);
-  const now = momentGiven(options.now);
+  const now = momentGiven(options.now) ?? Date.now();
   const matcher = matcherFor(definition, filter, now);
   const tally = openTally(matcher);
   const show = json ? jsonLines(terminal) : options.quiet === true ? undefined : explained(matcher, terminal);
@@ -98,9 +98,9 @@ function definitionOf(given: string, directory: string): Definition {
   }
 }
 
-function matcherFor(definition: Definition, filter: string, now: number | undefined): Matcher {
+function matcherFor(definition: Definition, filter: string, now: number): Matcher {
   try {
-    return openMatcher(definition, { now: () => now ?? Date.now() });
+    return openMatcher(definition, { now: () => now });
   } catch (error) {
     throw new UserError(`filter ${filter}: ${(error as Error).message}`);
   }
@@ -194,18 +194,49 @@ function explained({ failregex }: Matcher, { print, style, width }: Invocation["
 
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 3)}...` : text);
 
-/** Addresses are many, and as numbers they are found sooner. */
+/** Addresses may be half a million: those of IPv4 are counted as the numbers that they are. */
 function shortKey(id: string): string | number {
-  const parts = id.split(".");
-  const bytes = parts.map(Number);
-  const isIpv4 = parts.length === 4 && bytes.every((byte) => byte >= 0 && byte < 256);
-  return isIpv4 ? ((bytes[0]! * 256 + bytes[1]!) * 256 + bytes[2]!) * 256 + bytes[3]! : detached(id);
+  let value = 0;
+  let byte = -1;
+  let dots = 0;
+  for (let index = 0; index < id.length; index++) {
+    const code = id.charCodeAt(index);
+    if (code === 46) {
+      if (byte < 0) return detached(id);
+      value = value * 256 + byte;
+      byte = -1;
+      dots++;
+    } else if (code >= 48 && code <= 57) byte = Math.max(0, byte) * 10 + code - 48;
+    else return detached(id);
+    if (byte > 255) return detached(id);
+  }
+  return dots === 3 && byte >= 0 ? value * 256 + byte : detached(id);
+}
+
+const readableKey = (key: string | number): string =>
+  typeof key === "string" ? key : [24, 16, 8, 0].map((shift) => (key >>> shift) & 255).join(".");
+
+/** The highest counts, highest first. */
+function mostOf(counts: ReadonlyMap<string | number, number>, many: number): [id: string, count: number][] {
+  let least = 0;
+  let best: [string | number, number][] = [];
+  for (const each of counts) {
+    if (each[1] <= least) continue;
+    best.push(each);
+    if (best.length < 10 * many) continue;
+    best = best.toSorted(([, one], [, other]) => other - one).slice(0, many);
+    least = best.at(-1)![1];
+  }
+  return best
+    .toSorted(([, one], [, other]) => other - one)
+    .slice(0, many)
+    .map(([key, count]) => [readableKey(key), count]);
 }
 
 /** Counts, for what is said at the end. */
 function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
   const hits = failregex.map(() => 0);
-  const subjects = new Map<string | number, { count: number; readonly id: string }>();
+  const subjects = new Map<string | number, number>();
   const others = new Map<string, number>();
   return {
     count(verdict: Verdict | undefined) {
@@ -218,13 +249,11 @@ function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
       const { expression, id } = verdict.failure;
       hits[expression]!++;
       const key = shortKey(id);
-      const known = subjects.get(key);
-      if (known) known.count++;
-      else subjects.set(key, { count: 1, id: detached(id) });
+      subjects.set(key, (subjects.get(key) ?? 0) + 1);
     },
     summary(lines: number, { files }: Definition): string {
       const failures = hits.reduce((sum, each) => sum + each, 0);
-      const worst = [...subjects.values()].toSorted((one, other) => other.count - one.count).slice(0, 10);
+      const worst = mostOf(subjects, 10);
       const all = [...(prefregex ? [prefregex] : []), ...failregex, ...ignoreregex];
       const slow = all.filter(({ slow: why }) => why !== undefined);
       return [
@@ -232,7 +261,7 @@ function openTally({ failregex, prefregex, ignoreregex }: Matcher) {
         ...[...others].map(([is, count]) => `${count} ${words[is as keyof typeof words]}`),
         ...hits.flatMap((count, index) => (count > 0 ? [`  failregex ${index + 1}: ${count}`] : [])),
         ...(worst.length > 0 ? ["most often:"] : []),
-        ...worst.map(({ id, count }) => `  ${id}  ${count}`),
+        ...worst.map(([id, count]) => `  ${id}  ${count}`),
         ...(slow.length > 0
           ? [
               `${slow.length} of ${all.length} expressions need to go back (${[...new Set(slow.map((each) => each.slow))].join(", ")}); a line gets a limited time`,
