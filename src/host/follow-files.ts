@@ -52,6 +52,9 @@ export interface Following {
 const pieceSize = 1 << 20;
 const headSize = 512;
 
+/** So many files are followed that have had one name, one after the other. */
+const mostOfName = 3;
+
 /** Of a log that nobody has read before, so much at its end is looked at. Bytes. */
 const lookBack = 64 << 20;
 
@@ -112,7 +115,14 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     const offset = Math.max(0, size - lookBack);
     const file: Followed = { path, inode, offset, head: { length: 0, digest: "" } };
     followed.set(inode, file);
+    forgetOld(path);
     return file;
+  }
+
+  /** Of those that had this name before, only the last may still be written to. */
+  function forgetOld(path: string) {
+    const former = [...followed.values()].filter((each) => each.path === path).slice(0, -mostOfName);
+    for (const { inode } of former) followed.delete(inode);
   }
 
   /** It was cut off: what we had not read of it yet may be in a copy. */

@@ -43,6 +43,9 @@ interface Open {
 /** What one entry of the journal may take. Milliseconds. */
 const patience = 60;
 
+/** How often it is looked whose time is over. Milliseconds. */
+const tidyEvery = 60_000;
+
 export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): Eyes {
   let jails: readonly Open[] = [];
   let following: Following | undefined;
@@ -126,6 +129,21 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
     for (const decision of memory.keep({ matches, cursor }, inJails, decided)) decide(decision);
   }
 
+  /** Whoever failed once and never again is not remembered for ever. */
+  const tidying = setInterval(() => {
+    for (const { jail } of jails) jail.tidy();
+    keepAll();
+  }, tidyEvery);
+  tidying.unref();
+
+  function keepAll() {
+    memory.keep(
+      undefined,
+      jails.map(({ jail }) => jail),
+      [],
+    );
+  }
+
   function stop() {
     following?.stop();
     for (const journal of journals) journal.stop();
@@ -150,13 +168,12 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
     acknowledge: (id) => memory.acknowledge(id),
     forget(address) {
       for (const { jail } of jails) jail.forget(address);
-      memory.keep(
-        undefined,
-        jails.map(({ jail }) => jail),
-        [],
-      );
+      keepAll();
     },
-    stop,
+    stop() {
+      clearInterval(tidying);
+      stop();
+    },
   };
 }
 

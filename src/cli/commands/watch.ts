@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, watch } from "node:fs";
+import { watch } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
@@ -35,11 +35,19 @@ export const run: Run = async ({ options, terminal, typed }) => {
     read: jailFiles,
     log,
   });
-  const watcher = watch(jailDirectory, () => guard.reconfigure());
+  // What comes together is read together.
+  let changed: NodeJS.Timeout | undefined;
+  const watcher = watch(jailDirectory, () => {
+    changed ??= setTimeout(() => {
+      changed = undefined;
+      guard.reconfigure();
+    }, 100);
+  });
   const closeDoor = await serveGuard(guard);
   log(`keeps out ${bans.count(Date.now())} who were banned before`);
   giveBackMemory();
   await untilTold();
+  clearTimeout(changed);
   watcher.close();
   closeDoor();
   guard.stop();
@@ -47,11 +55,17 @@ export const run: Run = async ({ options, terminal, typed }) => {
   return 0;
 };
 
+/** One that goes while we look is none. */
 const jailFiles = (): ReadonlyMap<string, string> =>
   new Map(
-    readdirSync(jailDirectory)
+    localHost.files
+      .list(jailDirectory)
       .filter((name) => name.endsWith(".json"))
-      .map((name) => [join(jailDirectory, name), readFileSync(join(jailDirectory, name), "utf8")]),
+      .map((name) => join(jailDirectory, name))
+      .flatMap((path) => {
+        const text = localHost.files.read(path);
+        return text === undefined ? [] : [[path, text] as const];
+      }),
   );
 
 const told = z.discriminatedUnion("is", [

@@ -52,7 +52,7 @@ describe("what is no jail is refused, in words", () => {
 describe("a ready-made jail finds these, and no others", () => {
   const logs = join(import.meta.dirname, "ready");
   for (const file of readdirSync(logs)) {
-    const name = basename(file, ".log");
+    const name = basename(file, ".txt");
     const jail = readyJails[name]!;
     test(name, () => {
       const lines = readFileSync(join(logs, file), "utf8").trimEnd().split("\n").slice(1);
@@ -86,7 +86,7 @@ describe("a ready-made jail finds these, and no others", () => {
     assert.deepEqual(
       Object.keys(readyJails).sort(),
       readdirSync(logs)
-        .map((file) => basename(file, ".log"))
+        .map((file) => basename(file, ".txt"))
         .sort(),
     ));
 });

@@ -21,11 +21,16 @@ export interface Jail {
   take(failure: Failure): Omit<Decision, "id"> | undefined;
   /** Whoever was let go begins anew. */
   forget(address: string): void;
+  /** Looks whose time is over, and forgets them. */
+  tidy(): void;
   /** What has changed since this was asked last; without a standing, it is over. */
   changes(): readonly (Remembered | { readonly subject: string; readonly standing: undefined })[];
 }
 
-const [mostEvidence, longestEvidence] = [5, 500];
+const [mostEvidence, longestEvidence] = [5, 300];
+
+/** So many are remembered in one jail; an attacker with more addresses pushes the oldest out. */
+const mostRemembered = 50_000;
 
 export function openJail(
   config: JailConfig,
@@ -38,6 +43,12 @@ export function openJail(
   const changed = new Set<string>();
   const allowed = config.allow.map((text) => parseNetwork(text)!);
 
+  function drop(subject: string) {
+    standings.delete(subject);
+    evidence.delete(subject);
+    changed.add(subject);
+  }
+
   return {
     config,
     take({ id, host, moment, lines }) {
@@ -48,8 +59,11 @@ export function openJail(
       const standing = standings.get(subject) ?? fresh();
       const at = now();
       const ban = count(standing, moment ?? at, at, limits);
+      // The last to have failed is the last to be forgotten.
+      standings.delete(subject);
       standings.set(subject, standing);
       changed.add(subject);
+      if (standings.size > mostRemembered) drop(standings.keys().next().value!);
       const words = [...(evidence.get(subject) ?? []), detached(lines.join(" | ").slice(0, longestEvidence))];
       evidence.set(subject, words.slice(-mostEvidence));
       if (!ban) return undefined;
@@ -58,9 +72,11 @@ export function openJail(
     },
     forget(address) {
       const known = parseAddress(address);
-      if (!known) return;
-      standings.delete(subjectOf(known));
-      changed.add(subjectOf(known));
+      if (known) drop(subjectOf(known));
+    },
+    tidy() {
+      const at = now();
+      for (const [subject, standing] of standings) if (isOver(standing, at, limits)) drop(subject);
     },
     changes() {
       const at = now();
