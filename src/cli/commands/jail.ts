@@ -1,16 +1,20 @@
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { createGunzip } from "node:zlib";
-import { dump, load } from "js-yaml";
+import { load } from "js-yaml";
 import { UserError } from "../../model/problem.ts";
 import { detached } from "../../watches/detached.ts";
+import type { Limits } from "../../watches/jail/counting.ts";
 import type { Definition } from "../../watches/jail/filter/definition.ts";
 import { filterOf, usualFilters } from "../../watches/jail/filter/find.ts";
-import { type Imported, readJails } from "../../watches/jail/filter/import.ts";
 import { type Failure, type Matcher, openMatcher, type Verdict } from "../../watches/jail/filter/matcher.ts";
 import { readOwnFilter } from "../../watches/jail/filter/own.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
 import { openScanner } from "../../watches/jail/scan.ts";
 import type { Invocation, Run } from "../command.ts";
+import { openDryRun, type WouldBe } from "../dry-run.ts";
+import { importJails } from "../import-jails.ts";
+import { readText } from "../read-text.ts";
+import { durationOf } from "../time.ts";
 
 export const run: Run = async (invocation) => {
   const [verb, filter, log] = invocation.positionals;
@@ -22,48 +26,17 @@ export const run: Run = async (invocation) => {
   return test(filter, log, invocation);
 };
 
-/** fail2ban's jails as resources, to be looked over and applied. */
-function importJails(directory: string, { options, json, terminal }: Invocation): 0 {
-  const services = readText("/etc/services") ?? "";
-  const port = (name: string) => {
-    const found = new RegExp(`^${name.replaceAll(/\W/g, "\\$&")}\\s+(\\d+)/`, "m").exec(services)?.[1];
-    return found === undefined ? undefined : Number(found);
-  };
-  const list = (path: string) => (existsSync(path) ? readdirSync(path) : []);
-  let all: readonly Imported[];
-  try {
-    all = readJails(directory, { read: readText, list, port });
-  } catch (error) {
-    throw new UserError(`${directory}: ${(error as Error).message}`);
-  }
-  const wanted = all.filter(({ isEnabled }) => isEnabled || options.all === true);
-  const resources = wanted.map(({ name, spec }) => ({ kind: "Jail", name, spec }));
-  if (json) terminal.print(JSON.stringify(resources, undefined, 2));
-  else
-    terminal.print(
-      resources
-        .map((resource) => dump(resource, { lineWidth: 120 }))
-        .join("---\n")
-        .trimEnd(),
-    );
-  for (const { name, remarks } of wanted) for (const remark of remarks) terminal.remark(`${name}: ${remark}`);
-  if (wanted.length < all.length)
-    terminal.remark(`${all.length - wanted.length} jails are not enabled in fail2ban; --all brings them, too`);
-  return 0;
-}
-
-const readText = (path: string): string | undefined =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8") : undefined;
-
 async function test(filter: string, log: string, { options, json, terminal }: Invocation): Promise<0> {
   useLinearEngine();
   const definition = definitionOf(filter, typeof options.filters === "string" ? options.filters : usualFilters);
   const now = momentGiven(options.now) ?? Date.now();
   const matcher = matcherFor(definition, filter, now);
   const tally = openTally(matcher);
-  const show = json ? jsonLines(terminal) : options.quiet === true ? undefined : explained(matcher, terminal);
+  const dryRun = options["dry-run"] === true ? openDryRun(limitsFrom(options)) : undefined;
+  const show = dryRun || options.quiet === true ? undefined : json ? jsonLines(terminal) : explained(matcher, terminal);
   const scanner = openScanner(matcher, ({ number, text, verdict }) => {
     tally.count(verdict);
+    if (verdict) dryRun?.take(verdict);
     show?.known(number, text, verdict);
   });
   const source = log === "-" ? process.stdin : createReadStream(log, { highWaterMark: 1 << 20 });
@@ -83,7 +56,8 @@ async function test(filter: string, log: string, { options, json, terminal }: In
   }
   scanner.end();
   show?.upTo(scanner.lines);
-  if (!json) terminal.print(tally.summary(scanner.lines, definition));
+  if (dryRun) printDryRun(dryRun.banned(), { json, terminal });
+  else if (!json) terminal.print(tally.summary(scanner.lines, definition));
   return 0;
 }
 
@@ -111,6 +85,36 @@ function momentGiven(text: string | boolean | undefined): number | undefined {
   const moment = new Date(text).getTime();
   if (Number.isNaN(moment)) throw new UserError(`--now ${text} is no time; say 2026-11-21T18:00`);
   return moment;
+}
+
+function limitsFrom(options: Invocation["options"]): Limits {
+  const maxRetry = Number(options["max-retry"] ?? 5);
+  if (!Number.isInteger(maxRetry) || maxRetry < 1)
+    throw new UserError(`--max-retry ${options["max-retry"]} is no number`);
+  const banTime = durationOf(String(options["ban-time"] ?? "10m"));
+  const findTime = durationOf(String(options["find-time"] ?? "10m"));
+  return { maxRetry, findTime, banTime, growth: 2, longest: Math.max(banTime, durationOf("1w")) };
+}
+
+function printDryRun(banned: readonly WouldBe[], { json, terminal }: Pick<Invocation, "json" | "terminal">): void {
+  if (json) {
+    const said = banned.map(({ bans, succeeded, ...rest }) => ({
+      ...rest,
+      bans: bans.map(isoTime),
+      ...(succeeded !== undefined && { succeeded: true }),
+    }));
+    terminal.print(JSON.stringify(said, undefined, 2));
+    return;
+  }
+  const signedIn = banned.filter(({ succeeded }) => succeeded !== undefined);
+  const among = signedIn.length > 0 ? `, among them ${signedIn.length} that signed in successfully` : "";
+  terminal.print(`It would have banned ${banned.length}${among}.`);
+  const width = Math.max(...banned.map(({ address }) => address.length));
+  for (const { address, bans, failures, succeeded } of banned) {
+    const times = bans.length > 1 ? `, ${bans.length} times` : "";
+    const mark = succeeded === undefined ? "" : terminal.style("yellow", "  signed in successfully");
+    terminal.print(`  ${address.padEnd(width)}  ${isoTime(bans[0]!)}  ${failures} failures${times}${mark}`);
+  }
 }
 
 interface Show {

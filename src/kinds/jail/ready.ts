@@ -39,6 +39,7 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
         `^User <F-USER>.*</F-USER> from <ADDR> not allowed because .+$`,
         `^error: maximum authentication attempts exceeded for (?:invalid user )?<F-USER>.*</F-USER> from <ADDR>${end}`,
         "^Unable to negotiate with <ADDR> port \\d+: no matching .+$",
+        "^<F-NOFAIL><F-SUCCESS>Accepted \\S+</F-SUCCESS></F-NOFAIL> for <F-USER>.*</F-USER> from <ADDR> port \\d+ .*$",
         "^banner exchange: Connection from <ADDR> port \\d+: .+$",
       ],
     },

@@ -29,8 +29,15 @@ export interface Failure {
 /** What a line came to. */
 export type Verdict =
   | { readonly is: "failure"; readonly failure: Failure }
-  /** An expression knows it, and it is no failure, or not yet. */
-  | { readonly is: "noFailure" | "pending" | "ignored"; readonly expression: number }
+  /** An expression knows it, and it is no failure; a success is one that says so (`<F-MLFGAINED>`, `<F-SUCCESS>`). */
+  | {
+      readonly is: "noFailure";
+      readonly expression: number;
+      readonly host: string | undefined;
+      readonly isSuccess: boolean;
+    }
+  /** It may become a failure, or would be one. */
+  | { readonly is: "pending" | "ignored"; readonly expression: number }
   | { readonly is: "unknown" };
 
 /** A line, and when it was: the journal says so itself, of a file it is worked out. */
@@ -167,9 +174,10 @@ export function openMatcher(definition: Definition, { now, zone }: MatcherOption
   function verdict({ expression, groups: found, matched, moment }: Found & { is: "match" }): Verdict {
     const { mlfid } = found;
     const merged = mlfid === undefined ? undefined : connections.merge(mlfid, found, matched);
-    if (merged?.isNoFailure || (!merged && found.nofail)) return { is: "noFailure", expression };
     const groups = merged?.known.groups ?? found;
     const host = groups.ip4 ?? groups.ip6 ?? groups.dns;
+    if (merged?.isNoFailure || (!merged && found.nofail))
+      return { is: "noFailure", expression, host, isSuccess: Boolean(found.mlfgained || found.success) };
     const id = groups.fid ?? host;
     if (id === undefined) {
       if (merged) merged.known.isPending = true;
