@@ -52,6 +52,9 @@ export interface Following {
 const pieceSize = 1 << 20;
 const headSize = 512;
 
+/** So many pieces of one file are read before others have their turn. */
+const mostAtOnce = 16;
+
 /** So many files are followed that have had one name, one after the other. */
 const mostOfName = 3;
 
@@ -103,7 +106,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
       if (!known && !isWanted(directory, name)) return;
       const file = known ?? begin(path, ino, size);
       if (known && (size < known.offset || !beginsAlike(known, descriptor))) startOver(known, directory);
-      drain(file, descriptor);
+      drain(file, descriptor, () => changed(directory, name));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") complain(path, error);
     } finally {
@@ -132,9 +135,11 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     file.head = { length: 0, digest: "" };
   }
 
-  function drain(file: Followed, descriptor: number) {
+  /** A log that grows as fast as it is read leaves time for others. */
+  function drain(file: Followed, descriptor: number, again: () => void) {
     const buffer = Buffer.allocUnsafe(pieceSize);
-    for (;;) {
+    for (let pieces = 0; ; pieces++) {
+      if (pieces === mostAtOnce) return again();
       const count = readSync(descriptor, buffer, 0, pieceSize, file.offset);
       if (count === 0) return;
       file.offset += count;
@@ -227,7 +232,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
         const isSame = fstatSync(descriptor).size >= file.offset && beginsAlike(file, descriptor);
         if (isSame) {
           followed.set(file.inode, file);
-          drain(file, descriptor);
+          drain(file, descriptor, () => changed(directory, name));
         }
         closeSync(descriptor);
         if (isSame) return;

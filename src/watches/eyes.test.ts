@@ -165,6 +165,38 @@ describe("nothing is lost and nothing counts twice", () => {
   });
 });
 
+describe("whatever the machine goes through", () => {
+  test("a disk that is full stops no ban, and is told", async () => {
+    open(jail());
+    database.exec("PRAGMA query_only = ON");
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 0);
+    assert.ok(troubles.some((text) => /cannot be written down/.test(text)));
+    database.exec("PRAGMA query_only = OFF");
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.2"));
+    await until(() => banned().includes("192.0.2.2"));
+    eyes!.stop();
+    decisions = [];
+    open(jail());
+    assert.ok(banned().includes("192.0.2.2"), "what could be written down again was");
+  });
+
+  test("a flood of a million lines holds up no other log", async () => {
+    const other = join(directory, "other.log");
+    open(jail({ logs: [join(directory, "*.log")] }));
+    const line = `${now()} nothing of note from 192.0.2.200, and some more words that make a line of usual length\n`;
+    const part = line.repeat(20_000);
+    for (let written = 0; written < 50; written++) {
+      appendFileSync(log, part);
+      if (written === 25) for (let index = 0; index < 3; index++) appendFileSync(other, bad("192.0.2.1"));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(() => banned().includes("192.0.2.1"));
+    for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.2"));
+    await until(() => banned().includes("192.0.2.2"));
+  });
+});
+
 describe("whatever stands in a log", () => {
   const hostile: Readonly<Record<string, Buffer | string>> = {
     "binary garbage": Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 256)),

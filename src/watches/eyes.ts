@@ -50,6 +50,9 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
   let jails: readonly Open[] = [];
   let following: Following | undefined;
   let journals: readonly { stop(): void }[] = [];
+  let isForgetful = false;
+  /** Numbers of decisions that nobody has written down: higher than those of others will ever be. */
+  let unwritten = 2 ** 50;
 
   function configure(files: ReadonlyMap<string, string>) {
     stop();
@@ -104,7 +107,7 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
     // What has no end yet is read again after a stop.
     const whole = { ...position, offset: position.offset - unfinished };
     const inJails = looking.map(({ jail }) => jail);
-    for (const decision of memory.keep(whole, inJails, decided)) decide(decision);
+    conclude(whole, inJails, decided);
   }
 
   function hear(matches: string, readers: readonly Open[], { text, moment, cursor }: Entry) {
@@ -126,7 +129,7 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
       if (decision) decided.push(decision);
     }
     const inJails = readers.map(({ jail }) => jail);
-    for (const decision of memory.keep({ matches, cursor }, inJails, decided)) decide(decision);
+    conclude({ matches, cursor }, inJails, decided);
   }
 
   /** Whoever failed once and never again is not remembered for ever. */
@@ -147,6 +150,24 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
   function stop() {
     following?.stop();
     for (const journal of journals) journal.stop();
+  }
+
+  /** What cannot be written down, because a disk is full, is decided all the same; after a restart it is worked out again. */
+  function conclude(
+    read: Parameters<Memory["keep"]>[0],
+    inJails: readonly Jail[],
+    decided: readonly Omit<Decision, "id">[],
+  ) {
+    let all: readonly Decision[];
+    try {
+      all = memory.keep(read, inJails, decided);
+      isForgetful = false;
+    } catch (error) {
+      if (!isForgetful) trouble(`what has been read cannot be written down: ${(error as Error).message}`);
+      isForgetful = true;
+      all = decided.map((decision) => ({ id: ++unwritten, ...decision }));
+    }
+    for (const decision of all) decide(decision);
   }
 
   function scannerFor(each: Open, path: string): Scanner {

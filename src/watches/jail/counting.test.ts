@@ -42,6 +42,18 @@ describe("a ban", () => {
     );
   });
 
+  test("does not wait for a clock that was set back", () => {
+    const standing = fresh();
+    const year = 365 * 86_400_000;
+    for (const at of [0, 1, 2]) count(standing, year + at, year + at, limits);
+    assert.ok(standing.bannedUntil > year);
+    const bans = [10, 11, 12].flatMap((at) => count(standing, at, at, limits) ?? []);
+    assert.deepEqual(
+      bans.map(({ since }) => since),
+      [12],
+    );
+  });
+
   test("never comes with fewer failures than allowed, and always with as many", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(300), { maxLength: 60 }), (gaps) => {

@@ -39,11 +39,12 @@ export const fresh = (): Standing => ({ failures: [], bans: 0, bannedUntil: 0 })
  * banned again.
  */
 export function count(standing: Standing, at: number, now: number, limits: Limits): Ban | undefined {
-  if (now < standing.bannedUntil) return undefined;
+  // A ban that would last longer than any is from before somebody set the clock back.
+  if (now < standing.bannedUntil && standing.bannedUntil <= now + longestOf(limits)) return undefined;
   const oldest = now - limits.findTime;
   if (at <= oldest) return undefined;
   const moment = Math.min(at, now);
-  const failures = standing.failures.filter((each) => each > oldest);
+  const failures = standing.failures.filter((each) => each > oldest && each <= now);
   const place = failures.findLastIndex((each) => each <= moment) + 1;
   failures.splice(place, 0, moment);
   standing.failures = failures;
@@ -56,5 +57,7 @@ export function count(standing: Standing, at: number, now: number, limits: Limit
 }
 
 /** How long the how many-th ban lasts. */
-export const lengthOf = (bans: number, { banTime, growth, longest }: Limits): number =>
-  Math.min(Math.max(banTime, longest), banTime * growth ** Math.max(0, bans - 1));
+export const lengthOf = (bans: number, limits: Limits): number =>
+  Math.min(longestOf(limits), limits.banTime * limits.growth ** Math.max(0, bans - 1));
+
+const longestOf = ({ banTime, longest }: Limits): number => Math.max(banTime, longest);
