@@ -21,6 +21,7 @@ const jail: JailConfig = {
   longest: 86_400_000,
   ports: [22],
   allow: ["198.51.100.0/24"],
+  everywhere: false,
   active: true,
 };
 
@@ -160,6 +161,52 @@ describe("whatever the part without rights says, root does not", () => {
       hear(line);
       assert.equal(batches.length, before);
       assert.ok(logged.some((text) => /may not say/.test(text)));
+    });
+});
+
+describe("a ban of another host", () => {
+  const ban = { address: "192.0.2.7", jail: "sshd", until: start + 600_000, number: 1, evidence: ["line"] };
+
+  test("holds here, where the jail says so, and goes no further", async () => {
+    await guarded({ everywhere: true });
+    const heard: string[] = [];
+    guard!.onBan(({ address }) => heard.push(address));
+    await guard!.shared("web2", ban);
+    assert.deepEqual(
+      list().map(({ address, reason }) => [address, reason]),
+      [["192.0.2.7", "jail sshd on web2"]],
+    );
+    assert.deepEqual(heard, []);
+  });
+
+  test("is told to others, where the jail says so", async () => {
+    const { ask } = await guarded({ everywhere: true });
+    const heard: object[] = [];
+    guard!.onBan((each) => heard.push(each));
+    await ask({});
+    assert.deepEqual(heard, [ban]);
+  });
+
+  test("is not told, and does not hold, where it keeps to itself", async () => {
+    const { ask } = await guarded();
+    const heard: object[] = [];
+    guard!.onBan((each) => heard.push(each));
+    await ask({});
+    assert.deepEqual(heard, []);
+    await assert.rejects(guard!.shared("web2", { ...ban, address: "192.0.2.8" }), /keeps to itself/);
+  });
+
+  for (const [what, change] of Object.entries({
+    "the gateway": { address: "192.0.2.254" },
+    "whom the jail lets pass": { address: "198.51.100.9" },
+    "what is no address": { address: "all" },
+    "more than a ban": { argv: ["sh"] },
+    "another jail's": { jail: "other" },
+  }))
+    test(`is refused: ${what}`, async () => {
+      await guarded({ everywhere: true });
+      await assert.rejects(guard!.shared("web2", { ...ban, ...change }));
+      assert.deepEqual(list(), []);
     });
 });
 

@@ -5,7 +5,14 @@ import { vitalAddresses } from "../host/own-addresses.ts";
 import { nft } from "../host/packet-filter.ts";
 import { type Address, isIn, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned, Bans } from "../store/bans.ts";
-import { type Decision, decisionSchema, type JailConfig, jailConfigSchema } from "../watches/jail/config.ts";
+import {
+  type Decision,
+  decisionSchema,
+  type JailConfig,
+  jailConfigSchema,
+  type SharedBan,
+  sharedSchema,
+} from "../watches/jail/config.ts";
 import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../watches/jail/packet-filter.ts";
 
 /*
@@ -33,6 +40,10 @@ export interface Guard {
   /** The jails are not what they were. */
   reconfigure(): void;
   ban(ban: Banned): Promise<void>;
+  /** Hears of bans that are to hold on other hosts. Returns what ends that. */
+  onBan(hear: (ban: SharedBan) => void): () => void;
+  /** Another host has banned somebody. Rejects where this host's own jail says otherwise. */
+  shared(from: string, ban: unknown): Promise<void>;
   /** Returns whether it was banned. */
   unban(address: string): Promise<boolean>;
   stop(): void;
@@ -52,6 +63,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   let isStopped = false;
   let pause = firstPause;
   let waiting: Decision[] = [];
+  const hearers = new Set<(ban: SharedBan) => void>();
   let isActing = false;
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
@@ -142,11 +154,14 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
     await keep(made);
     for (const { address, jail, since, until, number } of made)
       log(`banned ${address} ${lengthOf({ since, until })}, jail ${jail}${number > 1 ? `, the ${number}. time` : ""}`);
+    for (const { address, jail = "", until, number, evidence } of made)
+      if (jails.get(jail)?.everywhere)
+        for (const hear of hearers) hear({ address, jail, until, number, evidence: [...evidence] });
     for (const { id } of decisions) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
   }
 
   function banOf(
-    { jail, address, until, number, evidence }: Decision,
+    { jail, address, until, number, evidence }: SharedBan,
     { ports, longest, banTime }: JailConfig,
   ): Banned {
     const now = clock.now();
@@ -155,7 +170,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
     return { address, jail, reason: `jail ${jail}`, ports, since: now, until: end, number, evidence: clean };
   }
 
-  async function refusalOf({ address: text, until }: Decision, { allow }: JailConfig): Promise<string | undefined> {
+  async function refusalOf({ address: text, until }: SharedBan, { allow }: JailConfig): Promise<string | undefined> {
     const address = parseAddress(text)!;
     if (until <= clock.now()) return "that is over already";
     if (allow.some((each) => isIn(address, parseNetwork(each)!))) return "the jail lets it pass";
@@ -175,6 +190,20 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   return {
     reconfigure: configure,
     ban: (ban) => keep([ban]),
+    onBan(hear) {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
+    },
+    async shared(from, given) {
+      const ban = sharedSchema.parse(given);
+      const config = jails.get(ban.jail);
+      if (!config?.everywhere || !config.active) throw new Error(`jail ${ban.jail} keeps to itself here`);
+      const refusal = await refusalOf(ban, config);
+      if (refusal !== undefined) throw new Error(`${ban.address} is not banned: ${refusal}`);
+      const made = banOf(ban, config);
+      await keep([{ ...made, reason: `jail ${ban.jail} on ${from}` }]);
+      log(`banned ${ban.address} ${lengthOf(made)}, jail ${ban.jail} on ${from}`);
+    },
     async unban(address) {
       const members = together(
         bans

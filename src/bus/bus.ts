@@ -49,6 +49,10 @@ export interface AgentBus {
   /** Kept by the bus when it returns; rejects without a connection. */
   report(report: Report): Promise<void>;
   event(event: HostEvent): void;
+  /** Tells the other hosts that somebody is banned; whoever is not there does not hear it. */
+  share(ban: unknown): void;
+  /** Hears what other hosts have banned, whoever they are. */
+  onShared(hear: (from: string, ban: unknown) => void): void;
   onQuestion(answer: Answerer): void;
   close(): Promise<void>;
 }

@@ -87,6 +87,7 @@ export class MemoryBus implements ControlBus {
     };
     const connected: Connected = {
       answer: undefined,
+      shared: () => {},
       offer: (entries) => {
         offered.push(...entries);
         void pump();
@@ -111,6 +112,12 @@ export class MemoryBus implements ControlBus {
       event: (event) => {
         for (const hear of this.#hearers) hear(host, event);
       },
+      share: (ban) => {
+        for (const [name, other] of this.#agents) if (name !== host) other.shared(host, ban);
+      },
+      onShared: (hear) => {
+        connected.shared = hear;
+      },
       onQuestion: (answer) => {
         connected.answer = answer;
       },
@@ -121,6 +128,7 @@ export class MemoryBus implements ControlBus {
 
 interface Connected {
   answer: Answerer | undefined;
+  shared: (from: string, ban: unknown) => void;
   readonly offer: (entries: readonly Desired[]) => void;
   readonly end: () => void;
 }

@@ -7,7 +7,16 @@ import type { AgentBus, Answerer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { pack, unpack } from "./payload.ts";
 import { consumeUntilSilent } from "./reading.ts";
-import { askSubject, bucketStream, bucketSubject, eventSubject, inboxOf, reportSubject } from "./subjects.ts";
+import {
+  askSubject,
+  banSubject,
+  bucketStream,
+  bucketSubject,
+  eventSubject,
+  hostIn,
+  inboxOf,
+  reportSubject,
+} from "./subjects.ts";
 
 /** Milliseconds until reading begins again, doubled each time, up to the last. */
 const [firstPause, lastPause] = [200, 5_000];
@@ -47,6 +56,14 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   /** Readers in a row that have brought nothing of what was expected. */
   let missed = 0;
   const hearers: ((isConnected: boolean) => void)[] = [];
+  let onBan: (from: string, ban: unknown) => void = () => {};
+  const hearBan = (from: string, data: Uint8Array) => {
+    try {
+      onBan(from, JSON.parse(new TextDecoder().decode(data)));
+    } catch {
+      // Another host's mistake is none of ours.
+    }
+  };
   const tell = (now: boolean) => {
     if (now === isConnected) return;
     isConnected = now;
@@ -64,6 +81,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     opened.subscribe(bucketSubject(host), {
       callback: (error, message) => {
         if (!error) expect(readDesired(message.string())?.sequence ?? 0);
+      },
+    });
+    opened.subscribe(banSubject("*"), {
+      callback: (error, message) => {
+        if (!error && hostIn(message.subject) !== host) hearBan(hostIn(message.subject), message.data);
       },
     });
     // Without the right to hear questions, or after the end, there are none.
@@ -202,6 +224,12 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     },
     event(event) {
       if (isConnected) connection?.publish(eventSubject(host), JSON.stringify(event));
+    },
+    share(ban) {
+      if (isConnected) connection?.publish(banSubject(host), JSON.stringify(ban));
+    },
+    onShared(hear) {
+      onBan = hear;
     },
     onQuestion(answerer) {
       answer = answerer;

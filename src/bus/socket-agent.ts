@@ -83,6 +83,10 @@ export function openSocketAgentBus(host: string, socket: string): AgentBus {
           ),
         );
     },
+    share() {
+      // There is no other host.
+    },
+    onShared() {},
     onQuestion(answerer) {
       answer = answerer;
     },

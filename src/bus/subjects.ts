@@ -28,6 +28,8 @@ export const reportConsumer = "control";
 export const reportSubject = (host: string): string => `report.${host}`;
 
 export const eventSubject = (host: string): string => `event.${host}`;
+/** What hosts tell each other. */
+export const banSubject = (host: string): string => `ban.${host}`;
 export const askSubject = (host: string): string => `ask.${host}`;
 export const inboxOf = (host: string): string => `_INBOX.${host}`;
 
@@ -50,7 +52,8 @@ export function permissionsOf(host: string): Permissions {
       consumer("MSG.NEXT"),
       reportSubject(host),
       eventSubject(host),
+      banSubject(host),
     ],
-    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(host)],
+    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(host), banSubject("*")],
   };
 }

@@ -43,6 +43,7 @@ const jail = (config: Partial<JailConfig> = {}): JailConfig => ({
   longest: 600_000,
   ports: [],
   allow: [],
+  everywhere: false,
   active: true,
   ...config,
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { TestHost } from "../../lab/lab.ts";
 import { eventually, openEstate, type TestEstate } from "./estate/estate.ts";
 
 const site = (name: string, spec: string, where = "hosts: {labels: {role: web}}") =>
@@ -124,6 +125,32 @@ describe("an estate of several hosts", () => {
     assert.match((await control.upkeep("get", "Site", "acme.example.com")).stdout, /^tenant: acme$/m);
     hosts.web2.write("/etc/upkeep/policy.yaml", "custom: true\n");
     assert.equal((await control.upkeep("delete", "Site", "acme.example.com", "evil.example.com")).code, 0);
+  });
+
+  test("a ban on one host holds on the others within a second, with the control plane down", async (context) => {
+    const { control, hosts } = estate;
+    const both = Object.values(hosts).filter((host) => host === hosts.web1 || host === hosts.web2);
+    for (const host of both) host.write("/var/log/app.log", "");
+    const { code, stdout } = await control.apply(
+      "kind: Jail\nname: app\nhosts: {labels: {role: web}}\nspec: {filter: {failregex: ['^ bad <ADDR>$']}, logs: [/var/log/app.log], maxRetry: 2, everywhere: true}\n",
+    );
+    assert.equal(code, 0, stdout);
+    const bans = async (host: TestHost) => (await host.upkeep("bans")).stdout;
+    await eventually("both guards run", async () => {
+      const codes = await Promise.all(both.map((host) => host.upkeep("unban", "192.0.2.1")));
+      return codes.every((each) => each.code === 0);
+    });
+    // The agents have found them, too.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await control.must("systemctl", "stop", "upkeep-server.socket", "upkeep-server");
+    const line = `${new Date().toISOString()} bad 192.0.2.66\n`;
+    const began = performance.now();
+    hosts.web1.write("/var/log/app.log", line + line);
+    await eventually("the other host keeps them out", async () => (await bans(hosts.web2)).includes("192.0.2.66"));
+    context.diagnostic(`after ${Math.round(performance.now() - began)} ms, as somebody sees it who asks all the time`);
+    assert.match(await bans(hosts.web2), /192\.0\.2\.66 .*jail app on web1/);
+    await control.must("systemctl", "start", "upkeep-server.socket", "upkeep-server");
+    await eventually("it answers again", async () => (await control.upkeep("delete", "Jail", "app")).code === 0);
   });
 
   test("with the control plane down, a file deleted by hand comes back", async () => {

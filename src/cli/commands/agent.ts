@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { runAgent } from "../../agent/agent.ts";
 import { readMembership } from "../../agent/membership.ts";
+import { shareBans } from "../../agent/sharing.ts";
 import { agentFile } from "../../agent/upkeep.ts";
 import type { AgentBus } from "../../bus/bus.ts";
 import { localHost } from "../../host/local.ts";
@@ -19,9 +20,11 @@ export const run: Run = async ({ terminal, typed }) => {
   return withUpkeep({ make: true }, async (upkeep) => {
     const bus = await busOf(membership);
     const agent = runAgent({ ...upkeep, copy: upkeep.copy! }, bus, log, { rest: giveBackMemory });
+    const sharing = shareBans(bus);
     log(`keeps ${membership.host} true`);
     await untilTold();
     log("stops");
+    sharing.stop();
     await agent.stop();
     return 0;
   });

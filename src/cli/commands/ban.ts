@@ -1,9 +1,9 @@
+import { askGuard } from "../../agent/guard-door.ts";
 import { localHost } from "../../host/local.ts";
 import { parseNetwork, printAddress } from "../../model/address.ts";
 import { UserError } from "../../model/problem.ts";
 import type { Banned } from "../../store/bans.ts";
 import type { Run } from "../command.ts";
-import { askGuard } from "../guard-socket.ts";
 import { requireRoot } from "../require-root.ts";
 import { durationOf, localTime } from "../time.ts";
 

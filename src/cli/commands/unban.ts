@@ -1,5 +1,5 @@
+import { askGuard } from "../../agent/guard-door.ts";
 import type { Run } from "../command.ts";
-import { askGuard } from "../guard-socket.ts";
 import { requireRoot } from "../require-root.ts";
 import { addressOf } from "./ban.ts";
 

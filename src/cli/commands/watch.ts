@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { startGuard } from "../../agent/guard.ts";
+import { serveGuard } from "../../agent/guard-door.ts";
 import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
@@ -13,7 +14,6 @@ import { jailDirectory } from "../../watches/jail/config.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
 import { openMemory } from "../../watches/memory.ts";
 import type { Run } from "../command.ts";
-import { serveGuard } from "../guard-socket.ts";
 import { requireRoot } from "../require-root.ts";
 import { untilTold } from "../until-told.ts";
 

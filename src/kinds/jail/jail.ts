@@ -21,6 +21,7 @@ export const jailKind = kind<JailSpec>({
       ? { name }
       : { problem: `${JSON.stringify(name)} is no name for a jail: use small letters, digits, dots and dashes` },
   check,
+  asks: ({ spec: { logs = [] } }) => ({ files: logs.map((value, index) => ({ value, path: ["logs", index] })) }),
   claims: () => [],
   render,
 });
@@ -45,7 +46,7 @@ function check({ name, spec }: Resource<JailSpec>): SpecIssue[] {
 
 function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
   const ready = readyJails[name];
-  const { filter = ready?.filter, growth, longest, allow, active } = spec;
+  const { filter = ready?.filter, growth, longest, allow, everywhere, active } = spec;
   const ports = spec.ports ?? ready?.ports ?? "all";
   const config = {
     name,
@@ -58,6 +59,7 @@ function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
     longest: milliseconds(longest),
     ports: ports === "all" ? [] : ports,
     allow,
+    everywhere,
     active,
   };
   return {

@@ -23,8 +23,8 @@ const end = "(?: port \\d+)?(?: ssh\\d)?(?: \\[preauth\\])?$";
 
 /** The combined log format; what a client says stands in quotes, and servers escape quotes in it. */
 const request = (line: string, status: string) => `^<ADDR> \\S+ \\S+ \\[\\] "${line}" ${status} `;
-const websites = ["/var/log/apache2/*access.log", "/var/log/nginx/*access.log", "SITES/*/log/access.log"];
-const errors = ["/var/log/apache2/*error.log", "SITES/*/log/error.log"];
+const websites = ["/var/log/apache2/*access.log", "/var/log/nginx/*access.log", "SITES/*/*/log/access.log"];
+const errors = ["/var/log/apache2/*error.log", "SITES/*/*/log/error.log"];
 const mail = { logs: ["/var/log/mail.log"], ports: [25, 110, 143, 465, 587, 993, 995, 4190] };
 
 /** Every ready-made jail, by name. `SITES` is where sites are on this host. */
@@ -98,7 +98,7 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
         '^ \\[error\\] \\d+#\\d+: \\*\\d+ user "<F-USER>[^"]*</F-USER>"(?:: password mismatch| was not found in "[^"]*"), client: <ADDR>, ',
       ],
     },
-    logs: ["/var/log/nginx/*error.log", "SITES/*/log/error.log"],
+    logs: ["/var/log/nginx/*error.log", "SITES/*/*/log/error.log"],
     ports: [80, 443],
     maxRetry: 5,
     findTime: "10m",

@@ -76,6 +76,10 @@ export const jailSpec = z.strictObject({
     .describe(
       "Addresses and networks that are never banned. This machine's own, its gateway's, and those of people who are signed in are not, either.",
     ),
+  everywhere: z
+    .boolean()
+    .default(false)
+    .describe("A ban holds on every host of the estate that has this jail, within a second."),
   active: z.boolean().default(true).describe("Otherwise it only says whom it would ban."),
 });
 

@@ -32,6 +32,8 @@ export const jailConfigSchema = z.strictObject({
   ports: z.array(z.int().min(1).max(65_535)),
   /** Addresses and networks that are never banned. */
   allow: z.array(z.string().refine((text) => parseNetwork(text) !== undefined, "must be an address or a network")),
+  /** A ban holds on all hosts of the estate that have this jail and say so, too. */
+  everywhere: z.boolean().default(false),
   /** Bans; otherwise only tells whom it would have banned. */
   active: z.boolean(),
 });
@@ -55,5 +57,10 @@ export const decisionSchema = z.strictObject({
   /** The lines that it took, cut off. */
   evidence: z.array(z.string().max(500)).max(5),
 });
+
+/** A ban as one host tells others of it. */
+export const sharedSchema = decisionSchema.omit({ is: true, id: true, since: true });
+
+export type SharedBan = z.infer<typeof sharedSchema>;
 
 export type Decision = z.infer<typeof decisionSchema>;

@@ -16,6 +16,7 @@ const config: JailConfig = {
   longest: 60_000,
   ports: [],
   allow: [],
+  everywhere: false,
   active: true,
 };
 

@@ -1,0 +1,52 @@
+import { askAtDoor, openDoor } from "../host/local-door.ts";
+import { UserError } from "../model/problem.ts";
+import type { Banned } from "../store/bans.ts";
+import type { SharedBan } from "../watches/jail/config.ts";
+import type { Guard } from "./guard.ts";
+
+/** Where commands and the agent speak with the guard. */
+export const guardDoor = "/run/upkeep/guard.sock";
+
+type Asked =
+  | { readonly is: "ban"; readonly ban: Banned }
+  | { readonly is: "unban"; readonly address: string }
+  /** Bans that are to hold on other hosts, as they are made. */
+  | { readonly is: "follow" }
+  /** One that another host has made. */
+  | { readonly is: "shared"; readonly from: string; readonly ban: unknown };
+
+/** Returns what closes it. */
+export const serveGuard = (guard: Guard): Promise<() => void> =>
+  openDoor(guardDoor, async (given, say, gone) => {
+    const asked = given as Asked;
+    switch (asked.is) {
+      case "ban":
+        return say({ answer: (await guard.ban(asked.ban)) ?? true });
+      case "unban":
+        return say({ answer: await guard.unban(asked.address) });
+      case "shared":
+        return say({ answer: (await guard.shared(asked.from, asked.ban)) ?? true });
+      case "follow":
+        return new Promise((resolve) => {
+          const stop = guard.onBan((ban) => say(ban));
+          gone.addEventListener("abort", () => {
+            stop();
+            resolve();
+          });
+        });
+    }
+  });
+
+/** Throws a {@link UserError} where no guard runs. */
+export async function askGuard<T>(asked: Exclude<Asked, { is: "follow" }>): Promise<T> {
+  let answered: { answer?: T; problem?: string } | undefined;
+  await askAtDoor(guardDoor, asked, (answer) => (answered = answer as typeof answered)).catch(() => {});
+  if (!answered)
+    throw new UserError("nothing keeps anybody out on this machine: no jail is stated. See `upkeep explain Jail`");
+  if (answered.problem !== undefined) throw new UserError(answered.problem);
+  return answered.answer as T;
+}
+
+/** Hears of each ban that is to hold elsewhere; resolves when the guard has gone, rejects where there is none. */
+export const followGuard = (hear: (ban: SharedBan) => void, over: AbortSignal): Promise<void> =>
+  askAtDoor(guardDoor, { is: "follow" }, (ban) => hear(ban as SharedBan), over);
