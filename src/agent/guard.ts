@@ -3,7 +3,7 @@ import type { Confined, ConfinedOptions } from "../host/confined.ts";
 import type { Host } from "../host/host.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
 import { nft } from "../host/packet-filter.ts";
-import { type Address, isIn, parseAddress, parseNetwork } from "../model/address.ts";
+import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned, Bans } from "../store/bans.ts";
 import {
   type Decision,
@@ -115,7 +115,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
     }
     pause = firstPause;
     if (said.is === "trouble") {
-      log(said.text);
+      log(printable(said.text));
       return;
     }
     waiting.push(said);
@@ -166,7 +166,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   ): Banned {
     const now = clock.now();
     const end = Math.min(until, now + Math.max(longest, banTime));
-    const clean = evidence.map((line) => line.replaceAll(/\p{Cc}/gu, "?"));
+    const clean = evidence.map(printable);
     return { address, jail, reason: `jail ${jail}`, ports, since: now, until: end, number, evidence: clean };
   }
 
@@ -182,8 +182,9 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
       const texts = await vitalAddresses(host);
       vital = { at: clock.now(), addresses: texts.flatMap((text) => parseAddress(text) ?? []) };
     }
-    const customer = (each: Address) => ({ ...each, length: each.family === 4 ? 32 : 64 });
-    return isLoopback(address) || vital.addresses.some((each) => isIn(address, network(customer(each))));
+    // Who shares the network that counts as one customer counts as we do.
+    const around = (each: Address) => networkOf(each, each.family === 4 ? 32 : 64);
+    return isLoopback(address) || vital.addresses.some((each) => isIn(address, around(each)));
   }
 
   start();
@@ -222,10 +223,8 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   };
 }
 
-const network = ({ family, value, length }: Address & { readonly length: number }) => {
-  const rest = BigInt((family === 4 ? 32 : 128) - length);
-  return { family, length, value: (value >> rest) << rest };
-};
+/** What strangers wrote ends no line of a journal and moves no cursor. */
+const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, "?");
 
 const isLoopback = (address: Address): boolean =>
   ["127.0.0.0/8", "::1"].some((each) => isIn(address, parseNetwork(each)!));

@@ -1,4 +1,4 @@
-import { type Network, parseNetwork, printAddress } from "../../model/address.ts";
+import { type Network, networkOf, parseNetwork, printAddress } from "../../model/address.ts";
 
 /*
  * Bans as nft(8) takes them: sets whose members go by themselves when their time is over. An IPv6 address stands for the
@@ -107,7 +107,7 @@ export function together(all: readonly Member[]): Member[] {
 function placesOf(network: Network, ports: readonly number[]): [set: string, element: string][] {
   const { family, length } = network;
   const isOne = length === (family === 4 ? 32 : 64) || (family === 6 && length === 128);
-  const base = family === 4 ? network : { ...network, value: (network.value >> 64n) << 64n };
+  const base = family === 4 ? network : networkOf(network, 64);
   const single = printAddress({ family, value: base.value });
   if (!isOne) return [[`nets${family}`, printAddress(network)]];
   if (ports.length === 0) return [[`v${family}`, single]];
