@@ -147,6 +147,12 @@ describe("whatever the part without rights says, root does not", () => {
     assert.deepEqual(list()[0]!.evidence, ["?[2Jgone"]);
   });
 
+  test("write lines of the journal that are not its own", async () => {
+    const { hear, logged } = await guarded();
+    hear(JSON.stringify({ is: "trouble", text: "a\nupkeep watch: banned 192.0.2.9 for 600 s, jail sshd" }));
+    assert.ok(logged.includes("a?upkeep watch: banned 192.0.2.9 for 600 s, jail sshd"));
+  });
+
   for (const line of [
     "",
     "{",
