@@ -160,6 +160,30 @@ describe("what is no regular file is not read", () => {
     assert.equal(read, "");
   });
 
+  test("nor what is behind a directory that is one, where others may make directories", async () => {
+    const secret = join(directory, "secret/log");
+    mkdirSync(secret, { recursive: true });
+    writeFileSync(join(secret, "access.log"), "secret\n");
+    mkdirSync(join(directory, "homes/eve"), { recursive: true });
+    symlinkSync(join(directory, "secret"), join(directory, "homes/eve/site"));
+    mkdirSync(join(directory, "homes/eve/other"));
+    symlinkSync(secret, join(directory, "homes/eve/other/log"));
+    mkdirSync(join(directory, "homes/eve/good/log"), { recursive: true });
+    writeFileSync(join(directory, "homes/eve/good/log/access.log"), "good\n");
+    start([join(directory, "homes/*/*/log/access.log")]);
+    assert.equal(read, "good\n");
+  });
+
+  test("but an operator's own path may lead over a link", async () => {
+    mkdirSync(join(directory, "real"));
+    writeFileSync(join(directory, "real/a.log"), "one\n");
+    symlinkSync(join(directory, "real"), join(directory, "link"));
+    start([join(directory, "link/*.log")]);
+    assert.equal(read, "one\n");
+    appendFileSync(join(directory, "real/a.log"), "two\n");
+    await until(() => read === "one\ntwo\n");
+  });
+
   test("a pipe, and nobody waits for it", async () => {
     start();
     execFileSync("mkfifo", [log]);

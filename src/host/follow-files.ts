@@ -4,13 +4,16 @@ import {
   constants,
   type FSWatcher,
   fstatSync,
+  lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
+  realpathSync,
   statSync,
   watch,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 /** How far a file has been read. Its first bytes tell it from another that has got its inode. */
@@ -58,6 +61,9 @@ const mostAtOnce = 16;
 /** So many files are followed that have had one name, one after the other. */
 const mostOfName = 3;
 
+/** So many directories in one are followed, for whom a star stands: whose directory it is may make any number. */
+const mostWithin = 2_000;
+
 /** Of a log that nobody has read before, so much at its end is looked at. Bytes. */
 const lookBack = 64 << 20;
 
@@ -76,6 +82,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
   const wanted = patterns.map((pattern) => ({
     directory: nameMatcher(dirname(pattern)),
     name: nameMatcher(basename(pattern)),
+    fixed: /^(?:\/[^/*?[]+(?=\/))*/.exec(pattern)![0] || "/",
   }));
   const followed = new Map<number, Followed>();
   const watchers: FSWatcher[] = [];
@@ -99,11 +106,12 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     const path = join(directory, name);
     let descriptor: number | undefined;
     try {
-      descriptor = openFile(path);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      if (!stat || (!followed.has(stat.ino) && !isWanted(directory, name))) return;
+      descriptor = open(path);
       if (descriptor === undefined) return;
       const { ino, size } = fstatSync(descriptor);
       const known = followed.get(ino);
-      if (!known && !isWanted(directory, name)) return;
       const file = known ?? begin(path, ino, size);
       if (known && (size < known.offset || !beginsAlike(known, descriptor))) startOver(known, directory);
       drain(file, descriptor, () => changed(directory, name));
@@ -112,6 +120,13 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
     }
+  }
+
+  /** What an operator wrote may lead over links; what a star stands for, which is others' to make, may not. */
+  function open(path: string): number | undefined {
+    const directory = dirname(path);
+    const { fixed = directory } = wanted.find((each) => each.directory.test(directory)) ?? {};
+    return openFile(path, join(realpathSync(fixed), relative(fixed, directory)));
   }
 
   function begin(path: string, inode: number, size: number): Followed {
@@ -154,7 +169,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     for (const other of list(directory)) {
       if (!other.startsWith(name) || other === name) continue;
       try {
-        const content = contentOf(join(directory, other), file.offset);
+        const content = contentOf(() => open(join(directory, other)), other.endsWith(".gz"), file.offset);
         if (content === undefined || digestOf(content.subarray(0, file.head.length)) !== file.head.digest) continue;
         const rest = content.subarray(file.offset);
         if (rest.length > 0)
@@ -182,12 +197,20 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
   function enter(base: string, [part, ...rest]: readonly string[]) {
     if (part === undefined) return follow(base);
     const fits = nameMatcher(part);
+    const isFixed = !/[*?[]/.test(part);
+    const within = new Set<string>();
     const enterOne = (name: string) => {
       const inner = join(base, name);
-      if (fits.test(name) && statSync(inner, { throwIfNoEntry: false })?.isDirectory()) enter(inner, rest);
+      if (!fits.test(name) || within.has(name)) return;
+      const stat = isFixed ? statSync(inner, { throwIfNoEntry: false }) : lstatSync(inner, { throwIfNoEntry: false });
+      if (!stat?.isDirectory()) return;
+      if (within.size === mostWithin)
+        return complain(base, new Error(`more than ${mostWithin} directories in it: not all are followed`));
+      within.add(name);
+      enter(inner, rest);
     };
     listen(base, enterOne);
-    for (const name of /[*?[]/.test(part) ? list(base) : [part]) enterOne(name);
+    for (const name of isFixed ? [part] : list(base)) enterOne(name);
   }
 
   function follow(directory: string) {
@@ -227,7 +250,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
       const path = join(directory, name);
       try {
         if (statSync(path, { throwIfNoEntry: false })?.ino !== position.inode) continue;
-        const descriptor = openFile(path);
+        const descriptor = open(path);
         if (descriptor === undefined) continue;
         const isSame = fstatSync(descriptor).size >= file.offset && beginsAlike(file, descriptor);
         if (isSame) {
@@ -254,10 +277,15 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
   };
 }
 
-/** A regular file, and nothing that only looks like one: whoever may write to the directory may not lead us elsewhere. */
-function openFile(path: string): number | undefined {
+/**
+ * A regular file, really in this directory, and nothing that only looks like one: whoever may write to the directory, or
+ * to one above it, may not lead us elsewhere.
+ */
+function openFile(path: string, directory: string): number | undefined {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (fstatSync(descriptor).isFile()) return descriptor;
+  // What has been opened is asked where it is: names may have changed in between.
+  const isThere = dirname(readlinkSync(`/proc/self/fd/${descriptor}`)) === directory;
+  if (isThere && fstatSync(descriptor).isFile()) return descriptor;
   const isDirectory = fstatSync(descriptor).isDirectory();
   closeSync(descriptor);
   if (isDirectory) return undefined;
@@ -276,15 +304,15 @@ function headOf(descriptor: number, length: number): Head {
 const digestOf = (bytes: Buffer): string => hash("sha256", bytes);
 
 /** All of a file that has at least so many bytes, unpacked. */
-function contentOf(path: string, atLeast: number): Buffer | undefined {
-  const descriptor = openFile(path);
+function contentOf(open: () => number | undefined, isPacked: boolean, atLeast: number): Buffer | undefined {
+  const descriptor = open();
   if (descriptor === undefined) return undefined;
   try {
     const { size } = fstatSync(descriptor);
-    if (!path.endsWith(".gz") && size < atLeast) return undefined;
+    if (!isPacked && size < atLeast) return undefined;
     const buffer = Buffer.alloc(size);
     readSync(descriptor, buffer, 0, size, 0);
-    return path.endsWith(".gz") ? gunzipSync(buffer, { maxOutputLength: 1 << 30 }) : buffer;
+    return isPacked ? gunzipSync(buffer, { maxOutputLength: 1 << 30 }) : buffer;
   } finally {
     closeSync(descriptor);
   }
