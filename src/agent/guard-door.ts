@@ -3,9 +3,7 @@ import { UserError } from "../model/problem.ts";
 import type { Banned } from "../store/bans.ts";
 import type { SharedBan } from "../watches/jail/config.ts";
 import type { Guard } from "./guard.ts";
-
-/** Where commands and the agent speak with the guard. */
-export const guardDoor = "/run/upkeep/guard.sock";
+import { guardDoor } from "./sharing.ts";
 
 type Asked =
   | { readonly is: "ban"; readonly ban: Banned }

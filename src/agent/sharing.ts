@@ -1,19 +1,35 @@
 import type { AgentBus } from "../bus/bus.ts";
-import { whenItComes } from "../host/when-it-comes.ts";
-import { askGuard, followGuard, guardDoor } from "./guard-door.ts";
+import type { Host } from "../host/host.ts";
+import { whenItIsThere } from "../host/when-it-is-there.ts";
+
+/** Where commands and the agent speak with the guard. */
+export const guardDoor = "/run/upkeep/guard.sock";
+
+/** Milliseconds until somebody who does not open is asked again: their socket outlives one who has been killed. */
+const pause = 1_000;
 
 /**
  * Carries bans between this host's guard and those of others, over the bus and without the control plane. What another
- * host says counts for what this host's own jail lets it count for, see the guard.
+ * host says counts for what this host's own jail lets it count for, see the guard. Most hosts have no jail, and load
+ * nothing for it.
  */
-export function shareBans(bus: Pick<AgentBus, "share" | "onShared">): { stop(): void } {
+export function shareBans(
+  bus: Pick<AgentBus, "share" | "onShared">,
+  { files, clock }: Pick<Host, "files" | "clock">,
+): { stop(): void } {
   const over = new AbortController();
-  bus.onShared((from, ban) => void askGuard({ is: "shared", from, ban }).catch(() => {}));
+  const door = () => import("./guard-door.ts");
+  bus.onShared((from, ban) => {
+    if (files.stat(guardDoor))
+      void door().then(({ askGuard }) => askGuard({ is: "shared", from, ban }).catch(() => {}));
+  });
   void (async () => {
     while (!over.signal.aborted) {
+      await whenItIsThere(guardDoor, over.signal);
+      if (over.signal.aborted) return;
+      const { followGuard } = await door();
       await followGuard((ban) => bus.share(ban), over.signal).catch(() => {});
-      // It has gone, or never was: most hosts have no jail.
-      await whenItComes(guardDoor, over.signal);
+      if (!over.signal.aborted) await clock.pause(pause);
     }
   })();
   return { stop: () => over.abort() };

@@ -57,6 +57,8 @@ const journal = () => host.must("journalctl", "--unit=upkeep-watches", "--no-pag
 const bad = (address: string) => `${new Date().toISOString()} bad ${address}\n`;
 const log = (text: string) => appendFileSync(host.path("/var/log/app.log"), text);
 const eyes = async () => (await host.must("pgrep", "--full", "watch --eyes")).trim();
+/** The guard answers once it keeps out whom it has to. */
+const guardRuns = async () => (await host.upkeep("unban", "192.0.2.250")).code === 0;
 const packetFilter = () => host.must("nft", "list", "table", "inet", "upkeep_bans");
 
 before(async () => {
@@ -66,7 +68,7 @@ before(async () => {
   writeFileSync(host.path("/var/log/app.log"), "");
   const { code, stdout, stderr } = await host.apply(jails);
   assert.equal(code, 0, stdout + stderr);
-  await until("the guard runs", async () => (await host.upkeep("bans")).code === 0);
+  await until("the guard runs", guardRuns);
 });
 after(() => lab.close());
 
@@ -126,11 +128,9 @@ describe("whoever fails too often is kept out", () => {
 
 describe("whoever is banned again and again", () => {
   test("is kept out for a week, of everything", async () => {
-    for (let round = 0; round < 2; round++) {
-      log(bad("198.18.9.9").repeat(3));
-      await until("it is banned", () => isBanned("198.18.9.9"));
-      if (round === 0) await host.upkeep("unban", "198.18.9.9");
-    }
+    log(bad("198.18.9.9").repeat(3));
+    const line = `198.18.9.9 - - [${new Date().toISOString()}] "GET /.env HTTP/1.1" 404 1 "-" "-"\n`;
+    appendFileSync(host.path("/var/log/nginx/other-access.log"), line.repeat(10));
     await until("for long", async () =>
       (await bans()).some(({ address, jail }) => address === "198.18.9.9" && jail === "recidive"),
     );
@@ -196,11 +196,11 @@ describe("whatever happens, it goes on", () => {
 
   test("after a restart and after a power failure those who were banned are kept out", async () => {
     await host.must("systemctl", "restart", "upkeep-watches");
-    await until("it is back", async () => (await host.upkeep("bans")).code === 0);
+    await until("it is back", guardRuns);
     assert.match(await packetFilter(), /198\.18\.6\.6/);
     await lab.cut("guarded");
     host = await lab.boot("guarded");
-    await until("it is back", async () => (await host.upkeep("bans")).code === 0);
+    await until("it is back", guardRuns);
     assert.match(await packetFilter(), /198\.18\.6\.6/);
   });
 
