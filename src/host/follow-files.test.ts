@@ -17,7 +17,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { type Following, followFiles, nameMatcher, type Position } from "./follow-files.ts";
+import { type Following, followFiles, type Position } from "./follow-files.ts";
+import { nameMatcher } from "./log-file.ts";
 
 let directory: string;
 let log: string;

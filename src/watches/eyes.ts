@@ -1,5 +1,6 @@
-import { type Following, followFiles, nameMatcher, type Position } from "../host/follow-files.ts";
+import { type Following, followFiles, type Position } from "../host/follow-files.ts";
 import { type Entry, followJournal } from "../host/follow-journal.ts";
+import { nameMatcher } from "../host/log-file.ts";
 import { type Decision, type JailConfig, jailConfigSchema } from "./jail/config.ts";
 import type { Definition } from "./jail/filter/definition.ts";
 import { filterOf } from "./jail/filter/find.ts";
