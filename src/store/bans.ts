@@ -64,8 +64,8 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
       }),
     /** What is in the packet filter for them, a set after the other; one at a time, because they may be very many. */
     *members(now: number): Generator<Member & { readonly remaining: number }> {
-      database.prepare("DELETE FROM members WHERE until <= ?").run(now);
-      for (const row of database.prepare("SELECT place, element, until FROM members ORDER BY place").iterate())
+      const lasting = "SELECT place, element, until FROM members WHERE until > ? ORDER BY place";
+      for (const row of database.prepare(lasting).iterate(now))
         yield { set: String(row.place), element: String(row.element), remaining: Number(row.until) - now };
     },
     count: (now: number): number =>
@@ -75,7 +75,10 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
     /** Those that last, in the order in which they began. */
     all: (now: number): readonly Banned[] =>
       database.prepare("SELECT * FROM bans WHERE until > ? ORDER BY since, address").all(now).map(toBan),
-    forgetOld: (now: number): void => void database.prepare("DELETE FROM bans WHERE until <= ?").run(now),
+    forgetOld(now: number): void {
+      database.prepare("DELETE FROM bans WHERE until <= ?").run(now);
+      database.prepare("DELETE FROM members WHERE until <= ?").run(now);
+    },
   };
 }
 
