@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Confined, ConfinedOptions } from "../host/confined.ts";
 import type { Host } from "../host/host.ts";
+import { nft } from "../host/nftables.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
-import { nft } from "../host/packet-filter.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned, Bans } from "../store/bans.ts";
 import {

@@ -10,6 +10,12 @@ export async function loadRuleset(host: Host, path: string): Promise<void> {
   }
   // One that is not there cannot be deleted; making it first is no error in either case.
   const table = `table inet ${basename(path, ".nft")}`;
-  const { code, stderr } = await host.processes.run(["nft", "--file", "-"], { input: `${table}\ndelete ${table}\n` });
-  if (code !== 0) throw new Error(`nft does not take back ${path}: ${stderr.trim()}`);
+  await nft(host, `${table}\ndelete ${table}\n`);
+}
+
+/** Gives nft(8) a batch: all of it is so afterwards, or nothing. Throws with nft's own words. */
+export async function nft(host: Host, batch: string): Promise<void> {
+  if (batch === "") return;
+  const { code, stderr } = await host.processes.run(["nft", "--file", "-"], { input: batch });
+  if (code !== 0) throw new Error(`nft refuses that: ${stderr.trim().split("\n").slice(0, 3).join(" ")}`);
 }
