@@ -35,6 +35,8 @@ export interface Eyes {
 interface Open {
   readonly jail: Jail;
   readonly definition: Definition;
+  /** The names of its logs. */
+  readonly logs: readonly RegExp[];
   readonly scanners: Map<string, Scanner>;
   readonly found: Failure[];
   /** Of the journal. */
@@ -85,7 +87,7 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
       // Whatever is wrong with its expressions shows now.
       openMatcher(definition, { now });
       const jail = openJail(config, memory.standings(config.name), { now, never: () => false });
-      return { jail, definition, scanners: new Map(), found: [] };
+      return { jail, definition, logs: config.logs.map(nameMatcher), scanners: new Map(), found: [] };
     } catch (error) {
       trouble(`${file}: ${(error as Error).message}`);
       return undefined;
@@ -95,7 +97,7 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
   function look(path: string, bytes: Buffer, position: Position) {
     const decided: Omit<Decision, "id">[] = [];
     let unfinished = 0;
-    const looking = jails.filter(({ jail }) => jail.config.logs.some((pattern) => nameMatcher(pattern).test(path)));
+    const looking = jails.filter(({ logs }) => logs.some((pattern) => pattern.test(path)));
     for (const each of looking) {
       const scanner = scannerFor(each, path);
       scanner.write(bytes);
