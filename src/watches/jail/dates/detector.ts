@@ -19,7 +19,6 @@ export interface DateDetector {
 export function openDateDetector(pattern: string | undefined): DateDetector {
   const templates = (pattern?.trim() ? pattern.trim().split(/\s*\n\s*/) : ["{DEFAULT}"]).flatMap(templatesOf);
   let last: { readonly template: Template; readonly start: number } | undefined;
-  let known: { readonly key: string; readonly moment: number | undefined } = { key: "", moment: undefined };
   let latest: Latest | undefined;
 
   function best(line: string, isPlain: boolean): { readonly template: Template; readonly found: Found } | undefined {
@@ -51,12 +50,11 @@ export function openDateDetector(pattern: string | undefined): DateDetector {
       const { from, to } = found;
       const text = line.slice(from, to);
       if (text === "") return { from, to, moment: undefined };
-      // What a log says again within the same second is the same.
-      const key = `${second(assumed)} ${assumed.zone} ${text}`;
-      if (key !== known.key) known = { key, moment: template.moment(found, assumed) };
+      const isSame = latest?.text === text && latest.second === second(assumed);
+      const moment = isSame ? latest!.moment : template.moment(found, assumed);
       const around = { before: line.slice(Math.max(0, from - 1), from), after: line.slice(to, to + enoughAfter) };
-      latest = { text: detached(text), ...around, second: second(assumed), moment: known.moment };
-      return { from, to, moment: known.moment };
+      latest = { text: isSame ? latest!.text : detached(text), ...around, second: second(assumed), moment };
+      return { from, to, moment };
     },
   };
 }
