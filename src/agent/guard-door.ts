@@ -19,11 +19,13 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
     const asked = given as Asked;
     switch (asked.is) {
       case "ban":
-        return say({ answer: (await guard.ban(asked.ban)) ?? true });
+        await guard.ban(asked.ban);
+        return say({ answer: true });
       case "unban":
         return say({ answer: await guard.unban(asked.address) });
       case "shared":
-        return say({ answer: (await guard.shared(asked.from, asked.ban)) ?? true });
+        await guard.shared(asked.from, asked.ban);
+        return say({ answer: true });
       case "follow":
         return new Promise((resolve) => {
           const stop = guard.onBan((ban) => say(ban));

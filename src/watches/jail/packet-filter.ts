@@ -40,15 +40,9 @@ export interface Member {
 }
 
 /** In one batch: all of them are kept out, or none. Who was already is so for as long as it is said now. */
-export function keepOut(members: readonly Member[]): string {
-  const plain = [...grouped(members)].map(([set, elements]) => [set, elements.map(({ element }) => element)] as const);
+export const keepOut = (members: readonly Member[]): string =>
   // Adding what is there does not change how long it is there.
-  return [
-    ...plain.map((each) => command("add", ...each)),
-    ...plain.map((each) => command("delete", ...each)),
-    fillTable(members),
-  ].join("");
-}
+  letIn(members) + fillTable(members);
 
 /** The same for a table that is empty: nobody is in it already. */
 export function fillTable(members: Iterable<Member>): string {
@@ -66,8 +60,11 @@ export function fillTable(members: Iterable<Member>): string {
   return commands.join("");
 }
 
+/** Nobody of them is in the table afterwards, whoever was: what is not there cannot be deleted, so it is put there before. */
 export function letIn(members: readonly Omit<Member, "remaining">[]): string {
-  const plain = [...grouped(members)].map(([set, elements]) => [set, elements.map(({ element }) => element)] as const);
+  const plain = [...Map.groupBy(members, ({ set }) => set)].map(
+    ([set, all]) => [set, all.map(({ element }) => element)] as const,
+  );
   return (["add", "delete"] as const).flatMap((verb) => plain.map((each) => command(verb, ...each))).join("");
 }
 
@@ -76,9 +73,6 @@ const mostInOne = 5_000;
 
 const command = (verb: "add" | "delete", set: string, elements: readonly string[]): string =>
   `${verb} element ${table} ${set} { ${elements.join(", ")} }\n`;
-
-const grouped = <T extends Omit<Member, "remaining">>(members: readonly T[]): Map<string, T[]> =>
-  Map.groupBy(members, ({ set }) => set);
 
 /** Where somebody is to be, to be kept out. */
 export function membersOf({
