@@ -4,6 +4,7 @@ import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
 import type { Run } from "../command.ts";
 import { requireRoot } from "../require-root.ts";
+import { roughly } from "../time.ts";
 
 export const run: Run = async ({ options, json, terminal, typed }) => {
   requireRoot("bans", typed);
@@ -21,16 +22,9 @@ export const run: Run = async ({ options, json, terminal, typed }) => {
     const where = ports.length > 0 ? `, ports ${ports.join(", ")}` : "";
     const times = number > 1 ? `, the ${number}. time` : "";
     terminal.print(
-      `${terminal.style("bold", address.padEnd(width))}  ${remaining(until - now)} more, ${reason}${where}${times}`,
+      `${terminal.style("bold", address.padEnd(width))}  ${roughly(until - now)} more, ${reason}${where}${times}`,
     );
     if (options.evidence === true) for (const line of evidence) terminal.print(terminal.style("dim", `    ${line}`));
   }
   return 0;
 };
-
-function remaining(milliseconds: number): string {
-  const seconds = Math.max(1, Math.round(milliseconds / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} days`;
-}
