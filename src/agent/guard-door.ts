@@ -1,7 +1,7 @@
 import { askAtDoor, openDoor } from "../host/local-door.ts";
 import { UserError } from "../model/problem.ts";
 import type { Banned } from "../store/bans.ts";
-import type { SharedBan } from "../watches/jail/config.ts";
+import type { SharedBan } from "../watches/jail/decision.ts";
 import type { Guard } from "./guard.ts";
 import { guardDoor } from "./sharing.ts";
 

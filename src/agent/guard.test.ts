@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, test } from "node:test";
 import type { Host } from "../host/host.ts";
+import type { JailConfig } from "../model/jail.ts";
 import { type Banned, openBans } from "../store/bans.ts";
-import type { JailConfig } from "../watches/jail/config.ts";
 import { type Guard, startGuard } from "./guard.ts";
 
 let guard: Guard | undefined;

@@ -4,15 +4,9 @@ import type { Host } from "../host/host.ts";
 import { nft } from "../host/nftables.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
+import { type JailConfig, jailConfigSchema } from "../model/jail.ts";
 import type { Banned, Bans } from "../store/bans.ts";
-import {
-  type Decision,
-  decisionSchema,
-  type JailConfig,
-  jailConfigSchema,
-  type SharedBan,
-  sharedSchema,
-} from "../watches/jail/config.ts";
+import { type Decision, decisionSchema, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
 import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../watches/jail/packet-filter.ts";
 
 /*

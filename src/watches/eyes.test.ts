@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import type { JailConfig } from "../model/jail.ts";
 import { type Eyes, openEyes } from "./eyes.ts";
-import type { Decision, JailConfig } from "./jail/config.ts";
+import type { Decision } from "./jail/decision.ts";
 import { useLinearEngine } from "./jail/regex/linear.ts";
 import { openMemory } from "./memory.ts";
 

@@ -1,7 +1,8 @@
 import { type Following, followFiles, type Position } from "../host/follow-files.ts";
 import { type Entry, followJournal } from "../host/follow-journal.ts";
 import { nameMatcher } from "../host/log-file.ts";
-import { type Decision, type JailConfig, jailConfigSchema } from "./jail/config.ts";
+import { type JailConfig, jailConfigSchema } from "../model/jail.ts";
+import type { Decision } from "./jail/decision.ts";
 import type { Definition } from "./jail/filter/definition.ts";
 import { filterOf } from "./jail/filter/find.ts";
 import { type Failure, type Found, type Matcher, openMatcher } from "./jail/filter/matcher.ts";

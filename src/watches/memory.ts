@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Position } from "../host/follow-files.ts";
-import { type Decision, decisionSchema } from "./jail/config.ts";
 import type { Standing } from "./jail/counting.ts";
+import { type Decision, decisionSchema } from "./jail/decision.ts";
 import type { Jail, Remembered } from "./jail/jail.ts";
 
 /*

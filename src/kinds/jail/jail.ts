@@ -2,13 +2,11 @@ import { ownDirectory, systemDirectory, systemFile } from "../../daemons/system-
 import { watchNeed } from "../../daemons/watches.ts";
 import { milliseconds } from "../../model/duration.ts";
 import type { Facts } from "../../model/facts.ts";
+import { jailDirectory, jailName } from "../../model/jail.ts";
 import { kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
 import type { Resource } from "../../model/resource.ts";
 import { readyJails } from "./ready.ts";
 import { type JailSpec, jailSpec } from "./schema.ts";
-
-/** Where the watch reads them, see `src/watches/jail/config.ts`. */
-const directory = "/etc/upkeep/jails";
 
 /** Whoever fails too often is kept out for some time. */
 export const jailKind = kind<JailSpec>({
@@ -17,7 +15,7 @@ export const jailKind = kind<JailSpec>({
   scope: "operator",
   spec: jailSpec,
   normaliseName: (name) =>
-    /^[a-z0-9][a-z0-9._-]{0,62}$/.test(name)
+    jailName.safeParse(name).success
       ? { name }
       : { problem: `${JSON.stringify(name)} is no name for a jail: use small letters, digits, dots and dashes` },
   check,
@@ -65,8 +63,8 @@ function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
   return {
     items: [
       systemDirectory("/etc/upkeep"),
-      ownDirectory(directory),
-      systemFile(`${directory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`),
+      ownDirectory(jailDirectory),
+      systemFile(`${jailDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`),
     ],
     needs: [watchNeed],
     probes: [],

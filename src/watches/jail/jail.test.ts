@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { JailConfig } from "./config.ts";
+import type { JailConfig } from "../../model/jail.ts";
 import type { Failure } from "./filter/matcher.ts";
 import { openJail } from "./jail.ts";
 

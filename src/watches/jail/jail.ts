@@ -1,7 +1,8 @@
 import { type Address, isIn, networkOf, parseAddress, parseNetwork, printAddress } from "../../model/address.ts";
+import type { JailConfig } from "../../model/jail.ts";
 import { detached } from "../detached.ts";
-import type { Decision, JailConfig } from "./config.ts";
 import { type Ban, count, fresh, isOver, type Limits, type Standing } from "./counting.ts";
+import type { Decision } from "./decision.ts";
 import type { Failure } from "./filter/matcher.ts";
 
 /** What one is counted as: an IPv4 address, or an IPv6 network of the size that a customer gets. */

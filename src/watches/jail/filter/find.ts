@@ -1,4 +1,4 @@
-import type { JailConfig } from "../config.ts";
+import type { JailConfig } from "../../../model/jail.ts";
 import type { Reader } from "./config.ts";
 import { type Definition, parseFilterName, readFilter } from "./definition.ts";
 import { readOwnFilter } from "./own.ts";

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { parseAddress, parseNetwork } from "../../model/address.ts";
-import { ownFilterSchema } from "./filter/own.ts";
+import { parseNetwork } from "./address.ts";
+
+/*
+ * A jail as it stands on a host: what its kind renders, and what the watch reads.
+ */
 
 /** Where jails are stated on a host, a file each; the watch reads them again when they change. */
 export const jailDirectory = "/etc/upkeep/jails";
@@ -8,6 +11,24 @@ export const jailDirectory = "/etc/upkeep/jails";
 export const jailName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "must be letters, digits, dots and dashes, at most 63 of them");
+
+const expressions = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => (typeof given === "string" ? [given] : given));
+
+/** A filter in YAML: the same words as fail2ban's, with nothing to be filled in. */
+export const ownFilterSchema = z.strictObject({
+  prefregex: z
+    .string()
+    .optional()
+    .describe("What every line has to be like; `<F-CONTENT>` in it is what the rest is about."),
+  failregex: expressions
+    .refine((all) => all.length > 0, "must have one at least")
+    .describe("Lines that count against somebody, each with `<HOST>`, `<ADDR>` or `<F-ID>`."),
+  ignoreregex: expressions.default([]).describe("Lines that do not count after all."),
+  datepattern: z.string().optional().describe("How lines begin with their date, where it is none of the usual ways."),
+  maxlines: z.int().min(1).max(100).default(1).describe("How many lines are looked at together."),
+});
 
 const milliseconds = z
   .int()
@@ -39,28 +60,3 @@ export const jailConfigSchema = z.strictObject({
 });
 
 export type JailConfig = z.infer<typeof jailConfigSchema>;
-
-/** What the watch asks root for. Root takes nothing that is not exactly this, and checks it again. */
-export const decisionSchema = z.strictObject({
-  is: z.literal("ban"),
-  /** The same decision comes again until it has been acknowledged. */
-  id: z.int().min(1),
-  jail: jailName,
-  address: z
-    .string()
-    .max(45)
-    .refine((text) => parseAddress(text) !== undefined),
-  since: z.int().min(0),
-  until: z.int().min(0),
-  /** The how many-th ban of this address here. */
-  number: z.int().min(1),
-  /** The lines that it took, cut off. */
-  evidence: z.array(z.string().max(500)).max(5),
-});
-
-/** A ban as one host tells others of it. */
-export const sharedSchema = decisionSchema.omit({ is: true, id: true, since: true });
-
-export type SharedBan = z.infer<typeof sharedSchema>;
-
-export type Decision = z.infer<typeof decisionSchema>;
