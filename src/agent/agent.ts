@@ -20,6 +20,8 @@ import type { Upkeep } from "./upkeep.ts";
 
 /** The root process of a host that belongs to an estate. */
 export interface Agent {
+  /** Something has happened here that the agent has not done. */
+  happened(): void;
   /** Lets what is under way come to its end. */
   stop(): Promise<void>;
 }
@@ -232,6 +234,7 @@ export function runAgent(
   const working = work();
   const beating = setInterval(teller.alive, heartbeat);
   return {
+    happened: () => sayer.say(teller.happened),
     async stop() {
       stopped = true;
       clearInterval(beating);

@@ -1,14 +1,13 @@
 import { askAtDoor, openDoor } from "../host/local-door.ts";
+import type { Banned } from "../model/ban.ts";
 import { UserError } from "../model/problem.ts";
-import type { Banned } from "../store/bans.ts";
-import type { SharedBan } from "../watches/jail/decision.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard, GuardNews } from "./guard.ts";
 import { guardDoor } from "./sharing.ts";
 
 type Asked =
   | { readonly is: "ban"; readonly ban: Banned }
   | { readonly is: "unban"; readonly address: string }
-  /** Bans that are to hold on other hosts, as they are made. */
+  /** Whatever is new, as it comes. */
   | { readonly is: "follow" }
   /** One that another host has made. */
   | { readonly is: "shared"; readonly from: string; readonly ban: unknown };
@@ -28,7 +27,7 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
         return say({ answer: true });
       case "follow":
         return new Promise((resolve) => {
-          const stop = guard.onBan((ban) => say(ban));
+          const stop = guard.onNews(say);
           gone.addEventListener("abort", () => {
             stop();
             resolve();
@@ -47,6 +46,6 @@ export async function askGuard<T>(asked: Exclude<Asked, { is: "follow" }>): Prom
   return answered.answer as T;
 }
 
-/** Hears of each ban that is to hold elsewhere; resolves when the guard has gone, rejects where there is none. */
-export const followGuard = (hear: (ban: SharedBan) => void, over: AbortSignal): Promise<void> =>
-  askAtDoor(guardDoor, { is: "follow" }, (ban) => hear(ban as SharedBan), over);
+/** Hears whatever is new; resolves when the guard has gone, rejects where there is none. */
+export const followGuard = (hear: (news: GuardNews) => void, over: AbortSignal): Promise<void> =>
+  askAtDoor(guardDoor, { is: "follow" }, (news) => hear(news as GuardNews), over);

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, test } from "node:test";
 import type { Host } from "../host/host.ts";
+import type { Banned } from "../model/ban.ts";
 import type { JailConfig } from "../model/jail.ts";
-import { type Banned, openBans } from "../store/bans.ts";
+import { openBans } from "../store/bans.ts";
 import { type Guard, startGuard } from "./guard.ts";
 
 let guard: Guard | undefined;
@@ -170,13 +171,36 @@ describe("whatever the part without rights says, root does not", () => {
     });
 });
 
+describe("what happens is written down, in order", () => {
+  test("who is banned, and who is let in again", async () => {
+    const { ask, bans } = await guarded();
+    let news = 0;
+    guard!.onNews(() => news++);
+    await ask({});
+    assert.equal(await guard!.unban("192.0.2.7"), true);
+    assert.equal(await guard!.unban("192.0.2.7"), false);
+    assert.deepEqual(
+      bans.eventsAfter(0).map(({ number, is, ban }) => [number, is, ban.address, ban.evidence]),
+      [
+        [1, "banned", "192.0.2.7", ["line"]],
+        [2, "unbanned", "192.0.2.7", ["line"]],
+      ],
+    );
+    assert.deepEqual(
+      bans.eventsAfter(1).map(({ is }) => is),
+      ["unbanned"],
+    );
+    assert.equal(news, 2);
+  });
+});
+
 describe("a ban of another host", () => {
   const ban = { address: "192.0.2.7", jail: "sshd", until: start + 600_000, number: 1, evidence: ["line"] };
 
   test("holds here, where the jail says so, and goes no further", async () => {
     await guarded({ everywhere: true });
-    const heard: string[] = [];
-    guard!.onBan(({ address }) => heard.push(address));
+    const heard: object[] = [];
+    guard!.onNews(({ everywhere }) => everywhere && heard.push(everywhere));
     await guard!.shared("web2", ban);
     assert.deepEqual(
       list().map(({ address, reason }) => [address, reason]),
@@ -188,7 +212,7 @@ describe("a ban of another host", () => {
   test("is told to others, where the jail says so", async () => {
     const { ask } = await guarded({ everywhere: true });
     const heard: object[] = [];
-    guard!.onBan((each) => heard.push(each));
+    guard!.onNews(({ everywhere }) => everywhere && heard.push(everywhere));
     await ask({});
     assert.deepEqual(heard, [ban]);
   });
@@ -196,7 +220,7 @@ describe("a ban of another host", () => {
   test("is not told, and does not hold, where it keeps to itself", async () => {
     const { ask } = await guarded();
     const heard: object[] = [];
-    guard!.onBan((each) => heard.push(each));
+    guard!.onNews(({ everywhere }) => everywhere && heard.push(everywhere));
     await ask({});
     assert.deepEqual(heard, []);
     await assert.rejects(guard!.shared("web2", { ...ban, address: "192.0.2.8" }), /keeps to itself/);

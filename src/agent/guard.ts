@@ -4,8 +4,9 @@ import type { Host } from "../host/host.ts";
 import { nft } from "../host/nftables.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
+import type { Banned } from "../model/ban.ts";
 import { type JailConfig, jailConfigSchema } from "../model/jail.ts";
-import type { Banned, Bans } from "../store/bans.ts";
+import type { Bans } from "../store/bans.ts";
 import { type Decision, decisionSchema, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
 import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../watches/jail/packet-filter.ts";
 
@@ -30,12 +31,17 @@ export interface GuardOptions {
   readonly log: (text: string) => void;
 }
 
+/** Without a ban: it is written down. */
+export interface GuardNews {
+  readonly everywhere?: SharedBan;
+}
+
 export interface Guard {
   /** The jails are not what they were. */
   reconfigure(): void;
   ban(ban: Banned): Promise<void>;
-  /** Hears of bans that are to hold on other hosts. Returns what ends that. */
-  onBan(hear: (ban: SharedBan) => void): () => void;
+  /** Hears that somebody has been banned or let in, and of bans that are to hold on other hosts. Returns what ends that. */
+  onNews(hear: (news: GuardNews) => void): () => void;
   /** Another host has banned somebody. Rejects where this host's own jail says otherwise. */
   shared(from: string, ban: unknown): Promise<void>;
   /** Returns whether it was banned. */
@@ -57,7 +63,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   let isStopped = false;
   let pause = firstPause;
   let waiting: Decision[] = [];
-  const hearers = new Set<(ban: SharedBan) => void>();
+  const hearers = new Set<(news: GuardNews) => void>();
   let isActing = false;
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
@@ -70,6 +76,11 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
     const members = made.flatMap((ban) => membersOf(ban).map((member) => ({ ...member, remaining: ban.until - now })));
     await nft(host, keepOut(together(members)));
     bans.put(made, membersOf);
+    if (made.length > 0) spread({});
+  }
+
+  function spread(news: GuardNews) {
+    for (const hear of hearers) hear(news);
   }
 
   function start() {
@@ -150,7 +161,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
       log(`banned ${address} ${lengthOf({ since, until })}, jail ${jail}${number > 1 ? `, the ${number}. time` : ""}`);
     for (const { address, jail = "", until, number, evidence } of made)
       if (jails.get(jail)?.everywhere)
-        for (const hear of hearers) hear({ address, jail, until, number, evidence: [...evidence] });
+        spread({ everywhere: { address, jail, until, number, evidence: [...evidence] } });
     for (const { id } of decisions) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
   }
 
@@ -185,7 +196,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   return {
     reconfigure: configure,
     ban: (ban) => keep([ban]),
-    onBan(hear) {
+    onNews(hear) {
       hearers.add(hear);
       return () => hearers.delete(hear);
     },
@@ -208,7 +219,9 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
       );
       if (members.length > 0) await nft(host, letIn(members));
       eyes?.say(JSON.stringify({ is: "forget", address }));
-      return bans.drop(address, members);
+      const wasBanned = bans.drop(address, members, clock.now());
+      if (wasBanned) spread({});
+      return wasBanned;
     },
     stop() {
       isStopped = true;

@@ -9,13 +9,14 @@ export const guardDoor = "/run/upkeep/guard.sock";
 const pause = 1_000;
 
 /**
- * Carries bans between this host's guard and those of others, over the bus and without the control plane. What another
+ * Tells of what this host's guard does: `happened` is called when it has written something down. Carries bans between this host's guard and those of others, over the bus and without the control plane. What another
  * host says counts for what this host's own jail lets it count for, see the guard. Most hosts have no jail, and load
  * nothing for it.
  */
 export function shareBans(
   bus: Pick<AgentBus, "share" | "onShared">,
   { files, clock }: Pick<Host, "files" | "clock">,
+  happened: () => void,
 ): { stop(): void } {
   const over = new AbortController();
   const door = () => import("./guard-door.ts");
@@ -28,7 +29,11 @@ export function shareBans(
       await whenItIsThere(guardDoor, over.signal);
       if (over.signal.aborted) return;
       const { followGuard } = await door();
-      await followGuard((ban) => bus.share(ban), over.signal).catch(() => {});
+      // What it did while nobody followed it is news, too.
+      happened();
+      await followGuard(({ everywhere }) => (everywhere ? bus.share(everywhere) : happened()), over.signal).catch(
+        () => {},
+      );
       if (!over.signal.aborted) await clock.pause(pause);
     }
   })();

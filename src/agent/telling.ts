@@ -1,21 +1,39 @@
 import type { AgentBus } from "../bus/bus.ts";
 import type { Outcome } from "../engine/transaction.ts";
 import type { Desired } from "../model/desired.ts";
+import type { GenerationOutline } from "../model/generation.ts";
+import type { HostEvent, Observation } from "../model/happening.ts";
 import type { Plan } from "../model/plan.ts";
-import type { HostCondition, HostState, Settled } from "../model/report.ts";
+import type { HostCondition, HostState, Report, Settled } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
+import { eventOf as banEventOf, observationOf, openGuardLog } from "./guard-log.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** Where the number of the last report is kept. */
-const reportNumber = "report number";
+/** Where the number of the last report is kept, and up to where events have been told. */
+const [reportNumber, eventsTold] = ["report number", "events told"];
 
 /** So many of a kind a person reads. */
 const read = 100;
 
-/** Conditions in one report. */
+/** Conditions, events and observations in one report. */
 const most = 500;
+
+/** So many events are told again when everything is: the bus may have lost them. */
+const again = 20;
+
+/** Of what happened while nobody heard it, so many generations are told. */
+const mostMissed = 1_000;
+
+/** The numbers of the last events that have been told. */
+type Told = Record<HostEvent["log"], number>;
+
+/** What is said beside conditions. */
+interface Happened {
+  readonly events: readonly HostEvent[];
+  readonly observations: readonly Observation[];
+}
 
 /** What an agent says of its host. */
 export interface Teller {
@@ -23,6 +41,8 @@ export interface Teller {
   all(): Promise<void>;
   /** What is not as it was told last. */
   news(): Promise<void>;
+  /** Events and observations alone. */
+  happened(): Promise<void>;
   /** How these entries came out. */
   outcome(entries: readonly Desired[], outcome: Outcome): Promise<void>;
   /** Why what is due of these was given up halfway, or before it began; it is tried again. That is news. */
@@ -36,19 +56,46 @@ export interface Teller {
 export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus: AgentBus): Teller {
   const { copy, ledger, host } = upkeep;
   const { clock } = host;
+  const guardLog = openGuardLog(host.files);
+  const upTo: Told = JSON.parse(ledger.decision(eventsTold) ?? '{"generations":0,"guard":0}');
   const told = new Map<ResourceRef, string>();
   const troubles = new Map<ResourceRef, HostCondition>();
   let known: HostState | undefined;
 
   /** Durable: kept by the bus until a control plane has written it down. */
-  async function tell(conditions: readonly HostCondition[]) {
-    for (let start = 0; start < conditions.length; start += most) {
-      const part = conditions.slice(start, start + most);
-      const number = Number(ledger.decision(reportNumber) ?? 0) + 1;
+  async function tell(conditions: readonly HostCondition[], { events, observations }: Happened, anew?: true) {
+    const longest = Math.max(conditions.length, events.length, observations.length, anew ? 1 : 0);
+    let first: number | undefined;
+    for (let start = 0; start < longest; start += most) {
+      const part = <T>(all: readonly T[]) => all.slice(start, start + most);
+      const number = Math.max(Number(ledger.decision(reportNumber) ?? 0) + 1, clock.now());
       ledger.decide(reportNumber, String(number));
-      await bus.report({ is: "conditions", number, conditions: part });
-      for (const each of part) told.set(each.ref, JSON.stringify(each));
+      first ??= number;
+      const report: Report = {
+        number,
+        conditions: part(conditions),
+        ...(events.length > start && { events: part(events) }),
+        ...(observations.length > start && { observations: part(observations) }),
+        ...(anew && { anew: first }),
+      };
+      await bus.report(report);
+      for (const each of report.conditions) told.set(each.ref, JSON.stringify(each));
+      for (const { log, number } of report.events ?? []) upTo[log] = Math.max(upTo[log], number);
+      if (report.events) ledger.decide(eventsTold, JSON.stringify(upTo));
     }
+  }
+
+  /** What has happened since it was told last, and a little before that. */
+  function happened(before = 0): Happened {
+    const from = { generations: upTo.generations - before, guard: upTo.guard - before };
+    const bans = guardLog.eventsAfter(from.guard);
+    return {
+      events: [
+        ...ledger.generationsAfter(from.generations, mostMissed).map(generationEventOf),
+        ...bans.map(banEventOf),
+      ],
+      observations: bans.map(({ is, ban }) => observationOf(ban, is)),
+    };
   }
 
   function everything(): HostCondition[] {
@@ -75,8 +122,13 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   }
 
   return {
-    all: () => tell(everything()),
-    news: () => tell(everything().filter((each) => told.get(each.ref) !== JSON.stringify(each))),
+    all: () => tell(everything(), { ...happened(again), observations: guardLog.everybody(clock.now()) }, true),
+    news: () =>
+      tell(
+        everything().filter((each) => told.get(each.ref) !== JSON.stringify(each)),
+        happened(),
+      ),
+    happened: () => tell([], happened()),
     async outcome(entries, { conditions, removed }) {
       const said = new Map(conditions.map((condition) => [condition.ref, condition]));
       const gone = new Set(removed);
@@ -85,6 +137,7 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
           const condition = said.get(ref) ?? (gone.has(ref) ? nothing(ref) : undefined);
           return condition ? [{ ...condition, sequence, revision }] : [];
         }),
+        happened(),
       );
     },
     trouble(refs, reason) {
@@ -112,6 +165,14 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
 }
 
 const nothing = (ref: ResourceRef) => ({ ref, state: "Applied", message: "gone", at: 0, gone: true }) as const;
+
+export const generationEventOf = ({ number, at, state, cause, summary }: GenerationOutline): HostEvent => ({
+  is: state === "live" ? "live" : "undone",
+  says: `generation ${number}: ${cause}: ${summary}`.slice(0, 1_000),
+  log: "generations",
+  number,
+  at,
+});
 
 /** `alice: apply shop.yaml`, or who and how many. */
 export function causeOf(entries: readonly Desired[]): string {

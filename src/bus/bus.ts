@@ -1,5 +1,5 @@
 import type { Desired } from "../model/desired.ts";
-import type { HostEvent, HostReport, Questions, Report } from "../model/report.ts";
+import type { HostReport, LiveEvent, Questions, Report } from "../model/report.ts";
 import type { JoinRequest } from "./joining.ts";
 
 /*
@@ -24,7 +24,7 @@ export interface ControlBus {
   /** Each report is handled by one control plane, and again if that fails; those that come together, together. */
   onReports(handle: (reports: readonly HostReport[]) => Promise<void>): Promise<void>;
   /** Events are heard by every control plane that listens at the time. */
-  onEvents(handle: (host: string, event: HostEvent) => void): void;
+  onEvents(handle: (host: string, event: LiveEvent) => void): void;
   /** A machine wants to be a host; returns which it is, or rejects in words. */
   onJoin(handle: (request: JoinRequest) => Promise<string>): void;
   /** Rejects with {@link NoAnswer} when the host is not there, or takes too long. */
@@ -48,7 +48,7 @@ export interface AgentBus {
   onConnection(hear: (isConnected: boolean) => void): void;
   /** Kept by the bus when it returns; rejects without a connection. */
   report(report: Report): Promise<void>;
-  event(event: HostEvent): void;
+  event(event: LiveEvent): void;
   /** Tells the other hosts that somebody is banned; whoever is not there does not hear it. */
   share(ban: unknown): void;
   /** Hears what other hosts have banned, whoever they are. */

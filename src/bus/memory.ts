@@ -1,5 +1,5 @@
 import { type Desired, desiredKey } from "../model/desired.ts";
-import type { HostEvent } from "../model/report.ts";
+import type { LiveEvent } from "../model/report.ts";
 import { type AgentBus, type Answerer, type ControlBus, NoAnswer } from "./bus.ts";
 
 /** Both ends in one process, for an estate whose hosts come to its control plane's own socket. */
@@ -8,7 +8,7 @@ export class MemoryBus implements ControlBus {
   readonly #kept = new Map<string, Map<string, Desired>>();
   readonly #agents = new Map<string, Connected>();
   #handle: Parameters<ControlBus["onReports"]>[0] = async () => {};
-  readonly #hearers: ((host: string, event: HostEvent) => void)[] = [];
+  readonly #hearers: ((host: string, event: LiveEvent) => void)[] = [];
 
   async put(host: string, entry: Desired): Promise<void> {
     const kept = this.#kept.get(host) ?? new Map<string, Desired>();
@@ -36,7 +36,7 @@ export class MemoryBus implements ControlBus {
     this.#handle = handle;
   }
 
-  onEvents(handle: (host: string, event: HostEvent) => void): void {
+  onEvents(handle: (host: string, event: LiveEvent) => void): void {
     this.#hearers.push(handle);
   }
 

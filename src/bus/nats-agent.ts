@@ -12,9 +12,9 @@ import {
   banSubject,
   bucketStream,
   bucketSubject,
-  eventSubject,
   hostIn,
   inboxOf,
+  liveSubject,
   reportSubject,
 } from "./subjects.ts";
 
@@ -223,7 +223,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
       await jetstream(connection).publish(reportSubject(host), JSON.stringify(report), { timeout: 5_000 });
     },
     event(event) {
-      if (isConnected) connection?.publish(eventSubject(host), JSON.stringify(event));
+      if (isConnected) connection?.publish(liveSubject(host), JSON.stringify(event));
     },
     share(ban) {
       if (isConnected) connection?.publish(banSubject(host), JSON.stringify(ban));

@@ -9,7 +9,7 @@ import {
 } from "@nats-io/jetstream";
 import { headers, type NatsConnection, nanos } from "@nats-io/transport-node";
 import { type Desired, desiredKey } from "../model/desired.ts";
-import { hostEventSchema } from "../model/report.ts";
+import { liveEventSchema } from "../model/report.ts";
 import { openBuckets, sequenceHeader } from "./buckets.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
@@ -107,9 +107,9 @@ export async function openNatsControlBus(
       reading = readReports(client, manager, handle, () => makeReports(manager, replicas));
     },
     onEvents(handle) {
-      connection.subscribe("event.*", {
+      connection.subscribe("live.*", {
         callback: (error, message) => {
-          const event = error ? undefined : said(hostEventSchema, message);
+          const event = error ? undefined : said(liveEventSchema, message);
           if (event) handle(hostIn(message.subject), event);
         },
       });

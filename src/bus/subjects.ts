@@ -27,7 +27,7 @@ export const reportStream = "reports";
 export const reportConsumer = "control";
 export const reportSubject = (host: string): string => `report.${host}`;
 
-export const eventSubject = (host: string): string => `event.${host}`;
+export const liveSubject = (host: string): string => `live.${host}`;
 /** What hosts tell each other. */
 export const banSubject = (host: string): string => `ban.${host}`;
 export const askSubject = (host: string): string => `ask.${host}`;
@@ -51,7 +51,7 @@ export function permissionsOf(host: string): Permissions {
       consumer("INFO"),
       consumer("MSG.NEXT"),
       reportSubject(host),
-      eventSubject(host),
+      liveSubject(host),
       banSubject(host),
     ],
     subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(host), banSubject("*")],

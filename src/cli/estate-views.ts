@@ -3,7 +3,7 @@ import type { Remote } from "../host/control-client.ts";
 import type { ConditionState } from "../model/condition.ts";
 import { withThousands } from "../model/number.ts";
 import type { AuditEntry } from "../store/audit.ts";
-import type { FleetHost } from "../store/fleet.ts";
+import type { FleetHost } from "../store/fleet-host.ts";
 import type { Overview, Shown } from "../store/overview.ts";
 import type { Stored } from "../store/records.ts";
 import type { ExitCode, Invocation, Style, Terminal } from "./command.ts";

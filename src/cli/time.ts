@@ -1,5 +1,5 @@
 import { moment } from "../kinds/maintenance/moment.ts";
-import { milliseconds } from "../model/duration.ts";
+import { milliseconds, roughly } from "../model/duration.ts";
 import { UserError } from "../model/problem.ts";
 
 /** `30m`, `1h30m`, `2d` in milliseconds. */
@@ -37,12 +37,3 @@ export function localTime(at: number): string {
 
 /** `40 s ago`, `3 h ago`. */
 export const ago = (at: number): string => `${roughly(Date.now() - at)} ago`;
-
-/** `40 s`, `10 min`, `3 h`, `7 d`. */
-export function roughly(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
-}

@@ -28,14 +28,35 @@ export const watchCommands: readonly Command[] = [
   {
     name: "bans",
     usage: "",
-    summary: "Show who is banned on this machine, why, and for how much longer.",
-    options: { evidence: { type: "boolean", says: "With the lines that it took." } },
+    summary: "Show who is banned, why, and for how much longer.",
+    details: "Of this machine; where the control plane runs, of all hosts.",
+    options: {
+      evidence: { type: "boolean", says: "With the lines that it took." },
+      host: { type: "string", value: "HOST", says: "Of this one alone, where the control plane runs." },
+    },
     examples: [
       ["upkeep bans", "who is kept out"],
+      ["upkeep bans --host web1", "and by this host"],
       ["upkeep bans --evidence", "and what they did"],
     ],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/bans.ts"),
+  },
+  {
+    name: "events",
+    usage: "",
+    summary: "Show what has happened: generations that went live or were taken back, bans.",
+    details: "On this machine; where the control plane runs, on all hosts. It keeps them for thirty days.",
+    options: {
+      limit: { type: "string", short: "n", value: "COUNT", says: "How many, the latest ones. Default 20." },
+      host: { type: "string", value: "HOST", says: "Of this one alone, where the control plane runs." },
+    },
+    examples: [
+      ["upkeep events", "what went on"],
+      ["upkeep events --host web2 -n 100 --json", "on one host, for a program"],
+    ],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/events.ts"),
   },
   {
     name: "watch",

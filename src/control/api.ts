@@ -5,10 +5,10 @@ import { type JoinToken, printToken } from "../bus/joining.ts";
 import type { MemoryBus } from "../bus/memory.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import { type HostEvent, hostEventSchema, linkAsksSchema, type Report, reportSchema } from "../model/report.ts";
+import { type LiveEvent, linkAsksSchema, liveEventSchema, type Report, reportSchema } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
-import type { FleetHost } from "../store/fleet.ts";
+import type { FleetHost } from "../store/fleet-host.ts";
 import { changesOf, returnTo } from "./changes.ts";
 import type { Accepted, Control } from "./control.ts";
 import { followToEnd } from "./following.ts";
@@ -139,6 +139,16 @@ export function controlApi(
   app.get("/v1/overview", async (context) =>
     context.json(await fleet.overview(Number(context.req.query("most") ?? 100))),
   );
+  app.get("/v1/events", async (context) => {
+    const host = context.req.query("host");
+    return context.json(
+      await fleet.happenings.events({ ...(host && { host }), limit: Number(context.req.query("limit") ?? 20) }),
+    );
+  });
+  app.get("/v1/bans", async (context) => {
+    const host = context.req.query("host");
+    return context.json(await fleet.happenings.observed({ watch: "bans", ...(host && { host }), now: now() }));
+  });
   app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
   app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));
 
@@ -195,7 +205,7 @@ const followed = (context: Context, control: Control, accepted: Accepted) =>
 
 /** The bus for hosts that come to this socket: root on this machine, and nobody else. */
 function agentRoutes(app: Hono, bus: MemoryBus, identify: (context: Context) => Promise<Peer>): void {
-  const ends = new Map<string, { report(report: Report): Promise<void>; event(event: HostEvent): void }>();
+  const ends = new Map<string, { report(report: Report): Promise<void>; event(event: LiveEvent): void }>();
   const answers = new Map<string, (answer: { answers?: unknown; problem?: string }) => void>();
   let questions = 0;
   app.use("/v1/agent/*", async (context, next) => {
@@ -239,7 +249,7 @@ function agentRoutes(app: Hono, bus: MemoryBus, identify: (context: Context) => 
     return context.json({});
   });
   app.post("/v1/agent/:host/event", async (context) => {
-    ends.get(context.req.param("host"))?.event(hostEventSchema.parse(await context.req.json()));
+    ends.get(context.req.param("host"))?.event(liveEventSchema.parse(await context.req.json()));
     return context.json({});
   });
   app.post("/v1/agent/:host/answer/:id", async (context) => {

@@ -65,7 +65,7 @@ describe("a control plane", () => {
         const state = says(entry);
         return { ref, state, message: state, at: 0, sequence, revision, ...(resource ? {} : { gone: true as const }) };
       });
-      await end.report({ is: "conditions", number: ++number, conditions });
+      await end.report({ number: ++number, conditions });
     });
     return taken;
   }

@@ -1,10 +1,11 @@
 import { hash, randomBytes } from "node:crypto";
 import type { ControlBus } from "../bus/bus.ts";
-import type { HostEvent, HostState, LinkAsks } from "../model/report.ts";
+import type { HostState, LinkAsks, LiveEvent } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
 import type { Estate } from "../store/estate.ts";
-import type { Fleet, FleetHost } from "../store/fleet.ts";
+import type { Fleet } from "../store/fleet.ts";
+import type { FleetHost } from "../store/fleet-host.ts";
 import type { Pages } from "../store/placing.ts";
 import { Overtaken, type Write } from "../store/writing.ts";
 import { type HostPlan, hostQuestions } from "./asking.ts";
@@ -20,6 +21,9 @@ export const absence = 15_000;
 
 /** How often to look for what others have written, and for what time alone brings. */
 const tick = 1_000;
+
+/** How often what is too old is thrown away. */
+const tidyEvery = 3_600_000;
 
 /** How long a token is good. Milliseconds. */
 const tokenLife = 3_600_000;
@@ -75,7 +79,7 @@ export interface Control {
 }
 
 export type News =
-  | { readonly is: "event"; readonly host: string; readonly event: HostEvent }
+  | { readonly is: "event"; readonly host: string; readonly event: LiveEvent }
   /** Conditions, turns or hosts are not what they were. */
   | { readonly is: "change" };
 
@@ -111,7 +115,7 @@ export function startControl(
     spread({ is: "event", host, event });
   });
   const reporting = bus.onReports(async (reports) => {
-    const isTurn = await fleet.heard(reports);
+    const isTurn = await fleet.heard(reports, now());
     spread({ is: "change" });
     // Others may be waiting for them.
     if (isTurn) nudge();
@@ -132,6 +136,7 @@ export function startControl(
   async function work() {
     let seenAt = 0;
     let hostsAt = 0;
+    let tidiedAt = now();
     while (!stopped) {
       nudged = false;
       try {
@@ -145,6 +150,10 @@ export function startControl(
         if (now() - seenAt > 5_000) {
           seenAt = now();
           await writeSeen();
+        }
+        if (now() - tidiedAt > tidyEvery) {
+          tidiedAt = now();
+          await fleet.happenings.forgetOld(now());
         }
         if (wrongFor > 0) log("goes on");
         wrongFor = 0;

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { Host } from "../host/host.ts";
-import type { FleetHost } from "../store/fleet.ts";
+import type { FleetHost } from "../store/fleet-host.ts";
 import { busDirectory, readBusKeys } from "./bus-keys.ts";
 import { natsConfiguration } from "./nats-server.ts";
 import type { ServerSettings } from "./settings.ts";

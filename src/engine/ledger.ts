@@ -1,7 +1,7 @@
 import type { Applied, Known, Settlement } from "../model/applied.ts";
 import type { Condition, ConditionState } from "../model/condition.ts";
 import type { Needs } from "../model/daemon.ts";
-import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
+import type { Generation, GenerationDraft, GenerationOutline, JournalEntry } from "../model/generation.ts";
 import type { Probe } from "../model/probe.ts";
 import type { ResourceRef } from "../model/resource.ts";
 
@@ -45,6 +45,8 @@ export interface Ledger {
   unfinished(): { readonly generation: Generation; readonly journal: readonly JournalEntry[] }[];
 
   generations(limit: number): Generation[];
+  /** Of those after `number` that have ended, without what was in them: the last so many, oldest first. */
+  generationsAfter(number: number, limit: number): GenerationOutline[];
   generation(number: number): Generation | undefined;
   /** All conditions, or those of one state. */
   conditions(state?: ConditionState): Condition[];

@@ -8,3 +8,12 @@ export function milliseconds(text: string): number | undefined {
     0,
   );
 }
+
+/** `40 s`, `10 min`, `3 h`, `7 d`. */
+export function roughly(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

@@ -28,6 +28,9 @@ export interface GenerationEntry {
   readonly after: unknown;
 }
 
+/** A generation without what was in it, which may be large. */
+export type GenerationOutline = Omit<Generation, "resources">;
+
 /** A generation before it has a number. */
 export type GenerationDraft = Pick<Generation, "at" | "cause" | "summary" | "resources">;
 

@@ -1,15 +1,20 @@
 import { z } from "zod";
 import type { Condition } from "./condition.ts";
 import type { MaintenanceLink } from "./facts.ts";
+import { foreignText } from "./foreign-text.ts";
+import { type HostEvent, hostEventSchema, type Observation, observationSchema } from "./happening.ts";
 import type { Plan } from "./plan.ts";
 import type { ResourceRef } from "./resource.ts";
 
 /** What an agent tells that must not get lost; kept by the bus until a control plane has written it down. */
 export interface Report {
-  readonly is: "conditions";
-  /** Counts up with every report of the host; clocks may be wrong. */
+  /** Goes up with every report of the host, also if its clock goes back. */
   readonly number: number;
   readonly conditions: readonly HostCondition[];
+  readonly events?: readonly HostEvent[];
+  readonly observations?: readonly Observation[];
+  /** All observations are told anew from this report on: what was told before it counts no longer. */
+  readonly anew?: number;
 }
 
 /** Who said it: the bus knows, whatever is said. */
@@ -39,8 +44,8 @@ export interface HostState {
   readonly clock: number;
 }
 
-/** What happens on a host, for whoever watches at this moment; nobody keeps it. */
-export type HostEvent =
+/** What happens on a host, for whoever watches at this moment; nobody keeps it. What is kept is a {@link HostEvent}. */
+export type LiveEvent =
   | { readonly is: "step"; readonly step: string; readonly detail: string }
   | { readonly is: "settled"; readonly sequence: number; readonly settled: Settled }
   | { readonly is: "alive"; readonly state: HostState };
@@ -80,11 +85,7 @@ export interface LinkAsks {
   readonly revoke?: true;
 }
 
-/** Text of a host that may be someone else's by now: nothing in it moves a terminal's cursor. */
-const text = z
-  .string()
-  .max(100_000)
-  .transform((said) => said.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd"));
+const text = foreignText();
 const count = z.int().min(0);
 const ref = z
   .string()
@@ -113,7 +114,6 @@ export const linksSchema: z.ZodType<Questions["link"]["answers"]> = z.object({ l
 
 /** What a control plane takes for a report; newer agents may say more. */
 export const reportSchema: z.ZodType<Report> = z.object({
-  is: z.literal("conditions"),
   number: count,
   conditions: list({
     ...condition,
@@ -122,10 +122,13 @@ export const reportSchema: z.ZodType<Report> = z.object({
     revision: count,
     gone: z.literal(true).exactOptional(),
   }),
+  events: z.array(hostEventSchema).max(1_000).exactOptional(),
+  observations: z.array(observationSchema).max(1_000).exactOptional(),
+  anew: count.exactOptional(),
 });
 
 /** What a control plane takes for an event. */
-export const hostEventSchema: z.ZodType<HostEvent> = z.discriminatedUnion("is", [
+export const liveEventSchema: z.ZodType<LiveEvent> = z.discriminatedUnion("is", [
   z.object({ is: z.literal("step"), step: text, detail: text }),
   z.object({
     is: z.literal("settled"),

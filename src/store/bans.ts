@@ -1,21 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { Banned } from "../model/ban.ts";
 import { transaction } from "./database.ts";
-
-/** Somebody who is kept out, and why. Times in milliseconds since 1970. */
-export interface Banned {
-  /** An address or a network. */
-  readonly address: string;
-  /** Which jail it was; nothing if it was a person. */
-  readonly jail: string | undefined;
-  readonly reason: string;
-  /** Ports that are closed to it; without any, all of them. */
-  readonly ports: readonly number[];
-  readonly since: number;
-  readonly until: number;
-  /** The how many-th time. */
-  readonly number: number;
-  readonly evidence: readonly string[];
-}
 
 export const bansFile = "/var/lib/upkeep/bans.db";
 
@@ -29,8 +14,22 @@ const schema = `CREATE TABLE IF NOT EXISTS bans (address TEXT NOT NULL, jail TEX
   ports TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, number INTEGER NOT NULL, evidence TEXT NOT NULL,
   PRIMARY KEY (address, jail)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS bans_by_end ON bans (until);
+CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL,
+  ban TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS members (place TEXT NOT NULL, element TEXT NOT NULL, until INTEGER NOT NULL,
   PRIMARY KEY (place, element)) STRICT, WITHOUT ROWID;`;
+
+/** Somebody has been banned, or let in before the time. */
+export interface BanEvent {
+  /** Counts up. */
+  readonly number: number;
+  readonly at: number;
+  readonly is: "banned" | "unbanned";
+  readonly ban: Banned;
+}
+
+/** So many events are remembered. */
+const most = 10_000;
 
 export type Bans = ReturnType<typeof openBans>;
 
@@ -44,6 +43,9 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
     "INSERT INTO members (place, element, until) VALUES (?, ?, ?) ON CONFLICT (place, element) DO UPDATE SET until = max(until, excluded.until)",
   );
   const drop = database.prepare("DELETE FROM bans WHERE address = ?");
+  const find = database.prepare("SELECT * FROM bans WHERE address = ?");
+  const forget = database.prepare("DELETE FROM history WHERE number <= (SELECT max(number) FROM history) - ?");
+  const remember = database.prepare("INSERT INTO history (at, event, ban) VALUES (?, ?, ?)");
   const dropMember = database.prepare("DELETE FROM members WHERE place = ? AND element = ?");
 
   return {
@@ -53,12 +55,15 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
           const { address, jail = "", reason, ports, since, until, number, evidence } = ban;
           put.run(address, jail, reason, JSON.stringify(ports), since, until, number, JSON.stringify(evidence));
           for (const { set, element } of membersOf(ban)) putMember.run(set, element, until);
+          remember.run(since, "banned", JSON.stringify(ban));
         }
+        forget.run(most);
       });
     },
     /** Returns whether there was any. */
-    drop: (address: string, members: readonly Member[]): boolean =>
+    drop: (address: string, members: readonly Member[], now: number): boolean =>
       transaction(database, () => {
+        for (const ban of find.all(address).map(toBan)) remember.run(now, "unbanned", JSON.stringify(ban));
         for (const { set, element } of members) dropMember.run(set, element);
         return Number(drop.run(address).changes) > 0;
       }),
@@ -70,11 +75,26 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
     },
     count: (now: number): number =>
       Number(database.prepare("SELECT count(*) AS count FROM bans WHERE until > ?").get(now)!.count),
-    find: (address: string): readonly Banned[] =>
-      database.prepare("SELECT * FROM bans WHERE address = ?").all(address).map(toBan),
+    find: (address: string): readonly Banned[] => find.all(address).map(toBan),
     /** Those that last, in the order in which they began. */
     all: (now: number): readonly Banned[] =>
       database.prepare("SELECT * FROM bans WHERE until > ? ORDER BY since, address").all(now).map(toBan),
+    /** The newest of those that last, one at a time. */
+    *newest(now: number, limit: number): Generator<Banned> {
+      const lasting = "SELECT * FROM bans WHERE until > ? ORDER BY since DESC LIMIT ?";
+      for (const row of database.prepare(lasting).iterate(now, limit)) yield toBan(row);
+    },
+    /** What happened after the event of that number. */
+    eventsAfter: (number: number): readonly BanEvent[] =>
+      database
+        .prepare("SELECT * FROM history WHERE number > ? ORDER BY number")
+        .all(number)
+        .map(({ number, at, event, ban }) => ({
+          number: Number(number),
+          at: Number(at),
+          is: event as BanEvent["is"],
+          ban: JSON.parse(String(ban)) as Banned,
+        })),
     forgetOld(now: number): void {
       database.prepare("DELETE FROM bans WHERE until <= ?").run(now);
       database.prepare("DELETE FROM members WHERE until <= ?").run(now);

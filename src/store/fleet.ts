@@ -1,31 +1,21 @@
 import type { Desired } from "../model/desired.ts";
-import type { Labels, Placeable, Placement } from "../model/placement.ts";
+import type { Labels, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import type { HostReport, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./dialect.ts";
+import { type FleetHost, toHost } from "./fleet-host.ts";
+import { type Happenings, keepHappenings, ofWatches, openHappenings } from "./happenings.ts";
 import { cross, desiredOf, sequencesOf, untold } from "./outbox.ts";
 import { type Overview, overview, type Shown, shown } from "./overview.ts";
 import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";
 import { hear } from "./reports.ts";
 import type { Secrets } from "./secrets.ts";
 import { hostsOf, type Standing, standings } from "./standings.ts";
-import { chunks, type Db, type EstateTables } from "./tables.ts";
+import { chunks, type Db } from "./tables.ts";
 import { type Around, takeTurns } from "./turns.ts";
-
-/** A server of the estate. */
-export interface FleetHost extends Placeable {
-  /** The public half of its bus credentials; without one it has not joined yet. */
-  readonly publicKey: string | undefined;
-  /** The key with which secrets are sealed for it. */
-  readonly boxKey: string | undefined;
-  readonly addedAt: number;
-  readonly state: HostState | undefined;
-  /** When it was last heard of, milliseconds since 1970, by the clock of whoever heard it. */
-  readonly seenAt: number | undefined;
-}
 
 /** Something to be told to a host. */
 export interface Delivery {
@@ -38,11 +28,14 @@ export class Fleet {
   readonly #db: Db;
   readonly #dialect: Dialect;
   readonly #secrets: Secrets;
+  /** What has happened on hosts, and what their watches have found. */
+  readonly happenings: Happenings;
 
   constructor(db: Db, dialect: Dialect, secrets: Secrets) {
     this.#db = db;
     this.#dialect = dialect;
     this.#secrets = secrets;
+    this.happenings = openHappenings(db);
   }
 
   /** As the host is to have it: its secrets open. */
@@ -112,7 +105,7 @@ export class Fleet {
         throw new UserError(
           `${here.slice(0, 5).join(", ")}${here.length > 5 ? ` and ${here.length - 5} more` : ""} ${here.length === 1 ? "is" : "are"} stated for ${name}; delete them or state another host first`,
         );
-      for (const table of ["placements", "waiting", "turns", "outbox", "conditions", "tokens"] as const)
+      for (const table of ["placements", "waiting", "turns", "outbox", "conditions", "tokens", ...ofWatches] as const)
         await db.deleteFrom(table).where("host", "=", name).execute();
       await db.deleteFrom("hosts").where("name", "=", name).execute();
       return undefined;
@@ -176,6 +169,7 @@ export class Fleet {
         .execute();
       // What another machine of that name has said is not true of this one, and it cannot read what was for that one.
       await db.deleteFrom("conditions").where("host", "=", row.host).execute();
+      for (const table of ofWatches) await db.deleteFrom(table).where("host", "=", row.host).execute();
       const ref: ResourceRef = `Host/${row.host}`;
       const signature = { at: now, actor: row.host, cause: "joined" };
       const joined = { ref, before: undefined, after: { publicKey }, signature };
@@ -277,8 +271,11 @@ export class Fleet {
   }
 
   /** Writes down what hosts say, where it is news. Returns whether it is the turn of one of them. */
-  heard(reports: readonly HostReport[]): Promise<boolean> {
-    return this.#db.transaction().execute((db) => hear(db, this.#dialect, reports));
+  heard(reports: readonly HostReport[], now: number): Promise<boolean> {
+    return this.#db.transaction().execute(async (db) => {
+      await keepHappenings(db, reports, now);
+      return hear(db, this.#dialect, reports);
+    });
   }
 
   /** How resources stand, on all their hosts. */
@@ -296,17 +293,6 @@ export class Fleet {
     return overview(this.#db, most);
   }
 }
-
-const toHost = (row: EstateTables["hosts"]): FleetHost => ({
-  name: row.name,
-  labels: JSON.parse(row.labels),
-  draining: row.draining === 1,
-  publicKey: row.public_key ?? undefined,
-  boxKey: row.box_key ?? undefined,
-  addedAt: row.added_at,
-  state: row.state === null ? undefined : JSON.parse(row.state),
-  seenAt: row.seen_at ?? undefined,
-});
 
 function known(host: FleetHost | undefined, name: string): FleetHost {
   if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Applied, Known, Settlement } from "../model/applied.ts";
 import type { Condition, ConditionState } from "../model/condition.ts";
-import type { Generation, GenerationDraft, JournalEntry } from "../model/generation.ts";
+import type { Generation, GenerationDraft, GenerationOutline, JournalEntry } from "../model/generation.ts";
 import type { Probe } from "../model/probe.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { begin, transaction } from "./database.ts";
@@ -31,14 +31,15 @@ type Row = Record<string, SQLOutputValue>;
 
 const json = <T>(value: SQLOutputValue | undefined): T => JSON.parse(String(value)) as T;
 
-const toGeneration = (row: Row): Generation => ({
+const toOutline = (row: Row): GenerationOutline => ({
   number: Number(row.number),
   at: Number(row.at),
   state: row.state as Generation["state"],
   cause: String(row.cause),
   summary: String(row.summary),
-  resources: json(row.resources),
 });
+
+const toGeneration = (row: Row): Generation => ({ ...toOutline(row), resources: json(row.resources) });
 
 export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
   if (!readOnly) database.exec(schema);
@@ -200,6 +201,14 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
 
     generations: (limit: number) =>
       database.prepare("SELECT * FROM generations ORDER BY number DESC LIMIT ?").all(limit).map(toGeneration),
+    generationsAfter: (number: number, limit: number) =>
+      database
+        .prepare(
+          "SELECT number, at, state, cause, summary FROM generations WHERE number > ? AND state IN ('live', 'undone') ORDER BY number DESC LIMIT ?",
+        )
+        .all(number, limit)
+        .map(toOutline)
+        .reverse(),
     generation(number: number) {
       const row = database.prepare("SELECT * FROM generations WHERE number = ?").get(number);
       return row ? toGeneration(row) : undefined;

@@ -135,6 +135,41 @@ const migrations: Readonly<Record<string, Migration>> = {
       await db.schema.alterTable("resources").addColumn("tenant", "text").execute();
     },
   },
+  "005-events-observations": {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable("events")
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("log", "text", (column) => column.notNull())
+        .addColumn("number", "bigint", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("heard_at", "bigint", (column) => column.notNull())
+        .addColumn("event", "text", (column) => column.notNull())
+        .addColumn("says", "text", (column) => column.notNull())
+        // A host that was installed anew counts from one again.
+        .addPrimaryKeyConstraint("events_key", ["host", "log", "number", "at"])
+        .execute();
+      await db.schema.createIndex("events_by_time").on("events").column("at").execute();
+      await db.schema.createIndex("events_by_host").on("events").columns(["host", "at"]).execute();
+      await db.schema.createIndex("events_by_hearing").on("events").column("heard_at").execute();
+      await db.schema
+        .createTable("observations")
+        .addColumn("host", "text", (column) => column.notNull())
+        .addColumn("watch", "text", (column) => column.notNull())
+        .addColumn("key", "text", (column) => column.notNull())
+        .addColumn("value", "text")
+        .addColumn("until", "bigint", (column) => column.notNull())
+        .addColumn("told", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("observations_key", ["host", "watch", "key"])
+        .execute();
+      await db.schema.createIndex("observations_by_end").on("observations").column("until").execute();
+      await db.schema
+        .createTable("told_anew")
+        .addColumn("host", "text", (column) => column.primaryKey())
+        .addColumn("number", "bigint", (column) => column.notNull())
+        .execute();
+    },
+  },
 };
 
 /** Brings the tables up to date; one quick look where they are. */

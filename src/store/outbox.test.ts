@@ -36,7 +36,7 @@ test("the outbox tells the newest of each, in order; what became newer meanwhile
   const [gone] = await fleet.outbox(10);
   const { ref, sequence, revision } = gone!.entry;
   const condition = { ref, sequence, revision, state: "Applied", message: "gone", at: 1, gone: true } as const;
-  await fleet.heard([{ host: "web1", report: { is: "conditions", number: 1, conditions: [condition] } }]);
+  await fleet.heard([{ host: "web1", report: { number: 1, conditions: [condition] } }], 1);
   await estate.write([site("d", "dan")], signature);
   // It would be the oldest for ever, and in the way of others.
   for (let look = 0; look < 2; look++) await fleet.outbox(1);

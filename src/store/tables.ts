@@ -77,6 +77,30 @@ export interface EstateTables {
     /** The number of the report that said so. */
     told: number;
   };
+  /** What has happened on hosts. */
+  events: {
+    host: string;
+    /** Who keeps count there. */
+    log: string;
+    number: number;
+    /** By the host's clock, and by ours. */
+    at: number;
+    heard_at: number;
+    event: string;
+    says: string;
+  };
+  /** What watches of hosts have found; without a value: it is so no longer. */
+  observations: {
+    host: string;
+    watch: string;
+    key: string;
+    value: string | null;
+    until: number;
+    /** The number of the report that said so. */
+    told: number;
+  };
+  /** What a host told before that report counts no longer. */
+  told_anew: { host: string; number: number };
   /** Built pages that records speak of. */
   pages: { digest: string; html: string };
   tokens: { digest: string; host: string; expires_at: number };

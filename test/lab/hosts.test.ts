@@ -127,7 +127,7 @@ describe("an estate of several hosts", () => {
     assert.equal((await control.upkeep("delete", "Site", "acme.example.com", "evil.example.com")).code, 0);
   });
 
-  test("a ban on one host holds on the others within a second, with the control plane down", async (context) => {
+  test("a ban on one host holds on the others within a second, with the control plane down, which learns of it afterwards", async (context) => {
     const { control, hosts } = estate;
     const both = Object.values(hosts).filter((host) => host === hosts.web1 || host === hosts.web2);
     for (const host of both) host.write("/var/log/app.log", "");
@@ -136,12 +136,17 @@ describe("an estate of several hosts", () => {
     );
     assert.equal(code, 0, stdout);
     const bans = async (host: TestHost) => (await host.upkeep("bans")).stdout;
+    type Ban = { host: string; address: string; reason: string; evidence: string[] };
+    const estateBans = async (...options: string[]): Promise<Ban[]> =>
+      JSON.parse((await control.upkeep("bans", "--json", ...options)).stdout || "[]");
     await eventually("both guards run", async () => {
-      const codes = await Promise.all(both.map((host) => host.upkeep("unban", "192.0.2.1")));
+      const codes = await Promise.all(both.map((host) => host.upkeep("ban", "192.0.2.1")));
       return codes.every((each) => each.code === 0);
     });
-    // The agents have found them, too.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await eventually("the agents have found them, too, and tell of them", async () => {
+      const seen = await estateBans();
+      return ["web1", "web2"].every((name) => seen.some(({ host, reason }) => host === name && reason === "by hand"));
+    });
     await control.must("systemctl", "stop", "upkeep-server.socket", "upkeep-server");
     const line = `${new Date().toISOString()} bad 192.0.2.66\n`;
     const began = performance.now();
@@ -149,7 +154,27 @@ describe("an estate of several hosts", () => {
     await eventually("the other host keeps them out", async () => (await bans(hosts.web2)).includes("192.0.2.66"));
     context.diagnostic(`after ${Math.round(performance.now() - began)} ms, as somebody sees it who asks all the time`);
     assert.match(await bans(hosts.web2), /192\.0\.2\.66 .*jail app on web1/);
+    await hosts.web1.upkeep("unban", "192.0.2.1");
     await control.must("systemctl", "start", "upkeep-server.socket", "upkeep-server");
+
+    // What happened meanwhile is told, with its reason and what it took; so is who was let in.
+    await eventually("the control plane knows", async () => (await estateBans()).length === 3);
+    const known = await estateBans();
+    const shown = known.map((ban) => `${ban.host} ${ban.address} ${ban.reason}`).sort();
+    assert.deepEqual(shown, ["web1 192.0.2.66 jail app", "web2 192.0.2.1 by hand", "web2 192.0.2.66 jail app on web1"]);
+    assert.match(known.find(({ host }) => host === "web1")!.evidence[0]!, /bad 192\.0\.2\.66/);
+    assert.deepEqual(
+      (await estateBans("--host", "web1")).map(({ address }) => address),
+      ["192.0.2.66"],
+    );
+    const events = (await control.upkeep("events", "--host", "web1")).stdout;
+    assert.match(events, /web1 {2}live +generation \d+: root: apply/);
+    assert.match(events, /web1 {2}banned +192\.0\.2\.66 for 10 min: jail app$/m);
+    assert.match(events, /web1 {2}unbanned +192\.0\.2\.1$/m);
+    assert.match((await hosts.web1.upkeep("events")).stdout, /unbanned +192\.0\.2\.1$/m);
+    assert.match((await hosts.web1.upkeep("events", "--host", "web1")).stderr, /knows of itself alone/);
+    await hosts.web2.upkeep("unban", "192.0.2.66");
+    await eventually("it hears of what happens", async () => (await estateBans("--host", "web2")).length === 1);
     await eventually("it answers again", async () => (await control.upkeep("delete", "Jail", "app")).code === 0);
   });
 

@@ -20,7 +20,7 @@ export const run: Run = async ({ terminal, typed }) => {
   return withUpkeep({ make: true }, async (upkeep) => {
     const bus = await busOf(membership);
     const agent = runAgent({ ...upkeep, copy: upkeep.copy! }, bus, log, { rest: giveBackMemory });
-    const sharing = shareBans(bus, localHost);
+    const sharing = shareBans(bus, localHost, agent.happened);
     log(`keeps ${membership.host} true`);
     await untilTold();
     log("stops");

@@ -1,8 +1,8 @@
 import { askGuard } from "../../agent/guard-door.ts";
 import { localHost } from "../../host/local.ts";
 import { parseNetwork, printAddress } from "../../model/address.ts";
+import type { Banned } from "../../model/ban.ts";
 import { UserError } from "../../model/problem.ts";
-import type { Banned } from "../../store/bans.ts";
 import type { Run } from "../command.ts";
 import { requireRoot } from "../require-root.ts";
 import { durationOf, localTime } from "../time.ts";

@@ -1,30 +1,60 @@
 import { existsSync } from "node:fs";
+import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
+import { type Banned, bannedSchema } from "../../model/ban.ts";
+import { roughly } from "../../model/duration.ts";
 import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
-import type { Run } from "../command.ts";
+import type { ObservedOnHost } from "../../store/happenings.ts";
+import type { Invocation, Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
+import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
-import { roughly } from "../time.ts";
 
-export const run: Run = async ({ options, json, terminal, typed }) => {
-  requireRoot("bans", typed);
-  const now = localHost.clock.now();
-  const bans = existsSync(bansFile)
-    ? openBans(openDatabase(bansFile, { readOnly: true }), { readOnly: true }).all(now)
-    : [];
+/** A ban, and by which host; nothing: this machine. */
+type Shown = Banned & { readonly host?: string };
+
+export const run: Run = async (invocation) => {
+  requireRoot("bans", invocation.typed);
+  const remote = await controlHere();
+  print(remote ? await everywhere(remote, invocation) : here(invocation), invocation);
+  return 0;
+};
+
+function here(invocation: Invocation): readonly Shown[] {
+  refuseHost(invocation);
+  if (!existsSync(bansFile)) return [];
+  return openBans(openDatabase(bansFile, { readOnly: true }), { readOnly: true }).all(localHost.clock.now());
+}
+
+async function everywhere(remote: Remote, { options }: Invocation): Promise<Shown[]> {
+  const host = options.host === undefined ? "" : `?host=${encodeURIComponent(String(options.host))}`;
+  const observed = await remote.get<ObservedOnHost[]>(`/v1/bans${host}`);
+  return observed
+    .flatMap(({ host, value }) => {
+      // Whatever a host says of its bans, here they are bans.
+      const { data } = bannedSchema.safeParse(value);
+      return data ? [{ ...data, jail: data.jail, host }] : [];
+    })
+    .sort((one, other) => one.since - other.since);
+}
+
+function print(bans: readonly Shown[], { options, json, terminal }: Invocation): void {
   if (json) {
     terminal.print(JSON.stringify(bans, undefined, 2));
-    return 0;
+    return;
   }
   if (bans.length === 0) terminal.print("Nobody is banned.");
+  const now = localHost.clock.now();
   const width = Math.max(...bans.map(({ address }) => address.length));
-  for (const { address, reason, ports, until, number, evidence } of bans) {
+  const hostWidth = Math.max(...bans.map(({ host = "" }) => host.length));
+  for (const { host, address, reason, ports, until, number, evidence } of bans) {
+    const on = host === undefined ? "" : `${host.padEnd(hostWidth)}  `;
     const where = ports.length > 0 ? `, ports ${ports.join(", ")}` : "";
     const times = number > 1 ? `, the ${number}. time` : "";
     terminal.print(
-      `${terminal.style("bold", address.padEnd(width))}  ${roughly(until - now)} more, ${reason}${where}${times}`,
+      `${on}${terminal.style("bold", address.padEnd(width))}  ${roughly(until - now)} more, ${reason}${where}${times}`,
     );
     if (options.evidence === true) for (const line of evidence) terminal.print(terminal.style("dim", `    ${line}`));
   }
-  return 0;
-};
+}

@@ -12,7 +12,7 @@ import type { Remote } from "../../host/control-client.ts";
 import { installation } from "../../host/installation.ts";
 import { localHost } from "../../host/local.ts";
 import { UserError } from "../../model/problem.ts";
-import type { FleetHost } from "../../store/fleet.ts";
+import type { FleetHost } from "../../store/fleet-host.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
 import { requireControl } from "../control-here.ts";
 import { requireRoot } from "../require-root.ts";

@@ -15,7 +15,7 @@ import { listen, peerIdentification } from "../../control/socket.ts";
 import { localHost } from "../../host/local.ts";
 import { controlSocket } from "../../model/peer.ts";
 import { UserError } from "../../model/problem.ts";
-import type { FleetHost } from "../../store/fleet.ts";
+import type { FleetHost } from "../../store/fleet-host.ts";
 import type { Run } from "../command.ts";
 import { untilTold } from "../until-told.ts";
 

@@ -66,12 +66,12 @@ await attempt("list what there is", publish(`$JS.API.STREAM.INFO.${bucketStream(
 await attempt("delete the bucket", publish(`$JS.API.STREAM.DELETE.${bucketStream(victim)}`, {}));
 await attempt("write the victim's desired state", publish(bucketSubject(victim, `${victim}.Site.evil`), {}));
 await attempt("write its own desired state", publish(bucketSubject(host, `${host}.Site.evil`), {}));
-await attempt("report for the victim", publish(`report.${victim}`, { is: "conditions", number: 1, conditions: [] }));
+await attempt("report for the victim", publish(`report.${victim}`, { number: 1, conditions: [] }));
 await attempt("ask the victim", publish(`ask.${victim}`, { question: "plan", asks: {} }));
 await attempt("hear everything", heard(">"));
 await attempt("hear changes of entries", heard("$KV.>"));
 await attempt("hear the victim's entries", heard(bucketSubject(victim)));
-await attempt("hear the victim's events", heard(`event.${victim}`));
+await attempt("hear the victim's events", heard(`live.${victim}`));
 await attempt("hear what others are answered", heard("_INBOX.>"));
 process.stdout.write(`${JSON.stringify(worked)}\n`);
 await connection.close();

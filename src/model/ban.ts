@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { foreignText } from "./foreign-text.ts";
+
+/** Somebody who is kept out, and why. Times in milliseconds since 1970. */
+export interface Banned {
+  /** An address or a network. */
+  readonly address: string;
+  /** Which jail it was; nothing if it was a person. */
+  readonly jail: string | undefined;
+  readonly reason: string;
+  /** Ports that are closed to it; without any, all of them. */
+  readonly ports: readonly number[];
+  readonly since: number;
+  readonly until: number;
+  /** The how many-th time. */
+  readonly number: number;
+  readonly evidence: readonly string[];
+}
+
+/** A ban as another machine tells of it. */
+export const bannedSchema = z.object({
+  address: foreignText(60),
+  jail: foreignText(63).optional(),
+  reason: foreignText(500),
+  ports: z.array(z.int()).max(100),
+  since: z.int(),
+  until: z.int(),
+  number: z.int(),
+  evidence: z.array(foreignText(500)).max(5),
+}) satisfies z.ZodType<Partial<Banned>>;

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { foreignText } from "./foreign-text.ts";
+
+/*
+ * What hosts tell beside conditions. Both kinds may come twice, late or in another order.
+ */
+
+/** Something that happened on a host; kept by the estate for a month. The last three fields together are its name. */
+export interface HostEvent {
+  readonly is: "live" | "undone" | "banned" | "unbanned";
+  readonly says: string;
+  /** Who keeps count: the host's generations, or who guards it. */
+  readonly log: "generations" | "guard";
+  readonly number: number;
+  /** By the host's own clock, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A fact that a watch has found: so it is until another word about the same, or until it ends by itself. */
+export interface Observation {
+  readonly watch: "bans";
+  /** What of it: `192.0.2.7 sshd`. */
+  readonly key: string;
+  /** Milliseconds since 1970, by the host's own clock. */
+  readonly until: number;
+  /** As the watch words it; nothing: it is so no longer. */
+  readonly value?: unknown;
+}
+
+const count = z.int().min(0);
+
+export const hostEventSchema: z.ZodType<HostEvent> = z.object({
+  is: z.enum(["live", "undone", "banned", "unbanned"]),
+  says: foreignText(1_000),
+  log: z.enum(["generations", "guard"]),
+  number: count,
+  at: count,
+});
+
+/** Values are checked by whoever knows the watch, see {@link observedBan}. */
+export const observationSchema: z.ZodType<Observation> = z.object({
+  watch: z.enum(["bans"]),
+  key: foreignText(200),
+  until: count,
+  value: z.unknown().exactOptional(),
+});
