@@ -10,6 +10,7 @@ import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
 import { apply, plan, type Watcher } from "./apply.ts";
 import { concerned, targetOf } from "./changes.ts";
+import { openDoors } from "./doors.ts";
 import { lookAround } from "./drift.ts";
 import { intendAll, makeLinks } from "./maintenance.ts";
 import { revokeLinks } from "./maintenance-links.ts";
@@ -17,6 +18,7 @@ import { keepPages } from "./pages.ts";
 import { openSayer } from "./saying.ts";
 import { causeOf, openTeller, settledOf, withoutSecrets } from "./telling.ts";
 import type { Upkeep } from "./upkeep.ts";
+import { shareUsedLinks } from "./used-links.ts";
 
 /** The root process of a host that belongs to an estate. */
 export interface Agent {
@@ -72,6 +74,8 @@ export function runAgent(
   }, log);
   /** What someone has asked for, done between changes. */
   const errands: (() => Promise<void>)[] = [];
+
+  const usedLinks = shareUsedLinks(upkeep, bus, log);
 
   const nudge = () => wake();
   const sleep = (milliseconds: number) =>
@@ -156,6 +160,8 @@ export function runAgent(
     const { takenBack, conditions } = await carryOut((await intendAll(upkeep)).targets.map(({ ref }) => ref));
     const failed = conditions.find(({ ref, state }) => ref === `Maintenance/${maintenance}` && state !== "Drifted");
     if (takenBack ?? failed) throw new Error(takenBack ?? failed!.message);
+    await openDoors(upkeep, links);
+    usedLinks.look();
     return { links };
   }
 
@@ -237,6 +243,7 @@ export function runAgent(
     happened: () => sayer.say(teller.happened),
     async stop() {
       stopped = true;
+      usedLinks.stop();
       clearInterval(beating);
       clearTimeout(resting);
       nudge();

@@ -20,21 +20,19 @@ export function issueLink(
   now: number,
 ): MaintenanceLink {
   const seconds = Math.floor(ends / 1000);
-  const nonce = randomBytes(16).toString("base64url");
-  const signature = createHmac("sha256", secretOf(ledger))
-    .update(JSON.stringify([maintenance, site, seconds, nonce]))
-    .digest("base64url");
-  const link = {
-    maintenance,
-    site,
-    token: `${tokenPrefix(maintenance, keyOf(site))}${seconds}.${signature}`,
-    ends: seconds * 1000,
+  const signed = (purpose: "link" | "cookie") => {
+    const nonce = randomBytes(16).toString("base64url");
+    const signature = createHmac("sha256", secretOf(ledger))
+      .update(JSON.stringify([purpose, maintenance, site, seconds, nonce]))
+      .digest("base64url");
+    return `${tokenPrefix(maintenance, keyOf(site))}${seconds}.${signature}`;
   };
+  const link = { maintenance, site, token: signed("link"), cookie: signed("cookie"), ends: seconds * 1000 };
   keep(ledger, [...issuedLinks(ledger).filter(({ ends: end }) => end > now), link]);
   return link;
 }
 
-/** Takes links that another host has made, if they look like those of this maintenance. Each is good until it ends. */
+/** Takes links that another host has made, if they look like those of this maintenance. */
 export function takeLinks(
   ledger: Ledger,
   maintenance: string,
@@ -42,13 +40,12 @@ export function takeLinks(
   links: readonly MaintenanceLink[],
   now: number,
 ): void {
-  const looksRight = ({ site, token, ends, ...link }: MaintenanceLink) => {
+  const looksRight = ({ site, token, cookie, ends, ...link }: MaintenanceLink) => {
     const start = `${tokenPrefix(maintenance, keyOf(site))}${Math.floor(ends / 1000)}.`;
     return (
       link.maintenance === maintenance &&
       sites.includes(site) &&
-      token.startsWith(start) &&
-      /^[\w-]{43}$/.test(token.slice(start.length))
+      [token, cookie].every((each) => each.startsWith(start) && /^[\w-]{43}$/.test(each.slice(start.length)))
     );
   };
   const wrong = links.find((link) => !looksRight(link));

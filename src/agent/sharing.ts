@@ -20,9 +20,9 @@ export function shareBans(
 ): { stop(): void } {
   const over = new AbortController();
   const door = () => import("./guard-door.ts");
-  bus.onShared((from, ban) => {
-    if (files.stat(guardDoor))
-      void door().then(({ askGuard }) => askGuard({ is: "shared", from, ban }).catch(() => {}));
+  bus.onShared((from, news) => {
+    if (news.is !== "ban" || !files.stat(guardDoor)) return;
+    void door().then(({ askGuard }) => askGuard({ is: "shared", from, ban: news.ban }).catch(() => {}));
   });
   void (async () => {
     while (!over.signal.aborted) {
@@ -31,9 +31,10 @@ export function shareBans(
       const { followGuard } = await door();
       // What it did while nobody followed it is news, too.
       happened();
-      await followGuard(({ everywhere }) => (everywhere ? bus.share(everywhere) : happened()), over.signal).catch(
-        () => {},
-      );
+      await followGuard(
+        ({ everywhere }) => (everywhere ? bus.share({ is: "ban", ban: everywhere }) : happened()),
+        over.signal,
+      ).catch(() => {});
       if (!over.signal.aborted) await clock.pause(pause);
     }
   })();

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Desired } from "../model/desired.ts";
 import type { HostReport, LiveEvent, Questions, Report } from "../model/report.ts";
 import type { JoinRequest } from "./joining.ts";
@@ -49,13 +50,26 @@ export interface AgentBus {
   /** Kept by the bus when it returns; rejects without a connection. */
   report(report: Report): Promise<void>;
   event(event: LiveEvent): void;
-  /** Tells the other hosts that somebody is banned; whoever is not there does not hear it. */
-  share(ban: unknown): void;
-  /** Hears what other hosts have banned, whoever they are. */
-  onShared(hear: (from: string, ban: unknown) => void): void;
+  /** Tells the other hosts; whoever is not there does not hear it. */
+  share(news: Shared): void;
+  /** Hears what other hosts tell, whoever they are. */
+  onShared(hear: (from: string, news: Shared) => void): void;
   onQuestion(answer: Answerer): void;
   close(): Promise<void>;
 }
+
+/** What hosts tell each other. Who hears it checks it. */
+export type Shared =
+  /** Somebody is banned. */
+  | { readonly is: "ban"; readonly ban: unknown }
+  /** A link into a maintenance has been used. */
+  | { readonly is: "used"; readonly token: string };
+
+/** What a host takes for that. */
+export const sharedSchema: z.ZodType<Shared> = z.discriminatedUnion("is", [
+  z.object({ is: z.literal("ban"), ban: z.unknown() }),
+  z.object({ is: z.literal("used"), token: z.string().max(500) }),
+]);
 
 export type Answerer = <Name extends keyof Questions>(
   question: Name,

@@ -1,6 +1,6 @@
 import { type Desired, desiredKey } from "../model/desired.ts";
 import type { LiveEvent } from "../model/report.ts";
-import { type AgentBus, type Answerer, type ControlBus, NoAnswer } from "./bus.ts";
+import { type AgentBus, type Answerer, type ControlBus, NoAnswer, type Shared } from "./bus.ts";
 
 /** Both ends in one process, for an estate whose hosts come to its control plane's own socket. */
 export class MemoryBus implements ControlBus {
@@ -87,7 +87,7 @@ export class MemoryBus implements ControlBus {
     };
     const connected: Connected = {
       answer: undefined,
-      shared: () => {},
+      shared: [],
       offer: (entries) => {
         offered.push(...entries);
         void pump();
@@ -112,11 +112,11 @@ export class MemoryBus implements ControlBus {
       event: (event) => {
         for (const hear of this.#hearers) hear(host, event);
       },
-      share: (ban) => {
-        for (const [name, other] of this.#agents) if (name !== host) other.shared(host, ban);
+      share: (news) => {
+        for (const [name, other] of this.#agents) if (name !== host) for (const hear of other.shared) hear(host, news);
       },
       onShared: (hear) => {
-        connected.shared = hear;
+        connected.shared.push(hear);
       },
       onQuestion: (answer) => {
         connected.answer = answer;
@@ -128,7 +128,7 @@ export class MemoryBus implements ControlBus {
 
 interface Connected {
   answer: Answerer | undefined;
-  shared: (from: string, ban: unknown) => void;
+  readonly shared: ((from: string, news: Shared) => void)[];
   readonly offer: (entries: readonly Desired[]) => void;
   readonly end: () => void;
 }

@@ -3,19 +3,20 @@ import { type Msg, type NatsConnection, nanos } from "@nats-io/transport-node";
 import { type Desired, readDesired } from "../model/desired.ts";
 import type { Questions } from "../model/report.ts";
 import { batches } from "./batches.ts";
-import type { AgentBus, Answerer } from "./bus.ts";
+import { type AgentBus, type Answerer, type Shared, sharedSchema } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { pack, unpack } from "./payload.ts";
 import { consumeUntilSilent } from "./reading.ts";
+import { said } from "./said.ts";
 import {
   askSubject,
-  banSubject,
   bucketStream,
   bucketSubject,
   hostIn,
   inboxOf,
   liveSubject,
   reportSubject,
+  sharedSubject,
 } from "./subjects.ts";
 
 /** Milliseconds until reading begins again, doubled each time, up to the last. */
@@ -56,14 +57,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
   /** Readers in a row that have brought nothing of what was expected. */
   let missed = 0;
   const hearers: ((isConnected: boolean) => void)[] = [];
-  let onBan: (from: string, ban: unknown) => void = () => {};
-  const hearBan = (from: string, data: Uint8Array) => {
-    try {
-      onBan(from, JSON.parse(new TextDecoder().decode(data)));
-    } catch {
-      // Another host's mistake is none of ours.
-    }
-  };
+  const others: ((from: string, news: Shared) => void)[] = [];
   const tell = (now: boolean) => {
     if (now === isConnected) return;
     isConnected = now;
@@ -83,9 +77,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
         if (!error) expect(readDesired(message.string())?.sequence ?? 0);
       },
     });
-    opened.subscribe(banSubject("*"), {
+    opened.subscribe(sharedSubject("*"), {
       callback: (error, message) => {
-        if (!error && hostIn(message.subject) !== host) hearBan(hostIn(message.subject), message.data);
+        const from = hostIn(message.subject);
+        const news = error || from === host ? undefined : said(sharedSchema, message);
+        if (news) for (const hear of others) hear(from, news);
       },
     });
     // Without the right to hear questions, or after the end, there are none.
@@ -225,11 +221,11 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     event(event) {
       if (isConnected) connection?.publish(liveSubject(host), JSON.stringify(event));
     },
-    share(ban) {
-      if (isConnected) connection?.publish(banSubject(host), JSON.stringify(ban));
+    share(news) {
+      if (isConnected) connection?.publish(sharedSubject(host), JSON.stringify(news));
     },
     onShared(hear) {
-      onBan = hear;
+      others.push(hear);
     },
     onQuestion(answerer) {
       answer = answerer;

@@ -29,7 +29,7 @@ export const reportSubject = (host: string): string => `report.${host}`;
 
 export const liveSubject = (host: string): string => `live.${host}`;
 /** What hosts tell each other. */
-export const banSubject = (host: string): string => `ban.${host}`;
+export const sharedSubject = (host: string): string => `shared.${host}`;
 export const askSubject = (host: string): string => `ask.${host}`;
 export const inboxOf = (host: string): string => `_INBOX.${host}`;
 
@@ -52,8 +52,8 @@ export function permissionsOf(host: string): Permissions {
       consumer("MSG.NEXT"),
       reportSubject(host),
       liveSubject(host),
-      banSubject(host),
+      sharedSubject(host),
     ],
-    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(host), banSubject("*")],
+    subscribe: [`${inboxOf(host)}.>`, askSubject(host), bucketSubject(host), sharedSubject("*")],
   };
 }

@@ -183,7 +183,7 @@ export const commands: readonly Command[] = [
     usage: "on|off|status|link [NAME|SITE...]",
     summary: "Take sites offline and back, at once and without a reload.",
     details:
-      "NAME is a resource of kind Maintenance, or a site, which then gets one of its own. With --for or --until it ends by itself; while it is on, `on` again changes its end or its message.\n`link NAME [SITE]` prints a secret address that lets a browser in (see `upkeep explain Maintenance.secret`); --revoke ends all that have been made. `settle` puts switches right whose time has come; the alarm and the boot do that.",
+      "NAME is a resource of kind Maintenance, or a site, which then gets one of its own. With --for or --until it ends by itself; while it is on, `on` again changes its end or its message.\n`link NAME [SITE]` prints a secret address that lets one browser in (see `upkeep explain Maintenance.secret`); --revoke ends all that have been made. `settle` puts switches right whose time has come; the alarm and the boot do that.",
     options: {
       for: { type: "string", value: "TIME", says: "on: so long, as in 30m, 1h30m, 2d." },
       until: { type: "string", value: "TIME", says: "on: until then, as in 14:00 or 2026-11-21T22:00+01:00." },

@@ -70,6 +70,14 @@ export const watchCommands: readonly Command[] = [
     load: () => import("./commands/watch.ts"),
   },
   {
+    name: "door",
+    usage: "",
+    summary: "Exchange links into maintenance for cookies, each once. Runs as a service while there are links.",
+    examples: [["journalctl -u upkeep-door", "what it has to say"]],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/door.ts"),
+  },
+  {
     name: "jail",
     usage: "test FILTER LOG | import [DIRECTORY]",
     summary: "Try out what finds those who are to be banned, or take over fail2ban's jails.",

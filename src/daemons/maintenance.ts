@@ -35,6 +35,8 @@ export function maintenanceDirectories(server: string | undefined, facts: Facts)
 
 /** How resources tell a server's base what it is needed for. */
 export const maintenanceNeed = (server: string, name: string): string => `${server} maintenance ${name}`;
+/** One of them lets people in by links. */
+export const linksNeed = (server: string): string => `${server} links`;
 export const blockNeed = (server: string, site: string): string => `${server} block ${site}`;
 
 const wordsAfter = (needs: Needs, beginning: string): string[] =>

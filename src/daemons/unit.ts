@@ -39,7 +39,7 @@ export function keepRunning(
     `Group=${command.group}`,
     `UMask=${command.umask.toString(8).padStart(4, "0")}`,
     `RuntimeDirectory=${command.runtimeDirectory}`,
-    "RuntimeDirectoryMode=0750",
+    `RuntimeDirectoryMode=${command.isOpen ? "0755" : "0750"}`,
     `ExecStart=${command.argv.join(" ")}`,
     "Restart=on-failure",
     "NoNewPrivileges=yes",

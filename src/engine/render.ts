@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { maintenanceAtBoot } from "../daemons/boot.ts";
+import { doorkeeper } from "../daemons/doorkeeper.ts";
 import { daemons, otherPackages } from "../daemons/index.ts";
 import { logSplitter } from "../daemons/log-splitter.ts";
 import { watches } from "../daemons/watches.ts";
@@ -41,8 +42,9 @@ export function renderBases(needs: Needs, facts: Facts): Rendered[] {
   }));
   const logs = { name: "logs", items: logSplitter(needs, facts) };
   const looking = { name: "watches", items: watches(needs, facts) };
+  const door = { name: "door", items: doorkeeper(needs, facts) };
   const boot = { name: "maintenance", items: maintenanceAtBoot(needs, facts) };
-  return [...packages, ...bases, logs, looking, boot].map(({ name, items }) => ({
+  return [...packages, ...bases, logs, looking, door, boot].map(({ name, items }) => ({
     ref: `Daemon/${name}`,
     items,
     needs: [],

@@ -168,7 +168,7 @@ export async function startService(host: Host, service: ServiceItem): Promise<vo
     "--directory",
     `--owner=${command.user}`,
     `--group=${command.group}`,
-    "--mode=0750",
+    `--mode=${command.isOpen ? "0755" : "0750"}`,
     directory,
   ]);
   const [program, ...args] = command.argv;

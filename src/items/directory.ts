@@ -85,9 +85,10 @@ export const directoryPlacement: Placement<DirectoryItem> = {
     host.files.removeDirectory(path);
   },
   forget({ verb, item }, host) {
-    const { path } = item as DirectoryItem;
-    const isEmpty = host.files.stat(path)?.type === "directory" && host.files.list(path).length === 0;
-    if (verb === "delete" && isEmpty) host.files.removeDirectory(path);
+    const { path, goesWithContents } = item as DirectoryItem;
+    if (verb !== "delete" || host.files.stat(path)?.type !== "directory") return;
+    if (goesWithContents) for (const name of host.files.list(path)) host.files.remove(`${path}/${name}`);
+    if (host.files.list(path).length === 0) host.files.removeDirectory(path);
   },
 };
 

@@ -30,14 +30,16 @@ export interface Facts {
   readonly program: string;
 }
 
-/** A secret link, good until it ends. */
+/** A secret link, good for one browser, which is let in until it ends. */
 export interface MaintenanceLink {
   /** The maintenance's name. */
   readonly maintenance: string;
   /** The site or pattern, as the maintenance states it. */
   readonly site: string;
-  /** What stands in the link and in the cookie. */
+  /** What stands in the link. */
   readonly token: string;
+  /** What the link is exchanged for, in the same form; it stands in the cookie. */
+  readonly cookie: string;
   /** Milliseconds since 1970. */
   readonly ends: number;
 }

@@ -49,6 +49,8 @@ export interface DirectoryItem extends Rights {
   readonly optionalInCheck?: true;
   /** Goes with the resource that asked for it, if nothing is left in it. */
   readonly removable?: true;
+  /** And if there is: files of ours that are no items. */
+  readonly goesWithContents?: true;
   /** Files put into it when it is made, and never again. */
   readonly seed?: Readonly<Record<string, string>>;
 }
@@ -97,6 +99,8 @@ export interface ServiceCommand {
   readonly argv: readonly [string, ...string[]];
   /** Made for it under `/run`, owned by `user`; systemd removes it when the service stops. */
   readonly runtimeDirectory: string;
+  /** Everyone may enter that directory. */
+  readonly isOpen?: true;
   /** A socket that it leaves behind when it stops. */
   readonly socket?: string;
 }

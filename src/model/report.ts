@@ -98,6 +98,7 @@ const link = z.object({
   maintenance: z.string().max(253),
   site: z.string().max(253),
   token: z.string().regex(/^[\w.-]{1,500}$/),
+  cookie: z.string().regex(/^[\w.-]{1,500}$/),
   ends: count,
 });
 

@@ -210,9 +210,15 @@ function suite({ server, port, unit, prepare }: Server): void {
     assert.equal((await askFrom("198.51.100.10", "/")).status, 503, "a proxy that says nothing");
   });
 
+  const linkTo = async (name: string) => /\/\.maintenance\/\S+/.exec(await maintenance("link", name))![0];
+  /** What a browser sends from now on. */
+  const cookieOf = ({ headers }: Awaited<ReturnType<typeof ask>>) => headers["set-cookie"]?.split(";")[0];
+
   test("a secret link sets a cookie that lets this browser in, here and nowhere else, until it ends", async () => {
     await apply("active: true\nsecret: {hours: 5}");
-    const link = /\/\.maintenance\/\S+/.exec(await maintenance("link", "relaunch"))![0];
+    const link = await linkTo("relaunch");
+    for (const method of ["HEAD", "POST", "OPTIONS"])
+      assert.equal((await ask(link, { method })).headers["set-cookie"], undefined, method);
     const entered = await ask(link);
     assert.deepEqual([entered.status, entered.headers["cache-control"]], [303, "no-store"]);
     assert.match(entered.headers.location!, /^(http:\/\/shop\.example\.com(:\d+)?)?\/$/);
@@ -225,6 +231,11 @@ function suite({ server, port, unit, prepare }: Server): void {
     const withCookie = (text: string) => ({ headers: { Cookie: text } });
     await isReal("/", withCookie(value));
     await isReal("/", withCookie(`a=b; ${value}; c=d`));
+    const again = await ask(link);
+    assert.deepEqual([again.status, again.headers["set-cookie"]], [503, undefined], "a link is good once");
+    const given = link.replace("/.maintenance/", "");
+    assert.equal((await ask("/", withCookie(`upkeep_relaunch=${given}`))).status, 503, "a link is no cookie");
+    assert.equal((await ask(`/.maintenance/${value.split("=")[1]}`)).status, 503, "a cookie is no link");
     const [name, about, seconds, signature] = value.split("=")[1]!.split(".");
     for (const forged of [
       `${name}.${about}.${Number(seconds) + 3600}.${signature}`,
@@ -234,6 +245,7 @@ function suite({ server, port, unit, prepare }: Server): void {
       "../../on/shop.example.com",
       `../shop.example.com/${value.split("=")[1]}`,
       "",
+      "../../doors/shop.example.com",
     ]) {
       assert.equal((await ask("/", withCookie(`upkeep_relaunch=${forged}`))).status, 503, forged);
       assert.ok([503, 400].includes((await ask(`/.maintenance/${forged}`)).status), forged);
@@ -243,7 +255,9 @@ function suite({ server, port, unit, prepare }: Server): void {
     await web.apply(
       `kind: Maintenance\nname: second\nspec: {sites: [other.example.com], active: true, secret: true${server ? `, server: ${server}` : ""}}\n`,
     );
-    const foreign = /\/\.maintenance\/\S+/.exec(await maintenance("link", "second"))![0].replace("/.maintenance/", "");
+    const toOther = await linkTo("second");
+    assert.equal((await ask(toOther)).headers["set-cookie"], undefined, "of another site");
+    const foreign = cookieOf(await ask(toOther, {}, "other"))!.split("=")[1];
     assert.equal((await ask("/", withCookie(`upkeep_relaunch=${foreign}`))).status, 503, "of another site");
     assert.equal((await ask("/", withCookie(`upkeep_second=${foreign}`))).status, 503, "of another site");
     assert.equal((await ask("/", withCookie(`upkeep_second=${foreign}`), "other")).body.trim(), "real other");
@@ -255,8 +269,8 @@ function suite({ server, port, unit, prepare }: Server): void {
 
   test("a link and its cookie end by themselves", async () => {
     await apply("active: true\nsecret: true");
-    const token = /\/\.maintenance\/(\S+)/.exec(await maintenance("link", "relaunch"))![1]!;
-    const cookie = { headers: { Cookie: `upkeep_relaunch=${token}` } };
+    const cookie = { headers: { Cookie: cookieOf(await ask(await linkTo("relaunch")))! } };
+    const unused = await linkTo("relaunch");
     await isReal("/", cookie);
     // Nobody wants to wait for an hour: what the host has on its list is made to end soon.
     web.write("/root/hasten.mjs", hasten);
@@ -264,7 +278,17 @@ function suite({ server, port, unit, prepare }: Server): void {
     await maintenance("settle");
     const deadline = Date.now() + 15_000;
     while ((await ask("/", cookie)).status !== 503) assert.ok(Date.now() < deadline, "still let in");
-    assert.ok([503, 400].includes((await ask(`/.maintenance/${token}`)).status));
+    assert.equal((await ask(unused)).headers["set-cookie"], undefined);
+    const isKept = async () => (await web.exec(["systemctl", "is-active", "--quiet", "upkeep-door"])).code === 0;
+    while (await isKept()) assert.ok(Date.now() < deadline, "a door is kept that is not there");
+    while ((await ask(unused)).status !== 503) assert.ok(Date.now() < deadline, "the link is still there");
+  });
+
+  test("of many who come at once by one link, one gets in", async () => {
+    const link = await linkTo("relaunch");
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(link)));
+    assert.equal(answers.filter(({ headers }) => headers["set-cookie"] !== undefined).length, 1);
+    assert.ok(answers.every(({ status }) => status === 303 || status === 503));
   });
 
   test("a pattern means what is below it, and all means all", async () => {

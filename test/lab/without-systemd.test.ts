@@ -67,6 +67,23 @@ for (const [server, pidFile] of Object.entries(servers)) {
       assert.equal((await upkeep(["delete", "Maintenance", "bare.example.com"])).code, 0);
     });
 
+    test("a link lets one browser in, and who kept the door goes with it", async () => {
+      assert.equal((await upkeep(["maintenance", "on", "bare.example.com", "--secret"])).code, 0);
+      const { stdout } = await upkeep(["maintenance", "link", "bare.example.com"]);
+      const link = `http://bare.example.com${/\/\.maintenance\/\S+/.exec(stdout)![0]}`;
+      await eventually(
+        "the door is kept",
+        async () => (await web.exec(["ls", "/run/upkeep-door/door.sock"])).code === 0,
+      );
+      const { status, headers } = await web.ask(link);
+      assert.equal(status, 303);
+      const cookie = headers["set-cookie"]!.split(";")[0]!;
+      assert.equal((await web.ask("http://bare.example.com/limit.php", { headers: { cookie } })).status, 200);
+      assert.equal((await web.ask(link)).status, 503);
+      assert.equal((await upkeep(["delete", "Maintenance", "bare.example.com"])).code, 0);
+      assert.notEqual((await web.exec(["pgrep", "-u", "upkeep-door"])).code, 0);
+    });
+
     test("it goes again, and what ran for it alone", async () => {
       const { code, stdout, stderr } = await upkeep(["delete", "Site", "bare.example.com"]);
       assert.equal(code, 0, stdout.slice(-1000) + stderr);

@@ -17,7 +17,9 @@ export const run: Run = async (invocation) => {
     const refs = await lookUpRefs(upkeep.estate, kind!, names);
     const left = refs
       .flatMap((ref) => upkeep.ledger.applied(ref)?.known ?? [])
-      .flatMap(({ item }) => (item.type === "directory" && item.owner !== "root" ? [item.path] : []));
+      .flatMap(({ item }) =>
+        item.type === "directory" && item.owner !== "root" && !item.removable ? [item.path] : [],
+      );
     const exitCode = finish(
       await apply(upkeep, invocation.typed, async () => intendRemoval(refs), watcherFor(invocation)),
       invocation,

@@ -1,4 +1,5 @@
 import { apply, type Result } from "../../agent/apply.ts";
+import { openDoors } from "../../agent/doors.ts";
 import {
   type Adjustment,
   arrangeAlarm,
@@ -186,6 +187,7 @@ async function link(upkeep: Upkeep, names: readonly string[], invocation: Invoca
     quietly(invocation),
   );
   if (!isSmooth(result)) return finish(result, invocation);
+  await openDoors(upkeep, links);
   showLinks(name, links, revoke, invocation);
   return 0;
 }
@@ -232,7 +234,7 @@ function showLinks(
       ),
     );
   else if (revoked) terminal.print(`No link of ${name} is good any more.`);
-  else for (const { address, ends } of shown) terminal.print(`${address}\n  good until ${localTime(ends)}`);
+  else for (const { address, ends } of shown) terminal.print(`${address}\n  once, until ${localTime(ends)}`);
 }
 
 /** Of a pattern, the part that everyone has to put a name before. */

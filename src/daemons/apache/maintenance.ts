@@ -1,13 +1,22 @@
 import type { Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item, LinkItem } from "../../model/item.ts";
-import { includesInBlocks, maintenanceDirectories, maintenanceDirectory, maintenancesOf } from "../maintenance.ts";
+import {
+  includesInBlocks,
+  linksNeed,
+  maintenanceDirectories,
+  maintenanceDirectory,
+  maintenancesOf,
+} from "../maintenance.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 import { comment, directive, printApache, section } from "./config.ts";
 
 const name = "apache2";
 
 const modules = ["setenvif.load", "setenvif.conf", "headers.load", "alias.load", "alias.conf"];
+
+/** The doorkeeper is passed the request for a link. */
+const linkModules = ["proxy.load", "proxy.conf", "proxy_http.load"];
 
 const secureModules = ["ssl.load", "ssl.conf", "socache_shmcb.load"];
 
@@ -28,7 +37,11 @@ export function apacheMaintenance(needs: Needs, facts: Facts): Item[] {
   if (maintenancesOf(needs, name).length === 0) return [];
   const ports = pagePorts(needs);
   return [
-    ...[...modules, ...(needs.has("apache2 page tls") ? secureModules : [])].map(enabled),
+    ...[
+      ...modules,
+      ...(needs.has("apache2 page tls") ? secureModules : []),
+      ...(needs.has(linksNeed(name)) ? linkModules : []),
+    ].map(enabled),
     ...["/etc/apache2/upkeep", "/etc/apache2/upkeep/maintenance", "/etc/apache2/upkeep/maintenance-port"].map(
       systemDirectory,
     ),

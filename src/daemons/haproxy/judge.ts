@@ -60,13 +60,21 @@ local function is_kept(path, maintenance)
 end
 
 -- Only what looks like a token of ours becomes part of a path.
-local function is_known(token, maintenance, key)
-  if not token or not string.match(token, "^[a-z0-9.-]+%.%d+%.[%w_-]+$") then return false end
-  if string.sub(token, 1, #maintenance.name + 1) ~= maintenance.name .. "." then return false end
-  local file = io.open(directory .. maintenance.name .. "/links/" .. key .. "/" .. token)
-  if not file then return false end
-  file:close()
-  return true
+local function find(kind, token, maintenance, key)
+  if not token or not string.match(token, "^[a-z0-9.-]+%.%d+%.[%w_-]+$") then return nil end
+  if string.sub(token, 1, #maintenance.name + 1) ~= maintenance.name .. "." then return nil end
+  local path = directory .. maintenance.name .. "/" .. kind .. "/" .. key .. "/" .. token
+  local text = read(path)
+  return text and path, text
+end
+
+-- A link is a file that whoever is first gives another name.
+local function exchange(token, maintenance, key)
+  local door, cookie = find("doors", token, maintenance, key)
+  if not door or tonumber(string.match(token, "%.(%d+)%.[%w_-]+$")) <= os.time() then return nil end
+  -- One that lets nobody in any longer is not given away.
+  if not find("links", string.match(cookie, "^[%w_]+=([^;]+);"), maintenance, key) then return nil end
+  return os.rename(door, door .. ".used") and cookie
 end
 
 core.register_action("upkeep_judge", { "http-req" }, function(txn)
@@ -85,13 +93,13 @@ core.register_action("upkeep_judge", { "http-req" }, function(txn)
   if within(visitor, maintenance.allow) then return end
 
   local form = "txt"
-  if maintenance.cookie_attributes then
-    if is_known(txn.f:req_cook(maintenance.cookie), maintenance, key) then return end
-    if string.sub(path, 1, #maintenance.link_path) == maintenance.link_path then
-      local given = string.sub(path, #maintenance.link_path + 1)
-      if is_known(given, maintenance, key) then
+  if maintenance.cookie then
+    if find("links", txn.f:req_cook(maintenance.cookie), maintenance, key) then return end
+    if txn.sf:method() == "GET" and string.sub(path, 1, #maintenance.link_path) == maintenance.link_path then
+      local cookie = exchange(string.sub(path, #maintenance.link_path + 1), maintenance, key)
+      if cookie then
         local secure = txn.sf:ssl_fc() == 1 or txn.f:ssl_fc() == 1
-        txn:set_var("txn.upkeep_cookie", maintenance.cookie .. "=" .. given .. "; " .. maintenance.cookie_attributes .. (secure and "; Secure" or ""))
+        txn:set_var("txn.upkeep_cookie", cookie .. (secure and "; Secure" or ""))
       end
     end
   end

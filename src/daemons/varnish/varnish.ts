@@ -1,9 +1,10 @@
 import type { Daemon, Needs } from "../../model/daemon.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
+import { doorSocket } from "../doorkeeper.ts";
 import { guest } from "../guest.ts";
 import { insertion, marked, withoutOurs } from "../insert.ts";
-import { maintenanceDirectories, maintenancesOf, varnishConfig, vclVersion } from "../maintenance.ts";
+import { linksNeed, maintenanceDirectories, maintenancesOf, varnishConfig, vclVersion } from "../maintenance.ts";
 import { systemDirectory, systemFile } from "../system-items.ts";
 import { code, fileOf } from "../template.ts";
 import { vcl } from "./vcl.ts";
@@ -27,13 +28,25 @@ export const varnish: Daemon = {
   base,
 };
 
+/** Where the request for a link goes. */
+export const doorBackend = "upkeep_door";
+
+/** At the end of the configuration, since the first backend of it is the one that requests go to. */
+const door = fileOf(
+  code("# Managed by Upkeep: who exchanges links into maintenance for cookies."),
+  vcl`backend ${code(doorBackend)} {
+  .path = ${doorSocket};
+}`,
+);
+
 function base(needs: Needs, facts: Facts): readonly Item[] {
   const names = maintenancesOf(needs, name);
   const text = facts.foreign.get(main);
   if (names.length === 0 || text === undefined) return [];
-  const version = withoutOurs(text)
-    .split("\n")
-    .findIndex((line) => vclVersion.test(line));
+  const links = needs.has(linksNeed(name));
+  const lines = withoutOurs(text).split("\n");
+  const version = lines.findIndex((line) => vclVersion.test(line));
+  const last = lines.findLastIndex((line) => line.trim() !== "");
   return [
     ...maintenanceDirectories(name, facts),
     systemDirectory("/etc/varnish/upkeep"),
@@ -45,6 +58,15 @@ function base(needs: Needs, facts: Facts): readonly Item[] {
       ),
       name,
     ),
-    insertion(main, text, new Map([[version, [marked('include "/etc/varnish/upkeep.vcl";')]]]), name),
+    ...(links ? [systemFile("/etc/varnish/upkeep-door.vcl", door, name)] : []),
+    insertion(
+      main,
+      text,
+      new Map([
+        [version, [marked('include "/etc/varnish/upkeep.vcl";')]],
+        ...(links ? ([[last, [marked('include "/etc/varnish/upkeep-door.vcl";')]]] as const) : []),
+      ]),
+      name,
+    ),
   ];
 }

@@ -1,22 +1,27 @@
 import { type ApacheNode, comment, directive, printApache, section } from "../../daemons/apache/config.ts";
+import { doorHeaders, doorSocket } from "../../daemons/doorkeeper.ts";
 import { literally } from "../../daemons/literally.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import { cookieAttributes, cookieName, type Key, type Layout, linkPath, tokenPattern } from "./layout.ts";
+import { cookieName, type Key, type Layout, linkPath, tokenPattern } from "./layout.ts";
 
 /** What a virtual host includes; one file for each site or pattern. */
 export const apacheFiles = (layout: Layout): Record<string, string> =>
   Object.fromEntries(
     layout.keys.map((key) => [
       `/etc/apache2/upkeep/maintenance/${key.name}/${layout.name}.conf`,
-      printApache([...headerFor("Maintenance", layout.name).map(comment), ...verdict(layout, key), ...refusal(layout)]),
+      printApache([
+        ...headerFor("Maintenance", layout.name).map(comment),
+        ...verdict(layout, key),
+        ...refusal(layout, key),
+      ]),
     ]),
   );
 
 /** For a virtual host that has nothing else to say. */
 export const answerEverything = (layout: Layout): ApacheNode[] => [
   directive("SetEnvIfExpr", "true", `${stateOf(layout)}=down`),
-  ...refusal(layout),
+  when(`-n reqenv('${stateOf(layout)}')`, ...override, ...turnAway(layout)),
 ];
 
 /** What has been found out about a request: `down`, or the token of the link that it has come by; else it is not set. */
@@ -31,13 +36,14 @@ function verdict(layout: Layout, key: Key): ApacheNode[] {
   const isOn = `-f '${layout.directory}/on/${key.name}'`;
   const state = stateOf(layout);
   const token = tokenPattern(layout);
-  const isKnown = `-f '${layout.directory}/links/${key.name}/$1'`;
+  const isThere = (kind: "links" | "doors") => `-f '${layout.directory}/${kind}/${key.name}/$1'`;
   const hasLinks = layout.linkSeconds > 0;
-  const cookie = `%{HTTP_COOKIE} =~ m#(?:^|;\\s*)${cookieName(layout)}=(${token})(?:;|$)# && ${isKnown}`;
-  const link = `%{REQUEST_URI} =~ m#^${literally(linkPath)}(${token})$# && ${isOn} && ${isKnown}`;
+  const cookie = `%{HTTP_COOKIE} =~ m#(?:^|;\\s*)${cookieName(layout)}=(${token})(?:;|$)# && ${isThere("links")}`;
+  const asked = `%{REQUEST_METHOD} == 'GET' && %{REQUEST_URI} =~ m#^${literally(linkPath)}(${token})$#`;
+  const link = `${asked} && ${isOn} && ${isThere("doors")}`;
   const mayPass = [kept(layout), ...allowed(layout), ...(hasLinks ? [cookie] : [])].map((each) => `! (${each})`);
   return [
-    ...(hasLinks ? [directive("SetEnvIfExpr", link, `${state}=$1`)] : []),
+    ...(hasLinks ? [directive("SetEnvIfExpr", link, `${state}=$1`, "no-proxy=1")] : []),
     directive(
       "SetEnvIfExpr",
       [isOn, ...(hasLinks ? [`-z reqenv('${state}')`] : []), ...mayPass].join(" && "),
@@ -73,22 +79,26 @@ const when = (expression: string, ...body: ApacheNode[]): ApacheNode => section(
 const header = (name: string, value: string, ...condition: string[]): ApacheNode =>
   directive("Header", "always", "set", name, value, ...condition);
 
+/** Whatever the site demands or rewrites. */
+const override: readonly ApacheNode[] = [
+  directive("AuthMerging", "Off"),
+  directive("Require", "all", "granted"),
+  section("IfModule", ["mod_rewrite.c"], [directive("RewriteEngine", "off")]),
+];
+
 /**
  * The refusal comes after all other sections of a virtual host, so whatever they demand, rewrite or pass on, it has the
  * last word. Its text is not looked for at an address, where something else might answer, but read from its file.
  */
-function refusal(layout: Layout): ApacheNode[] {
+function refusal(layout: Layout, key: Key): ApacheNode[] {
   const state = stateOf(layout);
   const isDown = `reqenv('${state}') == 'down'`;
   return [
     when(
       `-n reqenv('${state}')`,
-      directive("AuthMerging", "Off"),
-      directive("Require", "all", "granted"),
-      section("IfModule", ["mod_rewrite.c"], [directive("RewriteEngine", "off")]),
-      header("Cache-Control", "no-store"),
+      ...override,
       ...(layout.linkSeconds > 0
-        ? [when(isDown, ...turnAway(layout)), when(`! ${isDown}`, ...letIn(layout))]
+        ? [when(isDown, ...turnAway(layout)), when(`! ${isDown}`, ...letIn(layout, key))]
         : turnAway(layout)),
     ),
   ];
@@ -102,6 +112,7 @@ function turnAway({ directory, name, spec }: Layout): ApacheNode[] {
   ];
   const accepts = (pattern: string) => `%{HTTP:Accept} =~ m#${pattern}#`;
   return [
+    header("Cache-Control", "no-store"),
     header("Retry-After", `expr=${content("answer.retry")}`),
     header("Vary", "Accept"),
     header("Upkeep-Maintenance", name),
@@ -112,12 +123,10 @@ function turnAway({ directory, name, spec }: Layout): ApacheNode[] {
   ];
 }
 
-/** A link sets the cookie, the cookie lets in; both are good as long as their file is there. */
-function letIn(layout: Layout): ApacheNode[] {
-  const cookie = `${cookieName(layout)}=%{${stateOf(layout)}}e; ${cookieAttributes(layout)}`;
-  return [
-    header("Set-Cookie", cookie, "expr=%{HTTPS} != 'on'"),
-    header("Set-Cookie", `${cookie}; Secure`, "expr=%{HTTPS} == 'on'"),
-    directive("Redirect", "303", "/"),
-  ];
-}
+/** A link is the doorkeeper's business, who is told which it is; what the site itself passes on is not passed on. */
+const letIn = (layout: Layout, { name }: Key): ApacheNode[] => [
+  directive("RequestHeader", "set", doorHeaders.link, `${layout.name}/${name}/%{${stateOf(layout)}}e`),
+  directive("RequestHeader", "set", doorHeaders.scheme, "http"),
+  directive("RequestHeader", "set", doorHeaders.scheme, "https", "expr=%{HTTPS} == 'on'"),
+  directive("SetHandler", `proxy:unix:${doorSocket}|http://upkeep-door/`),
+];

@@ -1,18 +1,10 @@
 import { caddyfile } from "../../daemons/caddy/caddyfile.ts";
+import { doorHeaders, doorSocket } from "../../daemons/doorkeeper.ts";
 import { literally } from "../../daemons/literally.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import {
-  cookieAttributes,
-  cookieName,
-  identifierOf,
-  insidePath,
-  type Key,
-  type Layout,
-  linkPath,
-  tokenPattern,
-} from "./layout.ts";
+import { cookieName, identifierOf, insidePath, type Key, type Layout, linkPath, tokenPattern } from "./layout.ts";
 import { networkPattern } from "./network-pattern.ts";
 
 /** What a site block imports; one file for each site or pattern. */
@@ -135,7 +127,8 @@ function tokens(layout: Layout, key: Key): Code {
   return code(
     [
       pick(`{http.request.cookie.${cookieName(layout)}}`, "", cookieToken(layout, key)),
-      pick("{http.request.uri.path}", literally(linkPath), linkToken(layout, key)),
+      // Worked out when it is asked for, and by then the address may be another.
+      pick("{http.request.orig_uri.path}", literally(linkPath), linkToken(layout, key)),
     ]
       .map((each) => each.code)
       .join("\n"),
@@ -145,32 +138,36 @@ function tokens(layout: Layout, key: Key): Code {
 const cookieToken = (layout: Layout, key: Key): string => `{upkeep_${idOf(layout, key)}_cookie}`;
 const linkToken = (layout: Layout, key: Key): string => `{upkeep_${idOf(layout, key)}_given}`;
 
-const isKnown = ({ directory }: Layout, key: Key, token: string): Code => caddyfile`file {
-	root ${`${directory}/links/${key.name}`}
+const isThere = (kind: "links" | "doors", { directory }: Layout, key: Key, token: string): Code => caddyfile`file {
+	root ${`${directory}/${kind}/${key.name}`}
 	try_files ${code(`/${token}`)}
 }`;
 
 const notLetIn = (layout: Layout, key: Key): Code => caddyfile`not {
-	${isKnown(layout, key, cookieToken(layout, key))}
+	${isThere("links", layout, key, cookieToken(layout, key))}
 }`;
 
+/** A link is the doorkeeper's business. */
 function link(layout: Layout, key: Key): Code {
   const id = idOf(layout, key);
-  const matcher = code(`@upkeep_${id}_link`);
-  const secure = code(`@upkeep_${id}_link_tls`);
-  const both = (more: Code) => caddyfile`vars ${code(`upkeep_${id}`)} closed
-${more}
-${isKnown(layout, key, linkToken(layout, key))}`;
-  const cookie = (more: string) =>
-    code(`"${cookieName(layout)}=${linkToken(layout, key)}; ${cookieAttributes(layout)}${more}"`);
-  return caddyfile`${matcher} {
-	${both(code(""))}
+  const variable = code(`upkeep_${id}`);
+  const asked = code(`@upkeep_${id}_link`);
+  const door = code(`@upkeep_${id}_door`);
+  const path = `${insidePath}door/${layout.name}/${key.name}`;
+  return caddyfile`${asked} {
+	vars ${variable} closed
+	method GET
+	${isThere("doors", layout, key, linkToken(layout, key))}
 }
-${secure} {
-	${both(code("protocol https"))}
-}
-header ${matcher} Set-Cookie ${cookie("")}
-header ${secure} Set-Cookie ${cookie("; Secure")}
-header ${matcher} Cache-Control no-store
-redir ${matcher} / 303`;
+vars ${asked} ${variable} door
+${door} vars ${variable} door
+root ${door} ${layout.directory}
+uri ${door} path_regexp ^.*$ ${path}
+handle ${path} {
+	${code(`@upkeep_${id}_still_door`)} vars ${variable} door
+	reverse_proxy ${code(`@upkeep_${id}_still_door`)} ${`unix/${doorSocket}`} {
+		header_up ${doorHeaders.link} ${code(`"${layout.name}/${key.name}/${linkToken(layout, key)}"`)}
+		header_up ${doorHeaders.scheme} {scheme}
+	}
+}`;
 }

@@ -4,7 +4,7 @@ import { systemFile } from "../../daemons/system-items.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
 import type { FileItem } from "../../model/item.ts";
 import { headerFor } from "../header.ts";
-import { cookieAttributes, cookieName, type Key, type Layout, linkPath } from "./layout.ts";
+import { cookieName, type Key, type Layout, linkPath } from "./layout.ts";
 import { statuses } from "./schema.ts";
 
 /** What HAProxy's script knows of one maintenance; the script itself is the same for all, in `daemons/haproxy`. */
@@ -20,8 +20,7 @@ export const haproxyFiles = (layout: Layout): Record<string, string> => ({
   proxies = ${list(layout.trustedProxies)},
   address_header = ${layout.addressHeader},
   link_path = ${linkPath},
-  cookie = ${cookieName(layout)},
-  cookie_attributes = ${layout.linkSeconds > 0 ? lua`${cookieAttributes(layout)}` : code("nil")},
+  cookie = ${layout.linkSeconds > 0 ? lua`${cookieName(layout)}` : code("nil")},
 }`,
   ),
 });

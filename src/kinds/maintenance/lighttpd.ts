@@ -2,7 +2,7 @@ import { lua } from "../../daemons/lighttpd/lua.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import { cookieAttributes, cookieName, type Layout, linkPath } from "./layout.ts";
+import { cookieName, type Layout, linkPath } from "./layout.ts";
 import { luaNetworks } from "./lua-networks.ts";
 
 /** A script of mod_magnet for every request, before anything else looks at it. */
@@ -116,13 +116,21 @@ local function is_known(token)
   file:close()
   return true
 end
-local given = string.match(path, ${`^${linkPath.replaceAll(".", "%.")}(${pattern})$`})
-if is_known(given) then
-  local secure = r.req_attr["uri.scheme"] == "https" and "; Secure" or ""
-  r.resp_header["Set-Cookie"] = ${`${cookieName(layout)}=`} .. given .. ${`; ${cookieAttributes(layout)}`} .. secure
-  r.resp_header["Cache-Control"] = "no-store"
-  r.resp_header["Location"] = "/"
-  return 303
+-- A link is a file that whoever is first gives another name.
+local given = r.req_attr["request.method"] == "GET" and string.match(path, ${`^${linkPath.replaceAll(".", "%.")}(${pattern})$`})
+local door = given and directory .. "doors/" .. key .. "/" .. given
+local offer = door and io.open(door)
+if offer then
+  local cookie = offer:read("l")
+  offer:close()
+  local isOver = tonumber(string.match(given, "%.(%d+)%.[%w_-]+$")) <= os.time()
+  -- One that lets nobody in any longer is not given away.
+  if not isOver and is_known(string.match(cookie, "^[%w_]+=([^;]+);")) and os.rename(door, door .. ".used") then
+    r.resp_header["Set-Cookie"] = cookie .. (r.req_attr["uri.scheme"] == "https" and "; Secure" or "")
+    r.resp_header["Cache-Control"] = "no-store"
+    r.resp_header["Location"] = "/"
+    return 303
+  end
 end
 for cookie in string.gmatch(r.req_header["Cookie"] or "", "[^; ]+") do
   if is_known(string.match(cookie, ${`^${cookieName(layout)}=(${pattern})$`})) then return 0 end

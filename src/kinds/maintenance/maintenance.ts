@@ -1,5 +1,6 @@
 import { blocksOf } from "../../daemons/blocks.ts";
-import { blockNeed, foreignBlocks, lacks, maintenanceNeed } from "../../daemons/maintenance.ts";
+import { doorAccount, doorNeed } from "../../daemons/doorkeeper.ts";
+import { blockNeed, foreignBlocks, lacks, linksNeed, maintenanceNeed } from "../../daemons/maintenance.ts";
 import { ownDirectory, systemFile } from "../../daemons/system-items.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
@@ -12,6 +13,7 @@ import { hostPattern } from "../site/names.ts";
 import { answersFor } from "./answers.ts";
 import { apacheFiles } from "./apache.ts";
 import { caddyFiles } from "./caddy.ts";
+import { exchangerOf } from "./door.ts";
 import { haproxyFiles, haproxyMaps } from "./haproxy.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { lighttpdFiles } from "./lighttpd.ts";
@@ -111,7 +113,11 @@ function render(resource: Resource<MaintenanceSpec>, facts: Facts): Rendering {
       ...stateItems(layout, answers, servers, on && !viaPort, links),
       ...(viaPort ? portItems(layout, on) : servers.flatMap((server) => configurationItems(layout, server, on))),
     ],
-    needs: needsOf(layout, servers),
+    needs: [
+      ...needsOf(layout, servers),
+      ...(layout.linkSeconds > 0 ? servers.map(linksNeed) : []),
+      ...(links.length > 0 && exchangerOf(layout) === doorAccount ? [doorNeed] : []),
+    ],
     probes: on ? probesOf(layout, facts) : [],
     ...(spec.tls && { keyPairs: [spec.tls] }),
   };

@@ -1,18 +1,10 @@
 import { hash } from "node:crypto";
+import { doorHeaders, doorSocket } from "../../daemons/doorkeeper.ts";
 import { literally } from "../../daemons/literally.ts";
 import { block, comment, directive, expression, type NginxNode, printNginx, raw } from "../../daemons/nginx/config.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import {
-  cookieAttributes,
-  cookieName,
-  insidePath,
-  type Key,
-  type Layout,
-  linkPath,
-  tokenPattern,
-  tokenPrefix,
-} from "./layout.ts";
+import { cookieName, insidePath, type Key, type Layout, linkPath, tokenPattern, tokenPrefix } from "./layout.ts";
 import type { MaintenanceSpec } from "./schema.ts";
 
 /** What all of it shares, on the level of http, and what a server block includes for each site or pattern. */
@@ -54,6 +46,9 @@ const turnAway = (layout: Layout, key: Key): NginxNode[] => [
   directive("set", expression(answerVariable), expression(pagePath(layout, key))),
   directive("return", internalStatus(layout)),
 ];
+
+const answerHere = (layout: Layout): NginxNode =>
+  directive("error_page", internalStatus(layout), `=${layout.spec.status}`, expression(answerVariable));
 
 const bodyPath = ({ name }: Layout, key: Key): string => `/.upkeep/answer/${name}/${key.name}/`;
 
@@ -163,7 +158,7 @@ function perServer(layout: Layout, key: Key): NginxNode[] {
         ]
       : []),
     when([`(${state}`, "=", "closed", ")"], ...turnAway(layout, key)),
-    directive("error_page", internalStatus(layout), `=${layout.spec.status}`, expression(answerVariable)),
+    answerHere(layout),
     // Where the link `retry-after` leads is what Retry-After says: a variable that can change without a reload.
     block(
       "location",
@@ -177,7 +172,7 @@ function perServer(layout: Layout, key: Key): NginxNode[] {
       ],
     ),
     block("location", ["^~", bodyPath(layout, key)], body(layout)),
-    ...(hasLinks ? [letIn(layout, key, flag, links)] : []),
+    ...(hasLinks ? [letIn(layout, key, flag)] : []),
   ];
 }
 
@@ -210,33 +205,35 @@ function body(layout: Layout): NginxNode[] {
   ];
 }
 
-/** A link sets the cookie; one that is not good, or no longer, is answered like everything else. */
-function letIn(layout: Layout, key: Key, flag: string, links: string): NginxNode {
-  const given = `upkeep_${layout.id}_given`;
-  const secure = `$upkeep_${layout.id}_secure`;
+/** A link is the doorkeeper's business; one that is not good, or no longer, is answered like everything else. */
+function letIn(layout: Layout, key: Key, flag: string): NginxNode {
+  const given = `$upkeep_${layout.id}_given`;
+  const unless = (...test: string[]) => block("if", test.map(expression), turnAway(layout, key));
   return block(
     "location",
     ["^~", `${linkPath}${tokenPrefix(layout.name, key.name)}`],
     [
       ...open.slice(0, 2),
+      // Where they are looked at, nginx opens what it only has to find, and this file is not for it to read.
+      directive("disable_symlinks", "off"),
       block("if", ["(!-f", flag, ")"].map(expression), [directive("return", "404")]),
-      directive("set", expression(`$${given}`), "none"),
-      directive("set", expression(secure), ""),
-      block("if", [expression("($scheme"), "=", "https", ")"], [directive("set", expression(secure), "; Secure")]),
+      directive("set", expression(given), "none"),
       block(
         "if",
         [expression("($uri"), "~", expression(`^${literally(linkPath)}(${tokenPattern(layout)})$`), ")"],
-        [directive("set", expression(`$${given}`), expression("$1"))],
+        [directive("set", expression(given), expression("$1"))],
       ),
-      block("if", [expression("(!-f"), expression(`${links}/$${given}`), ")"], turnAway(layout, key)),
-      directive(
-        "add_header",
-        "Set-Cookie",
-        expression(`${cookieName(layout)}=$${given}; ${cookieAttributes(layout)}${secure}`),
-        "always",
-      ),
-      directive("add_header", "Cache-Control", "no-store", "always"),
-      directive("return", "303", "/"),
+      unless("(!-f", `${layout.directory}/doors/${key.name}/${given}`, ")"),
+      unless("($request_method", "!=", "GET", ")"),
+      directive("proxy_set_header", doorHeaders.link, expression(`${layout.name}/${key.name}/${given}`)),
+      directive("proxy_set_header", doorHeaders.scheme, expression("$scheme")),
+      directive("proxy_pass_request_body", "off"),
+      directive("proxy_set_header", "Content-Length", ""),
+      directive("proxy_intercept_errors", "off"),
+      // Nobody is there: what stands here is all that does, so the usual answer is named again.
+      answerHere(layout),
+      directive("error_page", "502", "504", `=${layout.spec.status}`, pagePath(layout, key)),
+      directive("proxy_pass", `http://unix:${doorSocket}`),
     ],
   );
 }

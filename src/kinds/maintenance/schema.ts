@@ -108,13 +108,13 @@ export const maintenanceSpec = z.strictObject({
           .min(1)
           .max(24 * 30)
           .default(12)
-          .describe("How long a link and its cookie are good."),
+          .describe("How long a link that nobody has used, and its cookie, are good."),
       }),
     ])
     .default(false)
     .transform((secret) => (secret === true ? { hours: 12 } : secret))
     .describe(
-      "Let people in by a secret link, which `upkeep maintenance link` makes: good for 12 hours, or `{hours}`.",
+      "Let people in by secret links, which `upkeep maintenance link` makes: each for one browser, for 12 hours, or `{hours}`.",
     ),
   keep: z
     .array(keptPath)

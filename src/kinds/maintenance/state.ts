@@ -3,13 +3,14 @@ import { ownDirectory, systemFile } from "../../daemons/system-items.ts";
 import type { MaintenanceLink } from "../../model/facts.ts";
 import type { FileItem, Item } from "../../model/item.ts";
 import { type Answers, type Form, forms, versionOf } from "./answers.ts";
+import { doorDirectories } from "./door.ts";
 import type { Layout } from "./layout.ts";
 import { activeFile } from "./lighttpd.ts";
 import { versionDigits } from "./varnish.ts";
 
 /**
  * What servers look at while they run: one empty file for each switch that is on, the answers, and one empty file for each
- * link that is good. None of it makes a server read its configuration again.
+ * cookie that lets in. None of it makes a server read its configuration again.
  */
 export function stateItems(
   layout: Layout,
@@ -28,12 +29,13 @@ export function stateItems(
     // To be entered by who knows what is in it; not to be read.
     ownDirectory(`${directory}/links`, 0o711),
     ...linkKeys.map((key) => ownDirectory(`${directory}/links/${key}`, 0o711)),
+    ...doorDirectories(layout, links),
     ...unique,
     ...(on ? keys.map(({ name }) => systemFile(`${directory}/on/${name}`, "")) : []),
     ...(on && servers.includes("lighttpd") ? [systemFile(activeFile(layout), "")] : []),
     ...links.map(
-      ({ site, token }): FileItem => ({
-        ...systemFile(`${directory}/links/${keyOf(site)}/${token}`, ""),
+      ({ site, cookie }): FileItem => ({
+        ...systemFile(`${directory}/links/${keyOf(site)}/${cookie}`, ""),
         secret: true,
       }),
     ),

@@ -1,11 +1,13 @@
+import { doorHeaders } from "../../daemons/doorkeeper.ts";
 import { literally } from "../../daemons/literally.ts";
 import { systemFile } from "../../daemons/system-items.ts";
 import { type Code, code, fileOf } from "../../daemons/template.ts";
+import { doorBackend } from "../../daemons/varnish/varnish.ts";
 import { vcl } from "../../daemons/varnish/vcl.ts";
 import type { FileItem } from "../../model/item.ts";
 import { headerFor } from "../header.ts";
 import { type Form, forms } from "./answers.ts";
-import { cookieAttributes, cookieName, type Layout, linkPath, tokenPattern } from "./layout.ts";
+import { cookieName, type Layout, linkPath, tokenPattern } from "./layout.ts";
 import { statuses } from "./schema.ts";
 
 /**
@@ -38,7 +40,6 @@ function program(layout: Layout): string {
   const host = code(`req.http.Upkeep-Host-${layout.id}`);
   const off = code(offDirector(layout));
   const reason = `upkeep ${layout.name}`;
-  const give = (status: number) => vcl`return (synth(${1000 + status}, ${reason}));`;
   return fileOf(
     comments(headerFor("Maintenance", layout.name)),
     vcl`
@@ -61,18 +62,17 @@ function program(layout: Layout): string {
           ${[
             ...(layout.allow.length > 0 ? [allowed(layout, key)] : []),
             ...(layout.keep.length > 0 ? [keep(layout, key)] : []),
-            ...(layout.linkSeconds > 0 ? [letIn(layout, key, give(303))] : []),
+            ...(layout.linkSeconds > 0 ? [letIn(layout, key)] : []),
           ]}
         }
         if (${key}) {
-          ${give(layout.spec.status)}
+          return (synth(${1000 + layout.spec.status}, ${reason}));
         }
       }
 
       sub vcl_synth {
         if (resp.reason == ${reason}) {
           set resp.http.Cache-Control = "no-store";
-          ${layout.linkSeconds > 0 ? setCookie(layout) : code("")}
           ${answer(layout)}
         }
       }
@@ -140,31 +140,27 @@ function keep({ keep: kept }: Layout, key: Code): Code {
   return vcl`if (${key} && req.url ~ ${`^(?:${paths.join("|")})`} && req.url !~ ${"/\\.\\.?(?:/|\\?|$)|//|\\\\|%(?:2[eEfF]|5[cC])"}) {\n  unset ${key};\n}`;
 }
 
-function letIn(layout: Layout, key: Code, welcome: Code): Code {
+/** A link is the doorkeeper's business. */
+function letIn(layout: Layout, key: Code): Code {
   const token = tokenPattern(layout);
   const cookie = vcl`cookie.get(${cookieName(layout)})`;
-  const file = (value: Code) => vcl`std.file_exists(${`${layout.directory}/links/`} + ${key} + "/" + ${value})`;
+  const given = vcl`regsub(req.url, ${`^${literally(linkPath)}`}, "")`;
+  const file = (kind: "links" | "doors", value: Code) =>
+    vcl`std.file_exists(${`${layout.directory}/${kind}/`} + ${key} + "/" + ${value})`;
+  const [linkHeader, schemeHeader] = [doorHeaders.link, doorHeaders.scheme].map((name) => code(`req.http.${name}`));
   return vcl`if (${key}) {
   cookie.parse(req.http.Cookie);
-  if (${cookie} ~ ${`^${token}$`} && ${file(cookie)}) {
+  if (${cookie} ~ ${`^${token}$`} && ${file("links", cookie)}) {
     unset ${key};
-  } elsif (req.url ~ ${`^${literally(linkPath)}${token}$`} && ${file(vcl`regsub(req.url, ${`^${literally(linkPath)}`}, "")`)}) {
-    ${welcome}
+  } elsif (req.method == "GET" && req.url ~ ${`^${literally(linkPath)}${token}$`} && ${file("doors", given)}) {
+    set ${linkHeader!} = ${`${layout.name}/`} + ${key} + "/" + ${given};
+    set ${schemeHeader!} = "http";
+    if (req.http.X-Forwarded-Proto == "https" || std.port(local.ip) == 443) {
+      set ${schemeHeader!} = "https";
+    }
+    set req.backend_hint = ${code(doorBackend)};
+    return (pass);
   }
-}`;
-}
-
-function setCookie(layout: Layout): Code {
-  return vcl`if (resp.status == 1303) {
-  set resp.status = 303;
-  set resp.reason = "See Other";
-  set resp.http.Location = "/";
-  set resp.http.Set-Cookie = ${`${cookieName(layout)}=`} + regsub(req.url, ${`^${literally(linkPath)}`}, "") + ${`; ${cookieAttributes(layout)}`};
-  if (req.http.X-Forwarded-Proto == "https" || std.port(local.ip) == 443) {
-    set resp.http.Set-Cookie = resp.http.Set-Cookie + "; Secure";
-  }
-  synthetic("");
-  return (deliver);
 }`;
 }
 
