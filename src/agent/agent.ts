@@ -3,7 +3,14 @@ import type { AgentBus, Answerer } from "../bus/bus.ts";
 import { isBase, type Target } from "../engine/render.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Plan } from "../model/plan.ts";
-import { type LinkAsks, linkAsksSchema, type Questions, type Settled } from "../model/report.ts";
+import {
+  type GuardAsks,
+  guardAsksSchema,
+  type LinkAsks,
+  linkAsksSchema,
+  type Questions,
+  type Settled,
+} from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { openStopwatch } from "../model/stopwatch.ts";
 import { version } from "../model/version.ts";
@@ -106,6 +113,7 @@ export function runAgent(
     plan: async ({ entries }) =>
       withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan),
     restore: () => errand(restore),
+    guard: async (asks) => ({ wasSo: await askGuardOf(guardAsksSchema.parse(asks)) }),
     link: (asks) => errand(() => link(linkAsksSchema.parse(asks))),
   };
   bus.onQuestion((async (question: keyof Questions, asks: never) => {
@@ -265,6 +273,10 @@ function planOf(upkeep: Upkeep, entries: readonly Desired[]): Plan {
     upkeep.pages.clear();
   }
 }
+
+/** Most hosts have no guard, and load nothing for it. */
+const askGuardOf = async (asks: GuardAsks): Promise<boolean> =>
+  (await import("./guard-door.ts")).askGuard<boolean>(asks);
 
 /** Built pages, if they are what they are called. */
 const pagesOf = ({ pages = {} }: Desired): [string, string][] =>

@@ -7,10 +7,15 @@ import { guardDoor } from "./sharing.ts";
 type Asked =
   | { readonly is: "ban"; readonly ban: Banned }
   | { readonly is: "unban"; readonly address: string }
+  | { readonly is: "revoke"; readonly fingerprint: string; readonly reason: string }
+  | { readonly is: "restore"; readonly fingerprint: string }
+  /** What is stated may have changed: until it is so. */
+  | { readonly is: "look" }
   /** Whatever is new, as it comes. */
   | { readonly is: "follow" }
   /** One that another host has made. */
-  | { readonly is: "shared"; readonly from: string; readonly ban: unknown };
+  | { readonly is: "shared"; readonly from: string; readonly ban: unknown }
+  | { readonly is: "shared key"; readonly from: string; readonly key: unknown };
 
 /** Returns what closes it. */
 export const serveGuard = (guard: Guard): Promise<() => void> =>
@@ -24,6 +29,16 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
         return say({ answer: await guard.unban(asked.address) });
       case "shared":
         await guard.shared(asked.from, asked.ban);
+        return say({ answer: true });
+      case "shared key":
+        await guard.keys.shared(asked.from, asked.key);
+        return say({ answer: true });
+      case "revoke":
+        return say({ answer: await guard.keys.revoke(asked.fingerprint, asked.reason) });
+      case "restore":
+        return say({ answer: await guard.keys.restore(asked.fingerprint) });
+      case "look":
+        await guard.reconfigure();
         return say({ answer: true });
       case "follow":
         return new Promise((resolve) => {
@@ -41,7 +56,9 @@ export async function askGuard<T>(asked: Exclude<Asked, { is: "follow" }>): Prom
   let answered: { answer?: T; problem?: string } | undefined;
   await askAtDoor(guardDoor, asked, (answer) => (answered = answer as typeof answered)).catch(() => {});
   if (!answered)
-    throw new UserError("nothing keeps anybody out on this machine: no jail is stated. See `upkeep explain Jail`");
+    throw new UserError(
+      "nothing is watched on this machine: no Jail and no KeyWatch is stated. See `upkeep explain Jail`",
+    );
   if (answered.problem !== undefined) throw new UserError(answered.problem);
   return answered.answer as T;
 }

@@ -1,48 +1,46 @@
 import type { Files } from "../host/files.ts";
-import type { Banned } from "../model/ban.ts";
-import { roughly } from "../model/duration.ts";
-import type { HostEvent, Observation } from "../model/happening.ts";
-import { type BanEvent, type Bans, bansFile, openBans } from "../store/bans.ts";
+import type { Observation } from "../model/happening.ts";
+import { observationOf as banObserved, bansFile, openBans } from "../store/bans.ts";
 import { openDatabase } from "../store/database.ts";
+import { type GuardHistory, openGuardHistory } from "../store/guard-history.ts";
+import { observationOf as keyObserved, openKeys } from "../store/keys.ts";
 
 /** What this host's guard has written down, if it has one. */
 export interface GuardLog {
   /** What happened after the event of that number. */
-  eventsAfter(number: number): readonly BanEvent[];
-  /** Who is banned now, or the newest of them. */
-  everybody(now: number): readonly Observation[];
+  after(number: number): ReturnType<GuardHistory["after"]>;
+  /** What is so now, or the newest of it. */
+  everything(now: number): readonly Observation[];
 }
 
 /** More than a person reads. */
 const most = 10_000;
 
-export const openGuardLog = (files: Pick<Files, "stat">): GuardLog => ({
-  eventsAfter: (number) => reading(files, (bans) => bans.eventsAfter(number)),
-  everybody: (now) => reading(files, (bans) => [...bans.newest(now, most)].map((ban) => observationOf(ban))),
-});
-
-function reading<T>(files: Pick<Files, "stat">, read: (bans: Bans) => readonly T[]): readonly T[] {
-  if (!files.stat(bansFile)) return [];
-  const database = openDatabase(bansFile, { readOnly: true });
-  try {
-    return read(openBans(database, { readOnly: true }));
-  } finally {
-    database.close();
+export function openGuardLog(files: Pick<Files, "stat">): GuardLog {
+  const readOnly = { readOnly: true };
+  function reading<T>(read: (database: ReturnType<typeof openDatabase>) => T, without: T): T {
+    if (!files.stat(bansFile)) return without;
+    const database = openDatabase(bansFile, readOnly);
+    try {
+      return read(database);
+    } finally {
+      database.close();
+    }
   }
+  return {
+    after: (number) =>
+      reading((database) => openGuardHistory(database, readOnly).after(number), {
+        last: number,
+        events: [],
+        observations: [],
+      }),
+    everything: (now) =>
+      reading(
+        (database) => [
+          ...[...openBans(database, readOnly).newest(now, most)].map((ban) => banObserved(ban)),
+          ...openKeys(database, readOnly).uses().slice(0, most).map(keyObserved),
+        ],
+        [],
+      ),
+  };
 }
-
-/** What that makes of who is banned. */
-export const observationOf = (ban: Banned, is: BanEvent["is"] = "banned"): Observation => ({
-  watch: "bans",
-  key: `${ban.address} ${ban.jail ?? ""}`.trim(),
-  until: ban.until,
-  ...(is === "banned" && { value: ban }),
-});
-
-export const eventOf = ({ number, at, is, ban: { address, since, until, reason } }: BanEvent): HostEvent => ({
-  is,
-  says: is === "banned" ? `${address} for ${roughly(until - since)}: ${reason}` : address,
-  log: "guard",
-  number,
-  at,
-});

@@ -5,6 +5,8 @@ import type { Host } from "../host/host.ts";
 import type { Banned } from "../model/ban.ts";
 import type { JailConfig } from "../model/jail.ts";
 import { openBans } from "../store/bans.ts";
+import { openGuardHistory } from "../store/guard-history.ts";
+import { openKeys } from "../store/keys.ts";
 import { type Guard, startGuard } from "./guard.ts";
 
 let guard: Guard | undefined;
@@ -50,11 +52,13 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
       },
     },
   } as unknown as Host;
-  const bans = openBans(new DatabaseSync(":memory:"));
+  const database = new DatabaseSync(":memory:");
+  const bans = openBans(database);
   list = () => bans.all(start);
   guard = await startGuard({
     host,
     bans,
+    keys: openKeys(database),
     look: (ears) => {
       hear = ears.hear;
       return {
@@ -65,7 +69,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
         stop: () => {},
       };
     },
-    read: () => new Map([["sshd.json", JSON.stringify({ ...jail, ...config })]]),
+    read: () => new Map([["/etc/upkeep/jails/sshd.json", JSON.stringify({ ...jail, ...config })]]),
     log: (text) => logged.push(text),
   });
   let id = 0;
@@ -86,7 +90,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     while (said.filter(({ is }) => is === "acknowledge").length === acknowledged)
       await new Promise<void>((resolve) => (wake = resolve));
   };
-  return { batches, said, logged, ask, bans, hear: (line: string) => hear(line) };
+  return { batches, said, logged, ask, bans, database, hear: (line: string) => hear(line) };
 }
 
 describe("what is asked for is done", () => {
@@ -173,23 +177,23 @@ describe("whatever the part without rights says, root does not", () => {
 
 describe("what happens is written down, in order", () => {
   test("who is banned, and who is let in again", async () => {
-    const { ask, bans } = await guarded();
+    const { ask, database } = await guarded();
     let news = 0;
     guard!.onNews(() => news++);
     await ask({});
     assert.equal(await guard!.unban("192.0.2.7"), true);
     assert.equal(await guard!.unban("192.0.2.7"), false);
+    const { events, observations, last } = openGuardHistory(database).after(0);
     assert.deepEqual(
-      bans.eventsAfter(0).map(({ number, is, ban }) => [number, is, ban.address, ban.evidence]),
+      events.map(({ number, is, says }) => [number, is, says]),
       [
-        [1, "banned", "192.0.2.7", ["line"]],
-        [2, "unbanned", "192.0.2.7", ["line"]],
+        [1, "banned", "192.0.2.7 for 10 min: jail sshd"],
+        [2, "unbanned", "192.0.2.7"],
       ],
     );
-    assert.deepEqual(
-      bans.eventsAfter(1).map(({ is }) => is),
-      ["unbanned"],
-    );
+    const [banned, unbanned] = observations.map(({ value }) => value as Banned | undefined);
+    assert.deepEqual([banned?.evidence, unbanned, last], [["line"], undefined, 2]);
+    assert.equal(openGuardHistory(database).after(1).events.length, 1);
     assert.equal(news, 2);
   });
 });

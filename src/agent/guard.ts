@@ -5,10 +5,14 @@ import { nft } from "../host/nftables.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned } from "../model/ban.ts";
-import { type JailConfig, jailConfigSchema } from "../model/jail.ts";
+import { type JailConfig, jailConfigSchema, jailDirectory } from "../model/jail.ts";
+import { attemptSchema, revokedKeysDirectory } from "../model/key.ts";
 import type { Bans } from "../store/bans.ts";
+import type { Keys } from "../store/keys.ts";
 import { type Decision, decisionSchema, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
 import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../watches/jail/packet-filter.ts";
+import type { Said } from "../watches/watch.ts";
+import { type KeyGuard, openKeyGuard, type RevokedElsewhere } from "./guard-keys.ts";
 
 /*
  * The root side of the watches. It never sees a log: what looks at them runs without privileges and asks for bans, and
@@ -18,27 +22,31 @@ import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../w
 /** What the eyes say, a JSON text a line. */
 const saidSchema = z.discriminatedUnion("is", [
   decisionSchema,
+  attemptSchema.extend({ is: z.literal("attempt"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("trouble"), text: z.string().max(2_000) }),
 ]);
 
 export interface GuardOptions {
   readonly host: Host;
   readonly bans: Bans;
+  readonly keys: Keys;
   /** Starts what looks. */
   readonly look: (options: Pick<ConfinedOptions, "hear" | "ended">) => Confined;
-  /** Texts of the jails' configuration files by their names. */
+  /** Texts of the configuration files of jails and of what watches keys, by their names. */
   readonly read: () => ReadonlyMap<string, string>;
   readonly log: (text: string) => void;
 }
 
-/** Without a ban: it is written down. */
+/** Something has been written down; others are to hear of a ban, or of a key that is revoked. */
 export interface GuardNews {
   readonly everywhere?: SharedBan;
+  readonly revoked?: RevokedElsewhere;
 }
 
 export interface Guard {
-  /** The jails are not what they were. */
-  reconfigure(): void;
+  /** What is stated is not what it was. Resolves when it is as it says now. */
+  reconfigure(): Promise<void>;
+  readonly keys: KeyGuard;
   ban(ban: Banned): Promise<void>;
   /** Hears that somebody has been banned or let in, and of bans that are to hold on other hosts. Returns what ends that. */
   onNews(hear: (news: GuardNews) => void): () => void;
@@ -56,16 +64,18 @@ const [firstPause, lastPause] = [200, 10_000];
 const freshness = 5_000;
 
 /** Keeps out whom the jails say, from the moment it returns on: those who were banned before first. */
-export async function startGuard({ host, bans, look, read, log }: GuardOptions): Promise<Guard> {
+export async function startGuard({ host, bans, keys, look, read, log }: GuardOptions): Promise<Guard> {
   const { clock } = host;
   let jails = new Map<string, JailConfig>();
   let eyes: Confined | undefined;
   let isStopped = false;
   let pause = firstPause;
-  let waiting: Decision[] = [];
+  let waiting: Said[] = [];
   const hearers = new Set<(news: GuardNews) => void>();
   let isActing = false;
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
+
+  const keyGuard = openKeyGuard({ host, keys, log, tell: (revoked) => spread({ revoked }) });
 
   // In one batch: nobody gets in meanwhile.
   await nft(host, emptyTable + fillTable(bans.members(clock.now())));
@@ -93,13 +103,14 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
         pause = Math.min(lastPause, 2 * pause);
       },
     });
-    configure();
+    void configure();
   }
 
-  function configure() {
+  async function configure() {
     const files = read();
     jails = new Map();
     for (const [file, text] of files) {
+      if (!file.startsWith(`${jailDirectory}/`)) continue;
       try {
         const config = jailConfigSchema.parse(JSON.parse(text));
         jails.set(config.name, config);
@@ -107,7 +118,9 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
         log(`${file} is no jail: ${(error as Error).message}`);
       }
     }
-    eyes?.say(JSON.stringify({ is: "configure", files: [...files] }));
+    const watched = [...files].filter(([file]) => !file.startsWith(`${revokedKeysDirectory}/`));
+    eyes?.say(JSON.stringify({ is: "configure", files: watched }));
+    await keyGuard.configure(files).catch((error: Error) => log(error.message));
   }
 
   function hear(line: string) {
@@ -147,7 +160,18 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
     isActing = false;
   }
 
-  async function carryOut(decisions: readonly Decision[]) {
+  async function carryOut(said: readonly Said[]) {
+    const attempts = said.filter((each) => each.is === "attempt");
+    if (attempts.length > 0) {
+      await keyGuard.take(attempts.map(({ is: _is, id: _id, ...attempt }) => attempt));
+      spread({});
+    }
+    const decisions = said.filter((each) => each.is === "ban");
+    if (decisions.length > 0) await ban(decisions);
+    for (const { id } of said) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
+  }
+
+  async function ban(decisions: readonly Decision[]) {
     const made: Banned[] = [];
     for (const decision of decisions) {
       const config = jails.get(decision.jail);
@@ -162,7 +186,6 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
     for (const { address, jail = "", until, number, evidence } of made)
       if (jails.get(jail)?.everywhere)
         spread({ everywhere: { address, jail, until, number, evidence: [...evidence] } });
-    for (const { id } of decisions) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
   }
 
   function banOf(
@@ -195,6 +218,7 @@ export async function startGuard({ host, bans, look, read, log }: GuardOptions):
   start();
   return {
     reconfigure: configure,
+    keys: keyGuard,
     ban: (ban) => keep([ban]),
     onNews(hear) {
       hearers.add(hear);

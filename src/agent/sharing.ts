@@ -1,6 +1,7 @@
 import type { AgentBus } from "../bus/bus.ts";
 import type { Host } from "../host/host.ts";
 import { whenItIsThere } from "../host/when-it-is-there.ts";
+import type { GuardNews } from "./guard.ts";
 
 /** Where commands and the agent speak with the guard. */
 export const guardDoor = "/run/upkeep/guard.sock";
@@ -21,8 +22,12 @@ export function shareBans(
   const over = new AbortController();
   const door = () => import("./guard-door.ts");
   bus.onShared((from, news) => {
-    if (news.is !== "ban" || !files.stat(guardDoor)) return;
-    void door().then(({ askGuard }) => askGuard({ is: "shared", from, ban: news.ban }).catch(() => {}));
+    if (news.is === "used" || !files.stat(guardDoor)) return;
+    void door().then(({ askGuard }) =>
+      askGuard(
+        news.is === "ban" ? { is: "shared", from, ban: news.ban } : { is: "shared key", from, key: news.key },
+      ).catch(() => {}),
+    );
   });
   void (async () => {
     while (!over.signal.aborted) {
@@ -31,10 +36,12 @@ export function shareBans(
       const { followGuard } = await door();
       // What it did while nobody followed it is news, too.
       happened();
-      await followGuard(
-        ({ everywhere }) => (everywhere ? bus.share({ is: "ban", ban: everywhere }) : happened()),
-        over.signal,
-      ).catch(() => {});
+      const hear = ({ everywhere, revoked }: GuardNews) => {
+        if (everywhere) bus.share({ is: "ban", ban: everywhere });
+        else if (revoked) bus.share({ is: "revoked", key: revoked });
+        else happened();
+      };
+      await followGuard(hear, over.signal).catch(() => {});
       if (!over.signal.aborted) await clock.pause(pause);
     }
   })();

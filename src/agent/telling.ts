@@ -8,7 +8,7 @@ import type { HostCondition, HostState, Report, Settled } from "../model/report.
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
-import { eventOf as banEventOf, observationOf, openGuardLog } from "./guard-log.ts";
+import { openGuardLog } from "./guard-log.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** Where the number of the last report is kept, and up to where events have been told. */
@@ -33,6 +33,8 @@ type Told = Record<HostEvent["log"], number>;
 interface Happened {
   readonly events: readonly HostEvent[];
   readonly observations: readonly Observation[];
+  /** Up to where that goes in what the guard has written down; not all of it is an event. */
+  readonly last: number;
 }
 
 /** What an agent says of its host. */
@@ -63,7 +65,7 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   let known: HostState | undefined;
 
   /** Durable: kept by the bus until a control plane has written it down. */
-  async function tell(conditions: readonly HostCondition[], { events, observations }: Happened, anew?: true) {
+  async function tell(conditions: readonly HostCondition[], { events, observations, last }: Happened, anew?: true) {
     const longest = Math.max(conditions.length, events.length, observations.length, anew ? 1 : 0);
     let first: number | undefined;
     for (let start = 0; start < longest; start += most) {
@@ -81,21 +83,18 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
       await bus.report(report);
       for (const each of report.conditions) told.set(each.ref, JSON.stringify(each));
       for (const { log, number } of report.events ?? []) upTo[log] = Math.max(upTo[log], number);
-      if (report.events) ledger.decide(eventsTold, JSON.stringify(upTo));
     }
+    upTo.guard = Math.max(upTo.guard, last);
+    const now = JSON.stringify(upTo);
+    if (longest > 0 && now !== ledger.decision(eventsTold)) ledger.decide(eventsTold, now);
   }
 
   /** What has happened since it was told last, and a little before that. */
   function happened(before = 0): Happened {
     const from = { generations: upTo.generations - before, guard: upTo.guard - before };
-    const bans = guardLog.eventsAfter(from.guard);
-    return {
-      events: [
-        ...ledger.generationsAfter(from.generations, mostMissed).map(generationEventOf),
-        ...bans.map(banEventOf),
-      ],
-      observations: bans.map(({ is, ban }) => observationOf(ban, is)),
-    };
+    const { last, events, observations } = guardLog.after(from.guard);
+    const generations = ledger.generationsAfter(from.generations, mostMissed).map(generationEventOf);
+    return { events: [...generations, ...events], observations, last };
   }
 
   function everything(): HostCondition[] {
@@ -122,7 +121,7 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   }
 
   return {
-    all: () => tell(everything(), { ...happened(again), observations: guardLog.everybody(clock.now()) }, true),
+    all: () => tell(everything(), { ...happened(again), observations: guardLog.everything(clock.now()) }, true),
     news: () =>
       tell(
         everything().filter((each) => told.get(each.ref) !== JSON.stringify(each)),

@@ -62,12 +62,15 @@ export interface AgentBus {
 export type Shared =
   /** Somebody is banned. */
   | { readonly is: "ban"; readonly ban: unknown }
+  /** A key is revoked. */
+  | { readonly is: "revoked"; readonly key: unknown }
   /** A link into a maintenance has been used. */
   | { readonly is: "used"; readonly token: string };
 
 /** What a host takes for that. */
 export const sharedSchema: z.ZodType<Shared> = z.discriminatedUnion("is", [
   z.object({ is: z.literal("ban"), ban: z.unknown() }),
+  z.object({ is: z.literal("revoked"), key: z.unknown() }),
   z.object({ is: z.literal("used"), token: z.string().max(500) }),
 ]);
 

@@ -5,10 +5,12 @@ export const watchCommands: readonly Command[] = [
   {
     name: "ban",
     usage: "ADDRESS...",
-    summary: "Keep an address or a network out of this machine.",
+    summary: "Keep an address or a network out.",
+    details: "Of this machine; where the control plane runs, of all hosts that have a jail.",
     options: {
       for: { type: "string", value: "TIME", says: "For how long: 30m, 12h, 7d. By default a day." },
       reason: { type: "string", value: "TEXT", says: "What `upkeep bans` says about it." },
+      host: { type: "string", value: "HOST", says: "On this one alone, where the control plane runs." },
     },
     examples: [
       ["upkeep ban 192.0.2.7", "for a day"],
@@ -21,6 +23,8 @@ export const watchCommands: readonly Command[] = [
     name: "unban",
     usage: "ADDRESS...",
     summary: "Let somebody in again; what they did before is forgotten.",
+    details: "On this machine; where the control plane runs, on all hosts.",
+    options: { host: { type: "string", value: "HOST", says: "On this one alone, where the control plane runs." } },
     examples: [["upkeep unban 192.0.2.7", "an address"]],
     arguments: { min: 1, max: 1_000 },
     load: () => import("./commands/unban.ts"),
@@ -57,6 +61,27 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/events.ts"),
+  },
+  {
+    name: "keys",
+    usage: "seen | who|revoke|restore FINGERPRINT|KEY.pub",
+    summary: "Which SSH keys were shown to sshd, whose they are, and which it takes from nobody any longer.",
+    details:
+      "`seen` lists accounts and keys with the last time, from where, and what came of it; --all every attempt on this host, also with nobody's keys.\n`who` says whom a key lets in and who has shown it. `revoke` has sshd take it from nobody; `restore` ends that.\nWhere the control plane runs, all of it is about all hosts. What is seen is noted where a KeyWatch is stated.",
+    options: {
+      user: { type: "string", value: "ACCOUNT", says: "seen: of this account alone." },
+      all: { type: "boolean", says: "seen: every attempt, not only the last." },
+      limit: { type: "string", short: "n", value: "COUNT", says: "seen: how many, the latest ones. Default 20." },
+      host: { type: "string", value: "HOST", says: "seen, who: on this one alone, where the control plane runs." },
+      reason: { type: "string", value: "TEXT", says: "revoke: why, for whoever asks later." },
+    },
+    examples: [
+      ["upkeep keys seen --user root", "who has come as root, with which key"],
+      ["upkeep keys who SHA256:uNiVztksCsDhcc0u9e8BrqXVl7YfjO8gkGzXkvZqkVc", "whom that key lets in"],
+      ['upkeep keys revoke id_ed25519.pub --reason "laptop stolen"', "on every host, at once"],
+    ],
+    arguments: { min: 0, max: 2 },
+    load: () => import("./commands/keys.ts"),
   },
   {
     name: "watch",

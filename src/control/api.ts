@@ -3,9 +3,17 @@ import { stream } from "hono/streaming";
 import { z } from "zod";
 import { type JoinToken, printToken } from "../bus/joining.ts";
 import type { MemoryBus } from "../bus/memory.ts";
+import { watchNames } from "../model/happening.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import { type LiveEvent, linkAsksSchema, liveEventSchema, type Report, reportSchema } from "../model/report.ts";
+import {
+  guardAsksSchema,
+  type LiveEvent,
+  linkAsksSchema,
+  liveEventSchema,
+  type Report,
+  reportSchema,
+} from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { FleetHost } from "../store/fleet-host.ts";
@@ -36,6 +44,7 @@ const removal = z.strictObject({
 const reversal = z.strictObject({ to: z.int().min(0).optional(), command: z.string().max(4_000) });
 const newHost = z.strictObject({ labels: z.record(hostLabel, z.string()).default({}), command: z.string() });
 const changedLabels = z.strictObject({ labels: z.record(hostLabel, z.string().nullable()), command: z.string() });
+const guardRequest = z.strictObject({ asks: guardAsksSchema, host: z.string().optional() });
 const drained = z.strictObject({ draining: z.boolean(), command: z.string() });
 
 /** The control plane's interface for commands on its own machine. `identify` tells who is at the other end. */
@@ -145,9 +154,16 @@ export function controlApi(
       await fleet.happenings.events({ ...(host && { host }), limit: Number(context.req.query("limit") ?? 20) }),
     );
   });
-  app.get("/v1/bans", async (context) => {
-    const host = context.req.query("host");
-    return context.json(await fleet.happenings.observed({ watch: "bans", ...(host && { host }), now: now() }));
+  for (const watch of watchNames)
+    app.get(`/v1/${watch}`, async (context) => {
+      const host = context.req.query("host");
+      return context.json(await fleet.happenings.observed({ watch, ...(host && { host }), now: now() }));
+    });
+  app.post("/v1/guard", async (context) => {
+    const { asks, host } = guardRequest.parse(await context.req.json());
+    if (host !== undefined && !(await fleet.hosts()).some(({ name }) => name === host))
+      throw new UserError(`there is no host ${host}; \`upkeep host list\` shows them`);
+    return context.json(await control.guard(asks, host));
   });
   app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
   app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));

@@ -1,7 +1,7 @@
 import { type ControlBus, NoAnswer } from "../bus/bus.ts";
 import type { MaintenanceLink } from "../model/facts.ts";
 import type { Plan } from "../model/plan.ts";
-import { type LinkAsks, linksSchema } from "../model/report.ts";
+import { type GuardAsks, type LinkAsks, linksSchema } from "../model/report.ts";
 import type { HostOutcome } from "./following.ts";
 
 /** What a host would do. */
@@ -9,6 +9,14 @@ export interface HostPlan {
   readonly host: string;
   /** A host that does not answer has no plan; what it is to have waits for it. */
   readonly plan?: Plan;
+  readonly problem?: string;
+}
+
+/** What a host's guard has made of a request. */
+export interface GuardAnswer {
+  readonly host: string;
+  /** Whether it was banned, or revoked, before. */
+  readonly wasSo?: boolean;
   readonly problem?: string;
 }
 
@@ -31,6 +39,15 @@ export function hostQuestions(bus: ControlBus, isPresent: (host: string) => bool
     async link(host: string, asks: LinkAsks): Promise<readonly MaintenanceLink[]> {
       if (!isPresent(host)) throw new NoAnswer(`${host} is not connected`);
       return linksSchema.parse(await bus.ask(host, "link", asks, restorePatience)).links;
+    },
+    async guard(host: string, asks: GuardAsks): Promise<GuardAnswer> {
+      if (!isPresent(host)) return { host, problem: "it is not connected" };
+      try {
+        return { host, wasSo: (await bus.ask(host, "guard", asks, planPatience)).wasSo };
+      } catch (error) {
+        if (error instanceof NoAnswer) return { host, problem: error.message };
+        throw error;
+      }
     },
     async restore(host: string): Promise<HostOutcome> {
       if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };

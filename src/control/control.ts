@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import type { ControlBus } from "../bus/bus.ts";
-import type { HostState, LinkAsks, LiveEvent } from "../model/report.ts";
+import type { GuardAsks, HostState, LinkAsks, LiveEvent } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
 import type { Estate } from "../store/estate.ts";
@@ -8,7 +8,7 @@ import type { Fleet } from "../store/fleet.ts";
 import type { FleetHost } from "../store/fleet-host.ts";
 import type { Pages } from "../store/placing.ts";
 import { Overtaken, type Write } from "../store/writing.ts";
-import { type HostPlan, hostQuestions } from "./asking.ts";
+import { type GuardAnswer, type HostPlan, hostQuestions } from "./asking.ts";
 import { compareWithBus } from "./comparing.ts";
 import type { HostOutcome } from "./following.ts";
 import { lettersTo } from "./letters.ts";
@@ -62,6 +62,8 @@ export interface Control {
   write(writes: readonly Write[], actor: Actor): Promise<Accepted>;
   /** Has every host put everything right, one after the other. */
   restore(): Promise<HostOutcome[]>;
+  /** Asks the guards of all hosts, or of one. */
+  guard(asks: GuardAsks, host?: string): Promise<GuardAnswer[]>;
   /** Lets people into sites in maintenance by links, or no longer. */
   link(asks: LinkAsks): Promise<Linked>;
   /** Hears what happens, until the signal is given. */
@@ -250,6 +252,10 @@ export function startControl(
       // Hosts that serve the same must not be busy at the same moment.
       for (const { name } of await fleet.hosts()) outcomes.push(await asking.restore(name));
       return outcomes;
+    },
+    async guard(asks, host) {
+      const all = host === undefined ? (await fleet.hosts()).map(({ name }) => name) : [host];
+      return Promise.all(all.map((name) => asking.guard(name, asks)));
     },
     link: async (asks) => linkOnAll(asking, await fleet.hostsOf([`Maintenance/${asks.maintenance}`]), asks),
     follow(hear, until) {

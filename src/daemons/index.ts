@@ -4,11 +4,12 @@ import { caddy } from "./caddy/caddy.ts";
 import { haproxyDaemon } from "./haproxy/haproxy.ts";
 import { lighttpd } from "./lighttpd/lighttpd.ts";
 import { nginx } from "./nginx/nginx.ts";
+import { openssh } from "./openssh.ts";
 import { phpFpms } from "./php-fpm.ts";
 import { varnish } from "./varnish/varnish.ts";
 
 /** Every server program Upkeep knows, in the order in which they are reloaded: what others rely on comes first. */
-export const daemons: readonly Daemon[] = [...phpFpms, apache, nginx, lighttpd, caddy, varnish, haproxyDaemon];
+export const daemons: readonly Daemon[] = [...phpFpms, apache, nginx, lighttpd, caddy, varnish, haproxyDaemon, openssh];
 
 const byName = new Map(daemons.map((daemon) => [daemon.name, daemon]));
 

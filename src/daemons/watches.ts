@@ -1,6 +1,9 @@
 import type { Needs } from "../model/daemon.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Item } from "../model/item.ts";
+import { jailDirectory } from "../model/jail.ts";
+import { keyWatchDirectory, revocationDirectory, revokedKeysDirectory } from "../model/key.ts";
+import { ownDirectory, systemDirectory } from "./system-items.ts";
 import { keepRunning, sharedRunDirectory } from "./unit.ts";
 
 /** What a resource asks for that wants something looked at all the time. */
@@ -17,6 +20,8 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
     { type: "package", name: "nftables" },
     { type: "account", name: account, home: directory, shell: "/usr/sbin/nologin", members: [] },
     { type: "directory", path: directory, mode: 0o700, ...common },
+    systemDirectory("/etc/upkeep"),
+    ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory].map((path) => ownDirectory(path)),
     ...sharedRunDirectory("upkeep-watches", init),
     ...keepRunning(
       {
@@ -34,8 +39,8 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
         hardening: [
           "CapabilityBoundingSet=CAP_NET_ADMIN CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_KILL",
           "ProtectSystem=strict",
-          `ReadWritePaths=/var/lib/upkeep ${directory} /run/upkeep -/root/.cache`,
-          "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private -/etc/letsencrypt -/root/.ssh",
+          `ReadWritePaths=/var/lib/upkeep ${directory} -${revocationDirectory} /run/upkeep -/root/.cache`,
+          "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private -/etc/letsencrypt",
           "RestrictRealtime=yes",
         ],
       },

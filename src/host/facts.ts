@@ -77,6 +77,7 @@ const foreignPlaces: Readonly<Record<string, readonly string[]>> = {
   varnish: ["/etc/varnish/default.vcl"],
   haproxy: ["/etc/haproxy/haproxy.cfg"],
   caddy: ["/etc/caddy/Caddyfile"],
+  "openssh-server": ["/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/"],
 };
 
 function foreignConfigurations(host: Host, packages: Facts["packages"], ofFile: OfFile): Map<string, string> {

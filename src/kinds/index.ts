@@ -1,9 +1,11 @@
 import type { Kind } from "../model/kind.ts";
 import { jailKind } from "./jail/jail.ts";
+import { keyWatchKind } from "./key-watch/key-watch.ts";
 import { maintenanceKind } from "./maintenance/maintenance.ts";
+import { revokedKeyKind } from "./revoked-key/revoked-key.ts";
 import { siteKind } from "./site/site.ts";
 
 /** Everything an estate can state. */
-export const kinds: readonly Kind[] = [siteKind, maintenanceKind, jailKind];
+export const kinds: readonly Kind[] = [siteKind, maintenanceKind, jailKind, keyWatchKind, revokedKeyKind];
 
 export const kindNamed = (name: string): Kind | undefined => kinds.find((kind) => kind.name === name);

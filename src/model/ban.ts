@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseNetwork } from "./address.ts";
 import { foreignText } from "./foreign-text.ts";
 
 /** Somebody who is kept out, and why. Times in milliseconds since 1970. */
@@ -6,7 +7,7 @@ export interface Banned {
   /** An address or a network. */
   readonly address: string;
   /** Which jail it was; nothing if it was a person. */
-  readonly jail: string | undefined;
+  readonly jail?: string | undefined;
   readonly reason: string;
   /** Ports that are closed to it; without any, all of them. */
   readonly ports: readonly number[];
@@ -18,13 +19,16 @@ export interface Banned {
 }
 
 /** A ban as another machine tells of it. */
-export const bannedSchema = z.object({
-  address: foreignText(60),
+export const bannedSchema: z.ZodType<Banned> = z.object({
+  address: z
+    .string()
+    .max(60)
+    .refine((text) => parseNetwork(text) !== undefined, "must be an address or a network"),
   jail: foreignText(63).optional(),
   reason: foreignText(500),
-  ports: z.array(z.int()).max(100),
+  ports: z.array(z.int().min(1).max(65_535)).max(100),
   since: z.int(),
   until: z.int(),
   number: z.int(),
   evidence: z.array(foreignText(500)).max(5),
-}) satisfies z.ZodType<Partial<Banned>>;
+});

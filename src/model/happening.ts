@@ -5,9 +5,26 @@ import { foreignText } from "./foreign-text.ts";
  * What hosts tell beside conditions. Both kinds may come twice, late or in another order.
  */
 
+/**
+ * - `live`, `undone`: a generation.
+ * - `banned`, `unbanned`: an address.
+ * - `key forbidden`: a right key, from where it must not be. `key revoked`: one that is revoked was tried.
+ * - `revoked`, `restored`: a key, by a host itself.
+ */
+export const eventNames = [
+  "live",
+  "undone",
+  "banned",
+  "unbanned",
+  "key forbidden",
+  "key revoked",
+  "revoked",
+  "restored",
+] as const;
+
 /** Something that happened on a host; kept by the estate for a month. The last three fields together are its name. */
 export interface HostEvent {
-  readonly is: "live" | "undone" | "banned" | "unbanned";
+  readonly is: (typeof eventNames)[number];
   readonly says: string;
   /** Who keeps count: the host's generations, or who guards it. */
   readonly log: "generations" | "guard";
@@ -16,9 +33,11 @@ export interface HostEvent {
   readonly at: number;
 }
 
+export const watchNames = ["bans", "keys"] as const;
+
 /** A fact that a watch has found: so it is until another word about the same, or until it ends by itself. */
 export interface Observation {
-  readonly watch: "bans";
+  readonly watch: (typeof watchNames)[number];
   /** What of it: `192.0.2.7 sshd`. */
   readonly key: string;
   /** Milliseconds since 1970, by the host's own clock. */
@@ -30,7 +49,7 @@ export interface Observation {
 const count = z.int().min(0);
 
 export const hostEventSchema: z.ZodType<HostEvent> = z.object({
-  is: z.enum(["live", "undone", "banned", "unbanned"]),
+  is: z.enum(eventNames),
   says: foreignText(1_000),
   log: z.enum(["generations", "guard"]),
   number: count,
@@ -39,7 +58,7 @@ export const hostEventSchema: z.ZodType<HostEvent> = z.object({
 
 /** Values are checked by whoever knows the watch, see {@link observedBan}. */
 export const observationSchema: z.ZodType<Observation> = z.object({
-  watch: z.enum(["bans"]),
+  watch: z.enum(watchNames),
   key: foreignText(200),
   until: count,
   value: z.unknown().exactOptional(),

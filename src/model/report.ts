@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { type Banned, bannedSchema } from "./ban.ts";
 import type { Condition } from "./condition.ts";
 import type { MaintenanceLink } from "./facts.ts";
 import { foreignText } from "./foreign-text.ts";
 import { type HostEvent, hostEventSchema, type Observation, observationSchema } from "./happening.ts";
+import { fingerprint } from "./key.ts";
 import type { Plan } from "./plan.ts";
 import type { ResourceRef } from "./resource.ts";
 
@@ -70,9 +72,17 @@ export interface Questions {
   plan: { readonly asks: { readonly entries?: readonly unknown[] }; readonly answers: Plan };
   /** Put everything right now, also what was edited by hand. */
   restore: { readonly asks: object; readonly answers: Settled };
+  /** Keep somebody out, let somebody in, take a key again. */
+  guard: { readonly asks: GuardAsks; readonly answers: { readonly wasSo: boolean } };
   /** Let people into sites in maintenance by links, or no longer. */
   link: { readonly asks: LinkAsks; readonly answers: { readonly links: readonly MaintenanceLink[] } };
 }
+
+/** What is wanted of a host's guard. */
+export type GuardAsks =
+  | { readonly is: "ban"; readonly ban: Banned }
+  | { readonly is: "unban"; readonly address: string }
+  | { readonly is: "restore"; readonly fingerprint: string };
 
 /** What is wanted of a maintenance's links. */
 export interface LinkAsks {
@@ -101,6 +111,13 @@ const link = z.object({
   cookie: z.string().regex(/^[\w.-]{1,500}$/),
   ends: count,
 });
+
+/** What a host takes for that. */
+export const guardAsksSchema: z.ZodType<GuardAsks> = z.discriminatedUnion("is", [
+  z.object({ is: z.literal("ban"), ban: bannedSchema }),
+  z.object({ is: z.literal("unban"), address: z.string().max(60) }),
+  z.object({ is: z.literal("restore"), fingerprint }),
+]);
 
 /** What a host takes for a question about links. */
 export const linkAsksSchema: z.ZodType<LinkAsks> = z.object({

@@ -1,6 +1,9 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Banned } from "../model/ban.ts";
+import { roughly } from "../model/duration.ts";
+import type { Observation } from "../model/happening.ts";
 import { transaction } from "./database.ts";
+import { type GuardEvent, openGuardHistory } from "./guard-history.ts";
 
 export const bansFile = "/var/lib/upkeep/bans.db";
 
@@ -14,22 +17,8 @@ const schema = `CREATE TABLE IF NOT EXISTS bans (address TEXT NOT NULL, jail TEX
   ports TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, number INTEGER NOT NULL, evidence TEXT NOT NULL,
   PRIMARY KEY (address, jail)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS bans_by_end ON bans (until);
-CREATE TABLE IF NOT EXISTS history (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, event TEXT NOT NULL,
-  ban TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS members (place TEXT NOT NULL, element TEXT NOT NULL, until INTEGER NOT NULL,
   PRIMARY KEY (place, element)) STRICT, WITHOUT ROWID;`;
-
-/** Somebody has been banned, or let in before the time. */
-export interface BanEvent {
-  /** Counts up. */
-  readonly number: number;
-  readonly at: number;
-  readonly is: "banned" | "unbanned";
-  readonly ban: Banned;
-}
-
-/** So many events are remembered. */
-const most = 10_000;
 
 export type Bans = ReturnType<typeof openBans>;
 
@@ -44,8 +33,7 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
   );
   const drop = database.prepare("DELETE FROM bans WHERE address = ?");
   const find = database.prepare("SELECT * FROM bans WHERE address = ?");
-  const forget = database.prepare("DELETE FROM history WHERE number <= (SELECT max(number) FROM history) - ?");
-  const remember = database.prepare("INSERT INTO history (at, event, ban) VALUES (?, ?, ?)");
+  const history = openGuardHistory(database, { readOnly });
   const dropMember = database.prepare("DELETE FROM members WHERE place = ? AND element = ?");
 
   return {
@@ -55,15 +43,14 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
           const { address, jail = "", reason, ports, since, until, number, evidence } = ban;
           put.run(address, jail, reason, JSON.stringify(ports), since, until, number, JSON.stringify(evidence));
           for (const { set, element } of membersOf(ban)) putMember.run(set, element, until);
-          remember.run(since, "banned", JSON.stringify(ban));
         }
-        forget.run(most);
+        history.remember(bans.map((ban) => eventOf(ban, "banned", ban.since)));
       });
     },
     /** Returns whether there was any. */
     drop: (address: string, members: readonly Member[], now: number): boolean =>
       transaction(database, () => {
-        for (const ban of find.all(address).map(toBan)) remember.run(now, "unbanned", JSON.stringify(ban));
+        history.remember(find.all(address).map((row) => eventOf(toBan(row), "unbanned", now)));
         for (const { set, element } of members) dropMember.run(set, element);
         return Number(drop.run(address).changes) > 0;
       }),
@@ -84,17 +71,6 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
       const lasting = "SELECT * FROM bans WHERE until > ? ORDER BY since DESC LIMIT ?";
       for (const row of database.prepare(lasting).iterate(now, limit)) yield toBan(row);
     },
-    /** What happened after the event of that number. */
-    eventsAfter: (number: number): readonly BanEvent[] =>
-      database
-        .prepare("SELECT * FROM history WHERE number > ? ORDER BY number")
-        .all(number)
-        .map(({ number, at, event, ban }) => ({
-          number: Number(number),
-          at: Number(at),
-          is: event as BanEvent["is"],
-          ban: JSON.parse(String(ban)) as Banned,
-        })),
     forgetOld(now: number): void {
       database.prepare("DELETE FROM bans WHERE until <= ?").run(now);
       database.prepare("DELETE FROM members WHERE until <= ?").run(now);
@@ -111,4 +87,18 @@ const toBan = (row: Readonly<Record<string, SQLOutputValue>>): Banned => ({
   until: Number(row.until),
   number: Number(row.number),
   evidence: JSON.parse(String(row.evidence)) as string[],
+});
+
+const eventOf = (ban: Banned, is: "banned" | "unbanned", at: number): GuardEvent => ({
+  is,
+  says: is === "banned" ? `${ban.address} for ${roughly(ban.until - ban.since)}: ${ban.reason}` : ban.address,
+  at,
+  observation: observationOf(ban, is),
+});
+
+export const observationOf = (ban: Banned, is: "banned" | "unbanned" = "banned"): Observation => ({
+  watch: "bans",
+  key: `${ban.address} ${ban.jail ?? ""}`.trim(),
+  until: ban.until,
+  ...(is === "banned" && { value: ban }),
 });

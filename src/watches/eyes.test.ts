@@ -57,8 +57,8 @@ const open = (...jails: JailConfig[]) => {
     memory: openMemory(database),
     now: Date.now,
     read: () => undefined,
-    decide: (decision) => {
-      decisions.push(decision);
+    say: (said) => {
+      if (said.is === "ban") decisions.push(said);
       wake();
     },
     trouble: (text) => {

@@ -1,15 +1,12 @@
 import { type Following, followFiles, type Position } from "../host/follow-files.ts";
 import { type Entry, followJournal } from "../host/follow-journal.ts";
 import { nameMatcher } from "../host/log-file.ts";
-import { type JailConfig, jailConfigSchema } from "../model/jail.ts";
-import type { Decision } from "./jail/decision.ts";
-import type { Definition } from "./jail/filter/definition.ts";
-import { filterOf } from "./jail/filter/find.ts";
-import { type Failure, type Found, type Matcher, openMatcher } from "./jail/filter/matcher.ts";
-import { type Jail, openJail } from "./jail/jail.ts";
-import { inTime } from "./jail/regex/linear.ts";
-import { openScanner, type Scanner } from "./jail/scan.ts";
+import { jailConfigSchema } from "../model/jail.ts";
+import { keyWatchConfigSchema, keyWatchDirectory } from "../model/key.ts";
+import { openLogWatch } from "./jail/log-watch.ts";
+import { openKeyWatch } from "./keys/key-watch.ts";
 import type { Memory } from "./memory.ts";
+import type { Said, Unsaid, Watch } from "./watch.ts";
 
 /*
  * What looks: it reads what strangers have written, and can do nothing but say what it has seen. Root takes that for what
@@ -21,7 +18,7 @@ export interface EyesOptions {
   readonly now: () => number;
   /** Text of a file; `undefined` if there is none. */
   readonly read: (path: string) => string | undefined;
-  readonly decide: (decision: Decision) => void;
+  readonly say: (said: Said) => void;
   readonly trouble: (text: string) => void;
 }
 
@@ -33,167 +30,103 @@ export interface Eyes {
   stop(): void;
 }
 
-interface Open {
-  readonly jail: Jail;
-  readonly definition: Definition;
-  /** The names of its logs. */
-  readonly logs: readonly RegExp[];
-  readonly scanners: Map<string, Scanner>;
-  readonly found: Failure[];
-  /** Of the journal. */
-  matcher?: Matcher;
-}
-
-/** What one entry of the journal may take. Milliseconds. */
-const patience = 60;
-
 /** How often it is looked whose time is over. Milliseconds. */
 const tidyEvery = 60_000;
 
-export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): Eyes {
-  let jails: readonly Open[] = [];
+export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes {
+  let watches: readonly (Watch & { readonly names: readonly RegExp[] })[] = [];
   let following: Following | undefined;
   let journals: readonly { stop(): void }[] = [];
   let isForgetful = false;
-  /** Numbers of decisions that nobody has written down: higher than those of others will ever be. */
+  /** Numbers of what nobody has written down: higher than those of others will ever be. */
   let unwritten = 2 ** 50;
 
   function configure(files: ReadonlyMap<string, string>) {
     stop();
-    jails = [...files].flatMap(([file, text]) => open(file, text) ?? []);
+    watches = [...files].flatMap(([file, text]) => open(file, text) ?? []);
     following = followFiles({
-      patterns: [...new Set(jails.flatMap(({ jail }) => jail.config.logs))],
+      patterns: [...new Set(watches.flatMap(({ logs }) => logs))],
       positions: memory.positions(),
       take: ({ path, bytes, position }) => look(path, bytes, position),
       trouble: (path, why) => trouble(`${path}: ${why}`),
     });
     memory.prune(following.positions);
-    const wanted = jails.filter(({ jail }) => jail.config.journal.length > 0);
-    journals = [...Map.groupBy(wanted, ({ jail }) => jail.config.journal.join(" "))].map(([matches, readers]) =>
+    const wanted = watches.filter(({ journal }) => journal.length > 0);
+    journals = [...Map.groupBy(wanted, ({ journal }) => journal.join(" "))].map(([matches, readers]) =>
       followJournal({
-        matches: readers[0]!.jail.config.journal,
+        matches: readers[0]!.journal,
         after: memory.cursor(matches),
-        since: now() - Math.max(...readers.map(({ jail }) => jail.config.findTime)),
+        since: now() - Math.max(...readers.map(({ lookBack }) => lookBack)),
         take: (entry) => hear(matches, readers, entry),
         trouble: (why) => trouble(`the journal: ${why}`),
       }),
     );
   }
 
-  function open(file: string, text: string): Open | undefined {
+  function open(file: string, text: string) {
     try {
-      const config: JailConfig = jailConfigSchema.parse(JSON.parse(text));
-      const filter = config.journal.length > 0 ? asInJournal(config.filter) : config.filter;
-      const definition = filterOf(filter, read);
-      // Whatever is wrong with its expressions shows now.
-      openMatcher(definition, { now });
-      const jail = openJail(config, memory.standings(config.name), { now, never: () => false });
-      return { jail, definition, logs: config.logs.map(nameMatcher), scanners: new Map(), found: [] };
+      const watch = watchOf(file, JSON.parse(text));
+      return { ...watch, names: watch.logs.map(nameMatcher) };
     } catch (error) {
       trouble(`${file}: ${(error as Error).message}`);
       return undefined;
     }
   }
 
+  const watchOf = (file: string, config: unknown): Watch =>
+    file.startsWith(`${keyWatchDirectory}/`)
+      ? openKeyWatch(keyWatchConfigSchema.parse(config), { now, read })
+      : openLogWatch(jailConfigSchema.parse(config), { memory, now, read, trouble });
+
   function look(path: string, bytes: Buffer, position: Position) {
-    const decided: Omit<Decision, "id">[] = [];
-    let unfinished = 0;
-    const looking = jails.filter(({ logs }) => logs.some((pattern) => pattern.test(path)));
-    for (const each of looking) {
-      const scanner = scannerFor(each, path);
-      scanner.write(bytes);
-      unfinished = scanner.unfinished;
-      for (const failure of each.found.splice(0)) {
-        const decision = each.jail.take(failure);
-        if (decision) decided.push(decision);
-      }
-    }
+    const looking = watches.filter(({ names }) => names.some((pattern) => pattern.test(path)));
+    const unfinished = looking.map((watch) => watch.bytes(path, bytes));
     // What has no end yet is read again after a stop.
-    const whole = { ...position, offset: position.offset - unfinished };
-    const inJails = looking.map(({ jail }) => jail);
-    conclude(whole, inJails, decided);
+    conclude({ ...position, offset: position.offset - Math.max(0, ...unfinished) }, looking);
   }
 
-  function hear(matches: string, readers: readonly Open[], { text, moment, cursor }: Entry) {
-    const decided: Omit<Decision, "id">[] = [];
-    for (const each of readers) {
-      each.matcher ??= openMatcher(each.definition, { now });
-      const { matcher } = each;
-      let found: Found | undefined;
-      const search = () => {
-        found = matcher.search({ text, moment });
-      };
-      if (!matcher.isSlow) search();
-      else if (!inTime(search, patience))
-        trouble(
-          `the journal: jail ${each.jail.config.name}: this took too long and does not count: ${text.slice(0, 200)}`,
-        );
-      const verdict = found && matcher.take(found);
-      const decision = verdict?.is === "failure" ? each.jail.take(verdict.failure) : undefined;
-      if (decision) decided.push(decision);
-    }
-    const inJails = readers.map(({ jail }) => jail);
-    conclude({ matches, cursor }, inJails, decided);
+  function hear(matches: string, readers: readonly Watch[], entry: Entry) {
+    for (const each of readers) each.entry(entry);
+    conclude({ matches, cursor: entry.cursor }, readers);
   }
+
+  const jailsOf = (some: readonly Watch[]) => some.flatMap(({ jail }) => jail ?? []);
 
   /** Whoever failed once and never again is not remembered for ever. */
   const tidying = setInterval(() => {
-    for (const { jail } of jails) jail.tidy();
-    keepAll();
+    for (const jail of jailsOf(watches)) jail.tidy();
+    memory.keep(undefined, jailsOf(watches), []);
   }, tidyEvery);
   tidying.unref();
-
-  function keepAll() {
-    memory.keep(
-      undefined,
-      jails.map(({ jail }) => jail),
-      [],
-    );
-  }
 
   function stop() {
     following?.stop();
     for (const journal of journals) journal.stop();
   }
 
-  /** What cannot be written down, because a disk is full, is decided all the same; after a restart it is worked out again. */
-  function conclude(
-    read: Parameters<Memory["keep"]>[0],
-    inJails: readonly Jail[],
-    decided: readonly Omit<Decision, "id">[],
-  ) {
-    let all: readonly Decision[];
+  /** What cannot be written down, because a disk is full, is said all the same; after a restart it is worked out again. */
+  function conclude(read: Parameters<Memory["keep"]>[0], looking: readonly Watch[]) {
+    const unsaid: Unsaid[] = looking.flatMap((watch) => watch.said());
+    let all: readonly Said[];
     try {
-      all = memory.keep(read, inJails, decided);
+      all = memory.keep(read, jailsOf(looking), unsaid);
       isForgetful = false;
     } catch (error) {
       if (!isForgetful) trouble(`what has been read cannot be written down: ${(error as Error).message}`);
       isForgetful = true;
-      all = decided.map((decision) => ({ id: ++unwritten, ...decision }));
+      all = unsaid.map((each) => ({ ...each, id: ++unwritten }));
     }
-    for (const decision of all) decide(decision);
+    for (const each of all) say(each);
   }
 
-  function scannerFor(each: Open, path: string): Scanner {
-    let scanner = each.scanners.get(path);
-    if (scanner) return scanner;
-    const { name } = each.jail.config;
-    scanner = openScanner(openMatcher(each.definition, { now }), ({ verdict, text }) => {
-      if (!verdict) trouble(`${path}: jail ${name}: this line took too long and does not count: ${text.slice(0, 200)}`);
-      else if (verdict.is === "failure") each.found.push(verdict.failure);
-    });
-    each.scanners.set(path, scanner);
-    return scanner;
-  }
-
-  for (const decision of memory.decisions()) decide(decision);
+  for (const each of memory.unacknowledged()) say(each);
 
   return {
     configure,
     acknowledge: (id) => memory.acknowledge(id),
     forget(address) {
-      for (const { jail } of jails) jail.forget(address);
-      keepAll();
+      for (const jail of jailsOf(watches)) jail.forget(address);
+      memory.keep(undefined, jailsOf(watches), []);
     },
     stop() {
       clearInterval(tidying);
@@ -201,9 +134,3 @@ export function openEyes({ memory, now, read, decide, trouble }: EyesOptions): E
     },
   };
 }
-
-/** fail2ban's filters know that entries of the journal begin otherwise than lines of a log. */
-const asInJournal = (filter: JailConfig["filter"]): JailConfig["filter"] => {
-  if (typeof filter !== "string" || filter.includes("logtype=")) return filter;
-  return filter.endsWith("]") ? filter.replace(/\]$/, ",logtype=journal]") : `${filter}[logtype=journal]`;
-};

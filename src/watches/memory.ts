@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Position } from "../host/follow-files.ts";
 import type { Standing } from "./jail/counting.ts";
-import { type Decision, decisionSchema } from "./jail/decision.ts";
 import type { Jail, Remembered } from "./jail/jail.ts";
+import type { Said, Unsaid } from "./watch.ts";
 
 /*
  * What the watches have to know to go on where they were: how far each log has been read, what has been counted, and what
@@ -29,16 +29,12 @@ export interface Memory {
   cursor(matches: string): string | undefined;
   standings(jail: string): readonly Remembered[];
   /** What root has not acknowledged yet. */
-  decisions(): readonly Decision[];
+  unacknowledged(): readonly Said[];
   acknowledge(id: number): void;
   /** Forgets files that are not among these. */
   prune(positions: readonly Position[]): void;
-  /** All of it at once. Returns the decisions with their numbers. */
-  keep(
-    read: Position | Cursor | undefined,
-    jails: readonly Jail[],
-    decided: readonly Omit<Decision, "id">[],
-  ): Decision[];
+  /** All of it at once. Returns what is to be said with its numbers. */
+  keep(read: Position | Cursor | undefined, jails: readonly Jail[], unsaid: readonly Unsaid[]): Said[];
 }
 
 export function openMemory(database: DatabaseSync): Memory {
@@ -79,11 +75,12 @@ export function openMemory(database: DatabaseSync): Memory {
           },
           evidence: JSON.parse(String(evidence)) as string[],
         })),
-    decisions: () =>
+    // Ours alone; who hears it checks it.
+    unacknowledged: () =>
       database
         .prepare("SELECT id, decision FROM decisions ORDER BY id")
         .all()
-        .map(({ id, decision }) => decisionSchema.parse({ id, ...(JSON.parse(String(decision)) as object) })),
+        .map(({ id, decision }) => ({ ...(JSON.parse(String(decision)) as Unsaid), id: Number(id) })),
     acknowledge: (id) => void dropDecision.run(id),
     prune(positions) {
       const here = new Set(positions.map(({ path, inode }) => `${path} ${inode}`));
@@ -95,7 +92,7 @@ export function openMemory(database: DatabaseSync): Memory {
       const row = database.prepare("SELECT cursor FROM cursors WHERE matches = ?").get(matches);
       return row && String(row.cursor);
     },
-    keep(read, jails, decided) {
+    keep(read, jails, unsaid) {
       database.exec("BEGIN IMMEDIATE");
       try {
         if (read && "cursor" in read) putCursor.run(read.matches, read.cursor);
@@ -113,9 +110,9 @@ export function openMemory(database: DatabaseSync): Memory {
               putStanding.run(jail.config.name, subject, JSON.stringify(failures), bans, bannedUntil, evidence);
             }
           }
-        const made = decided.map((decision) => {
-          const { lastInsertRowid } = putDecision.run(JSON.stringify(decision));
-          return { id: Number(lastInsertRowid), ...decision };
+        const made = unsaid.map((each) => {
+          const { lastInsertRowid } = putDecision.run(JSON.stringify(each));
+          return { ...each, id: Number(lastInsertRowid) };
         });
         database.exec("COMMIT");
         return made;

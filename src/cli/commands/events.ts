@@ -1,4 +1,4 @@
-import { eventOf, openGuardLog } from "../../agent/guard-log.ts";
+import { openGuardLog } from "../../agent/guard-log.ts";
 import { generationEventOf } from "../../agent/telling.ts";
 import { requireRecords } from "../../agent/upkeep.ts";
 import { localHost } from "../../host/local.ts";
@@ -29,7 +29,7 @@ function here(limit: number, invocation: Invocation): Promise<ExitCode> {
     requireRecords(upkeep);
     const events: HostEvent[] = [
       ...upkeep.ledger.generationsAfter(0, limit).map(generationEventOf),
-      ...openGuardLog(localHost.files).eventsAfter(0).map(eventOf),
+      ...openGuardLog(localHost.files).after(0).events,
     ];
     print(events.sort((one, other) => other.at - one.at).slice(0, limit), invocation);
     return 0;
@@ -41,6 +41,10 @@ const colours: Readonly<Record<HostEvent["is"], Style>> = {
   undone: "red",
   banned: "yellow",
   unbanned: "cyan",
+  "key forbidden": "red",
+  "key revoked": "red",
+  revoked: "yellow",
+  restored: "cyan",
 };
 
 /** Given the newest first; the last line is the newest, where a person looks. */
@@ -54,6 +58,6 @@ function print(newest: readonly Shown[], { json, terminal }: Invocation): void {
   const width = Math.max(...events.map(({ host = "" }) => host.length));
   for (const { host, at, is, says } of events) {
     const on = host === undefined ? "" : `${host.padEnd(width)}  `;
-    terminal.print(`${localTime(at)}  ${on}${terminal.style(colours[is], is.padEnd(8))}  ${says}`);
+    terminal.print(`${localTime(at)}  ${on}${terminal.style(colours[is], is.padEnd(13))}  ${says}`);
   }
 }

@@ -8,8 +8,10 @@ import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
 import { jailDirectory } from "../../model/jail.ts";
+import { keyWatchDirectory, revokedKeysDirectory } from "../../model/key.ts";
 import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
+import { openKeys } from "../../store/keys.ts";
 import { openEyes } from "../../watches/eyes.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
 import { openMemory } from "../../watches/memory.ts";
@@ -31,37 +33,42 @@ export const run: Run = async ({ options, terminal, typed }) => {
   const guard = await startGuard({
     host: localHost,
     bans,
+    keys: openKeys(database),
     look: (ears) => startConfined(argv, { ...account, ...ears }),
-    read: jailFiles,
+    read: configuration,
     log,
   });
   // What comes together is read together.
   let changed: NodeJS.Timeout | undefined;
-  const watcher = watch(jailDirectory, () => {
-    changed ??= setTimeout(() => {
-      changed = undefined;
-      guard.reconfigure();
-    }, 100);
-  });
+  const watchers = directories.map((directory) =>
+    watch(directory, () => {
+      changed ??= setTimeout(() => {
+        changed = undefined;
+        void guard.reconfigure();
+      }, 100);
+    }),
+  );
   const closeDoor = await serveGuard(guard);
   log(`keeps out ${bans.count(Date.now())} who were banned before`);
   giveBackMemory();
   await untilTold();
   clearTimeout(changed);
-  watcher.close();
+  for (const watcher of watchers) watcher.close();
   closeDoor();
   guard.stop();
   database.close();
   return 0;
 };
 
+/** Where it is stated what is looked for. */
+const directories = [jailDirectory, keyWatchDirectory, revokedKeysDirectory];
+
 /** One that goes while we look is none. */
-const jailFiles = (): ReadonlyMap<string, string> =>
+const configuration = (): ReadonlyMap<string, string> =>
   new Map(
-    localHost.files
-      .list(jailDirectory)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => join(jailDirectory, name))
+    directories
+      .flatMap((directory) => localHost.files.list(directory).map((name) => join(directory, name)))
+      .filter((path) => path.endsWith(".json"))
       .flatMap((path) => {
         const text = localHost.files.read(path);
         return text === undefined ? [] : [[path, text] as const];
@@ -82,7 +89,7 @@ async function look(): Promise<0> {
     memory: openMemory(openDatabase(eyesDatabase)),
     now: Date.now,
     read: (path) => localHost.files.read(path),
-    decide: say,
+    say,
     trouble: (text) => say({ is: "trouble", text: text.slice(0, 2_000) }),
   });
   for await (const line of createInterface({ input: process.stdin })) {

@@ -1,4 +1,4 @@
-import { ownDirectory, systemDirectory, systemFile } from "../../daemons/system-items.ts";
+import { systemFile } from "../../daemons/system-items.ts";
 import { watchNeed } from "../../daemons/watches.ts";
 import { milliseconds } from "../../model/duration.ts";
 import type { Facts } from "../../model/facts.ts";
@@ -61,11 +61,7 @@ function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
     active,
   };
   return {
-    items: [
-      systemDirectory("/etc/upkeep"),
-      ownDirectory(jailDirectory),
-      systemFile(`${jailDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`),
-    ],
+    items: [systemFile(`${jailDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`)],
     needs: [watchNeed],
     probes: [],
   };

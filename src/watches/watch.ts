@@ -1,0 +1,27 @@
+import type { Entry } from "../host/follow-journal.ts";
+import type { Attempt } from "../model/key.ts";
+import type { Decision } from "./jail/decision.ts";
+import type { Jail } from "./jail/jail.ts";
+
+/** What a watch says to root: a ban that it asks for, or a key that was offered. It comes again until it is acknowledged. */
+export type Said = Decision | (Attempt & { readonly is: "attempt"; readonly id: number });
+
+/** The same before it has a number. */
+export type Unsaid = Omit<Decision, "id"> | (Attempt & { readonly is: "attempt" });
+
+/** Looks at logs for one resource: a function of what is in them, and of the time. */
+export interface Watch {
+  /** Files; the last part of a name, and directories, may have stars. */
+  readonly logs: readonly string[];
+  /** What of systemd's journal it looks at, as journalctl(1) takes it; without any, nothing. */
+  readonly journal: readonly string[];
+  /** How far back the journal counts when it is looked at for the first time. Milliseconds. */
+  readonly lookBack: number;
+  /** Takes what has been added to a log. Returns how many bytes at the end are no whole line yet. */
+  bytes(path: string, bytes: Buffer): number;
+  entry(entry: Entry): void;
+  /** What that has come to since this was asked last. */
+  said(): readonly Unsaid[];
+  /** What it counts, to be kept. */
+  readonly jail?: Jail;
+}
