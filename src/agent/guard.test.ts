@@ -24,6 +24,9 @@ const jail: JailConfig = {
   longest: 86_400_000,
   ports: [22],
   allow: ["198.51.100.0/24"],
+  allowNames: [],
+  searchEngines: false,
+  byServer: false,
   everywhere: false,
   active: true,
 };
@@ -41,6 +44,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
   let wake = () => {};
   const host = {
     clock: { now: () => start, pause: () => Promise.resolve() },
+    files: { list: () => [], stat: () => undefined },
     processes: {
       async run([program, ...args]: readonly string[], { input = "" } = {}) {
         if (program === "ip")

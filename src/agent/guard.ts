@@ -5,14 +5,15 @@ import { nft } from "../host/nftables.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned } from "../model/ban.ts";
-import { type JailConfig, jailConfigSchema, jailDirectory } from "../model/jail.ts";
+import { type JailConfig, jailConfigSchema, jailDirectory, jailName } from "../model/jail.ts";
 import { attemptSchema, revokedKeysDirectory } from "../model/key.ts";
 import type { Bans } from "../store/bans.ts";
 import type { Keys } from "../store/keys.ts";
 import { type Decision, decisionSchema, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
-import { emptyTable, fillTable, keepOut, letIn, membersOf, together } from "../watches/jail/packet-filter.ts";
+import { emptyTable, fillTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
 import type { Said } from "../watches/watch.ts";
 import { type KeyGuard, openKeyGuard, type RevokedElsewhere } from "./guard-keys.ts";
+import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
 
 /*
  * The root side of the watches. It never sees a log: what looks at them runs without privileges and asks for bans, and
@@ -24,6 +25,7 @@ const saidSchema = z.discriminatedUnion("is", [
   decisionSchema,
   attemptSchema.extend({ is: z.literal("attempt"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("trouble"), text: z.string().max(2_000) }),
+  z.strictObject({ is: z.literal("names"), jail: jailName, addresses: z.array(z.string().max(45)).max(1_000) }),
 ]);
 
 export interface GuardOptions {
@@ -71,6 +73,8 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
   let isStopped = false;
   let pause = firstPause;
   let waiting: Said[] = [];
+  /** Addresses of names that a jail never bans. */
+  const named = new Map<string, readonly Address[]>();
   const hearers = new Set<(news: GuardNews) => void>();
   let isActing = false;
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
@@ -78,14 +82,20 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
   const keyGuard = openKeyGuard({ host, keys, log, tell: (revoked) => spread({ revoked }) });
 
   // In one batch: nobody gets in meanwhile.
-  await nft(host, emptyTable + fillTable(bans.members(clock.now())));
+  const byFilter = function* (members: ReturnType<Bans["members"]>) {
+    for (const member of members) if (!isRefusal(member)) yield member;
+  };
+  await nft(host, emptyTable + fillTable(byFilter(bans.members(clock.now()))));
   bans.forgetOld(clock.now());
+  const refusals = openRefusals(host, bans);
 
   async function keep(made: readonly Banned[]) {
     const now = clock.now();
-    const members = made.flatMap((ban) => membersOf(ban).map((member) => ({ ...member, remaining: ban.until - now })));
-    await nft(host, keepOut(together(members)));
-    bans.put(made, membersOf);
+    const members = made.flatMap((ban) => placesOf(ban).map((member) => ({ ...member, remaining: ban.until - now })));
+    const filtered = together(members.filter((member) => !isRefusal(member)));
+    if (filtered.length > 0) await nft(host, keepOut(filtered));
+    bans.put(made, placesOf);
+    refusals.put(members);
     if (made.length > 0) spread({});
   }
 
@@ -120,6 +130,7 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
     }
     const watched = [...files].filter(([file]) => !file.startsWith(`${revokedKeysDirectory}/`));
     eyes?.say(JSON.stringify({ is: "configure", files: watched }));
+    refusals.settle();
     await keyGuard.configure(files).catch((error: Error) => log(error.message));
   }
 
@@ -134,6 +145,13 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
     pause = firstPause;
     if (said.is === "trouble") {
       log(printable(said.text));
+      return;
+    }
+    if (said.is === "names") {
+      named.set(
+        said.jail,
+        said.addresses.flatMap((text) => parseAddress(text) ?? []),
+      );
       return;
     }
     waiting.push(said);
@@ -190,18 +208,32 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
 
   function banOf(
     { jail, address, until, number, evidence }: SharedBan,
-    { ports, longest, banTime }: JailConfig,
+    { ports, longest, banTime, byServer }: JailConfig,
   ): Banned {
     const now = clock.now();
     const end = Math.min(until, now + Math.max(longest, banTime));
     const clean = evidence.map(printable);
-    return { address, jail, reason: `jail ${jail}`, ports, since: now, until: end, number, evidence: clean };
+    return {
+      address,
+      jail,
+      reason: `jail ${jail}`,
+      ports,
+      since: now,
+      until: end,
+      number,
+      evidence: clean,
+      ...(byServer && { byServer }),
+    };
   }
 
-  async function refusalOf({ address: text, until }: SharedBan, { allow }: JailConfig): Promise<string | undefined> {
+  async function refusalOf(
+    { address: text, until, jail }: SharedBan,
+    { allow }: JailConfig,
+  ): Promise<string | undefined> {
     const address = parseAddress(text)!;
     if (until <= clock.now()) return "that is over already";
     if (allow.some((each) => isIn(address, parseNetwork(each)!))) return "the jail lets it pass";
+    if ((named.get(jail) ?? []).some((each) => isIn(address, around(each)))) return "the jail lets that name pass";
     return (await isVital(address)) ? "this machine, its gateway, or somebody who is signed in has it" : undefined;
   }
 
@@ -210,8 +242,6 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
       const texts = await vitalAddresses(host);
       vital = { at: clock.now(), addresses: texts.flatMap((text) => parseAddress(text) ?? []) };
     }
-    // Who shares the network that counts as one customer counts as we do.
-    const around = (each: Address) => networkOf(each, each.family === 4 ? 32 : 64);
     return isLoopback(address) || vital.addresses.some((each) => isIn(address, around(each)));
   }
 
@@ -238,10 +268,12 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
       const members = together(
         bans
           .find(address)
-          .flatMap(membersOf)
+          .flatMap(placesOf)
           .map((member) => ({ ...member, remaining: 0 })),
       );
-      if (members.length > 0) await nft(host, letIn(members));
+      const filtered = members.filter((member) => !isRefusal(member));
+      if (filtered.length > 0) await nft(host, letIn(filtered));
+      refusals.drop(members);
       eyes?.say(JSON.stringify({ is: "forget", address }));
       const wasBanned = bans.drop(address, members, clock.now());
       if (wasBanned) spread({});
@@ -249,10 +281,14 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
     },
     stop() {
       isStopped = true;
+      refusals.stop();
       eyes?.stop();
     },
   };
 }
+
+/** Who shares the network that counts as one customer counts the same. */
+const around = (address: Address) => networkOf(address, address.family === 4 ? 32 : 64);
 
 /** What strangers wrote ends no line of a journal and moves no cursor. */
 const printable = (text: string): string => text.replaceAll(/\p{Cc}/gu, "?");

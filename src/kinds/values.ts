@@ -32,3 +32,9 @@ export function canonicalNetwork(written: string): string {
 }
 
 export const isIpv6 = (written: string): boolean => written.includes(":");
+
+/** The name of a header of HTTP. */
+export const headerName = z
+  .string()
+  .max(60)
+  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, "must be letters, digits and dashes");

@@ -94,3 +94,6 @@ function longestZeros(groups: readonly bigint[]): { start: number; length: numbe
   }
   return best;
 }
+
+/** A name that may have addresses (RFC 1123), with a dot in it, and not made of numbers alone. */
+export const hostName = /^(?=.*[a-z])([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;

@@ -11,6 +11,8 @@ export interface Banned {
   readonly reason: string;
   /** Ports that are closed to it; without any, all of them. */
   readonly ports: readonly number[];
+  /** Not the packet filter but the servers of sites refuse it. */
+  readonly byServer?: boolean | undefined;
   readonly since: number;
   readonly until: number;
   /** The how many-th time. */
@@ -27,6 +29,7 @@ export const bannedSchema: z.ZodType<Banned> = z.object({
   jail: foreignText(63).optional(),
   reason: foreignText(500),
   ports: z.array(z.int().min(1).max(65_535)).max(100),
+  byServer: z.boolean().optional(),
   since: z.int(),
   until: z.int(),
   number: z.int(),

@@ -42,6 +42,8 @@ export const jailConfigSchema = z.strictObject({
   filter: z.union([z.string().min(1), ownFilterSchema]),
   /** Files; the last part of a name, and directories, may have stars. */
   logs: z.array(z.string().startsWith("/")),
+  /** Where it listens for what programs say as to syslog. */
+  syslog: z.strictObject({ address: z.string().max(45), port: z.int().min(1_024).max(65_535) }).exactOptional(),
   /** What of systemd's journal it reads, as journalctl(1) takes it; without any, nothing. */
   journal: z.array(z.string().regex(/^(\+|[A-Z_]+=[^\0]+)$/, "must be a field and a value: _COMM=sshd")),
   maxRetry: z.int().min(1).max(1_000),
@@ -51,8 +53,14 @@ export const jailConfigSchema = z.strictObject({
   longest: milliseconds,
   /** Ports that are closed to whoever is banned; without any, all of them. */
   ports: z.array(z.int().min(1).max(65_535)),
+  /** Whoever is banned is refused by the servers of sites, and not by the packet filter. */
+  byServer: z.boolean().default(false),
   /** Addresses and networks that are never banned. */
   allow: z.array(z.string().refine((text) => parseNetwork(text) !== undefined, "must be an address or a network")),
+  /** Names whose addresses are never banned, whatever they are at the time. */
+  allowNames: z.array(z.string().max(253)).default([]),
+  /** Crawlers of search engines, which can be told by their names, are not banned. */
+  searchEngines: z.boolean().default(false),
   /** A ban holds on all hosts of the estate that have this jail and say so, too. */
   everywhere: z.boolean().default(false),
   /** Bans; otherwise only tells whom it would have banned. */

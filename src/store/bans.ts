@@ -14,7 +14,7 @@ export interface Member {
 }
 
 const schema = `CREATE TABLE IF NOT EXISTS bans (address TEXT NOT NULL, jail TEXT NOT NULL, reason TEXT NOT NULL,
-  ports TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, number INTEGER NOT NULL, evidence TEXT NOT NULL,
+  ports TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, number INTEGER NOT NULL, evidence TEXT NOT NULL, by_server INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (address, jail)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS bans_by_end ON bans (until);
 CREATE TABLE IF NOT EXISTS members (place TEXT NOT NULL, element TEXT NOT NULL, until INTEGER NOT NULL,
@@ -26,7 +26,7 @@ export type Bans = ReturnType<typeof openBans>;
 export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
   if (!readOnly) database.exec(schema);
   const put = database.prepare(
-    "INSERT OR REPLACE INTO bans (address, jail, reason, ports, since, until, number, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO bans (address, jail, reason, ports, since, until, number, evidence, by_server) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const putMember = database.prepare(
     "INSERT INTO members (place, element, until) VALUES (?, ?, ?) ON CONFLICT (place, element) DO UPDATE SET until = max(until, excluded.until)",
@@ -41,7 +41,17 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
       transaction(database, () => {
         for (const ban of bans) {
           const { address, jail = "", reason, ports, since, until, number, evidence } = ban;
-          put.run(address, jail, reason, JSON.stringify(ports), since, until, number, JSON.stringify(evidence));
+          put.run(
+            address,
+            jail,
+            reason,
+            JSON.stringify(ports),
+            since,
+            until,
+            number,
+            JSON.stringify(evidence),
+            ban.byServer ? 1 : 0,
+          );
           for (const { set, element } of membersOf(ban)) putMember.run(set, element, until);
         }
         history.remember(bans.map((ban) => eventOf(ban, "banned", ban.since)));
@@ -87,6 +97,7 @@ const toBan = (row: Readonly<Record<string, SQLOutputValue>>): Banned => ({
   until: Number(row.until),
   number: Number(row.number),
   evidence: JSON.parse(String(row.evidence)) as string[],
+  ...(row.by_server === 1 && { byServer: true }),
 });
 
 const eventOf = (ban: Banned, is: "banned" | "unbanned", at: number): GuardEvent => ({

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -18,13 +20,14 @@ let database: DatabaseSync;
 let eyes: Eyes | undefined;
 let decisions: Decision[] = [];
 let troubles: string[] = [];
+let allowed: string[][] = [];
 let waiting: (() => void)[] = [];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "eyes-"));
   log = join(directory, "app.log");
   database = new DatabaseSync(join(directory, "eyes.db"));
-  [decisions, troubles, waiting] = [[], [], []];
+  [decisions, troubles, waiting, allowed] = [[], [], [], []];
 });
 afterEach(() => {
   eyes?.stop();
@@ -44,6 +47,9 @@ const jail = (config: Partial<JailConfig> = {}): JailConfig => ({
   longest: 600_000,
   ports: [],
   allow: [],
+  allowNames: [],
+  searchEngines: false,
+  byServer: false,
   everywhere: false,
   active: true,
   ...config,
@@ -57,6 +63,11 @@ const open = (...jails: JailConfig[]) => {
     memory: openMemory(database),
     now: Date.now,
     read: () => undefined,
+    names: { addressesOf: async () => ["192.0.2.7"], namesOf: async () => ["crawl.googlebot.com"] },
+    allow: (jail, addresses) => {
+      allowed.push([jail, ...addresses]);
+      wake();
+    },
     say: (said) => {
       if (said.is === "ban") decisions.push(said);
       wake();
@@ -116,6 +127,54 @@ describe("whoever fails too often is to be banned", () => {
       ["192.0.2.1"],
     );
     assert.ok(!banned().some((address) => address.includes("example") || address === "192.0.2.9"));
+  });
+});
+
+describe("who they are counts, too", () => {
+  test("a search engine's crawler is not banned, and whoever only calls itself one is", async () => {
+    open(jail({ searchEngines: true }));
+    appendFileSync(log, bad("192.0.2.7").repeat(3) + bad("192.0.2.8").repeat(3));
+    await until(() => decisions.length > 0 && troubles.length > 0);
+    assert.deepEqual(banned(), ["192.0.2.8"]);
+    assert.match(troubles[0]!, /192\.0\.2\.7 is not banned: jail app lets search engines pass, and it is Google's/);
+    // After a stop, too: it was said before, and nobody had heard it.
+    eyes!.stop();
+    decisions = [];
+    open(jail({ searchEngines: true }));
+    await until(() => decisions.length > 0);
+    assert.deepEqual(banned(), ["192.0.2.8"]);
+  });
+
+  test("the addresses of names that a jail lets pass are told", async () => {
+    open(jail({ allowNames: ["office.example.net"] }));
+    await until(() => allowed.length > 0);
+    assert.deepEqual(allowed, [["app", "192.0.2.7"]]);
+  });
+});
+
+describe("what programs say as to syslog counts", () => {
+  test("over UDP and over TCP", async () => {
+    const socket = createSocket("udp4");
+    const port = await new Promise<number>((resolve) => {
+      const probe = createServer().listen(0, "127.0.0.1", () => {
+        const { port: free } = probe.address() as AddressInfo;
+        probe.close(() => resolve(free));
+      });
+    });
+    const filter = { failregex: [" app\\[\\d+\\]: bad <ADDR>$"], ignoreregex: [], maxlines: 1 };
+    open(jail({ filter, logs: [], syslog: { address: "127.0.0.1", port }, maxRetry: 2 }));
+    const message = `<38>Nov 22 10:00:00 web1 app[7]: bad 192.0.2.1`;
+    await new Promise<void>((resolve, reject) => {
+      const connection = connect(port, "127.0.0.1", () => connection.end(`${message}\n`, () => resolve()));
+      connection.on("error", reject);
+    });
+    // UDP may lose what comes before somebody listens.
+    const again = setInterval(() => socket.send(message, port, "127.0.0.1"), 20);
+    await until(() => decisions.length > 0);
+    clearInterval(again);
+    socket.close();
+    assert.deepEqual(banned(), ["192.0.2.1"]);
+    assert.match(decisions[0]!.evidence[0]!, /web1 app\[7\]: bad/);
   });
 });
 

@@ -1,8 +1,11 @@
 import { type Following, followFiles, type Position } from "../host/follow-files.ts";
 import { type Entry, followJournal } from "../host/follow-journal.ts";
 import { nameMatcher } from "../host/log-file.ts";
+import type { Names } from "../host/names.ts";
+import { listenSyslog } from "../host/syslog.ts";
 import { jailConfigSchema } from "../model/jail.ts";
 import { keyWatchConfigSchema, keyWatchDirectory } from "../model/key.ts";
+import { followNames, openFriends } from "./jail/friends.ts";
 import { openLogWatch } from "./jail/log-watch.ts";
 import { openKeyWatch } from "./keys/key-watch.ts";
 import type { Memory } from "./memory.ts";
@@ -18,7 +21,10 @@ export interface EyesOptions {
   readonly now: () => number;
   /** Text of a file; `undefined` if there is none. */
   readonly read: (path: string) => string | undefined;
+  readonly names: Names;
   readonly say: (said: Said) => void;
+  /** These addresses belong to names that a jail never bans. */
+  readonly allow: (jail: string, addresses: readonly string[]) => void;
   readonly trouble: (text: string) => void;
 }
 
@@ -33,10 +39,13 @@ export interface Eyes {
 /** How often it is looked whose time is over. Milliseconds. */
 const tidyEvery = 60_000;
 
-export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes {
+export function openEyes({ memory, now, read, names, say, allow, trouble }: EyesOptions): Eyes {
   let watches: readonly (Watch & { readonly names: readonly RegExp[] })[] = [];
   let following: Following | undefined;
-  let journals: readonly { stop(): void }[] = [];
+  /** Whatever else there is to listen to. */
+  let listening: readonly { stop(): void }[] = [];
+  let isBegun = false;
+  const friends = openFriends(names, now);
   let isForgetful = false;
   /** Numbers of what nobody has written down: higher than those of others will ever be. */
   let unwritten = 2 ** 50;
@@ -44,6 +53,9 @@ export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes
   function configure(files: ReadonlyMap<string, string>) {
     stop();
     watches = [...files].flatMap(([file, text]) => open(file, text) ?? []);
+    // What was said before and not heard; now it is known what each is about.
+    if (!isBegun) for (const each of memory.unacknowledged()) tell(each);
+    isBegun = true;
     following = followFiles({
       patterns: [...new Set(watches.flatMap(({ logs }) => logs))],
       positions: memory.positions(),
@@ -52,7 +64,7 @@ export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes
     });
     memory.prune(following.positions);
     const wanted = watches.filter(({ journal }) => journal.length > 0);
-    journals = [...Map.groupBy(wanted, ({ journal }) => journal.join(" "))].map(([matches, readers]) =>
+    const journals = [...Map.groupBy(wanted, ({ journal }) => journal.join(" "))].map(([matches, readers]) =>
       followJournal({
         matches: readers[0]!.journal,
         after: memory.cursor(matches),
@@ -61,6 +73,33 @@ export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes
         trouble: (why) => trouble(`the journal: ${why}`),
       }),
     );
+    const heard = watches.filter(({ syslog }) => syslog);
+    const servers = [...Map.groupBy(heard, ({ syslog }) => JSON.stringify(syslog))].map(([place, readers]) =>
+      listenSyslog(
+        readers[0]!.syslog!,
+        ({ text, moment }) => {
+          for (const each of readers) each.entry({ text, moment: moment ?? now() });
+          conclude(undefined, readers);
+        },
+        (why) => trouble(`syslog at ${place}: ${why}`),
+      ),
+    );
+    const named = jailsOf(watches).flatMap(({ config: { name, allowNames } }) =>
+      allowNames.length > 0 ? followNames(allowNames, names, (addresses) => allow(name, addresses)) : [],
+    );
+    listening = [...journals, ...servers, ...named];
+  }
+
+  /** Whom a jail does not ban because of who they are is found out first. */
+  function tell(said: Said) {
+    const jail = said.is === "ban" ? jailsOf(watches).find(({ config }) => config.name === said.jail) : undefined;
+    if (said.is !== "ban" || !jail?.config.searchEngines) return say(said);
+    void friends.engineOf(said.address).then((engine) => {
+      if (engine === undefined) return say(said);
+      memory.acknowledge(said.id);
+      jail.forget(said.address);
+      trouble(`${said.address} is not banned: jail ${said.jail} lets search engines pass, and it is ${engine}'s`);
+    });
   }
 
   function open(file: string, text: string) {
@@ -101,7 +140,7 @@ export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes
 
   function stop() {
     following?.stop();
-    for (const journal of journals) journal.stop();
+    for (const each of listening) each.stop();
   }
 
   /** What cannot be written down, because a disk is full, is said all the same; after a restart it is worked out again. */
@@ -116,10 +155,8 @@ export function openEyes({ memory, now, read, say, trouble }: EyesOptions): Eyes
       isForgetful = true;
       all = unsaid.map((each) => ({ ...each, id: ++unwritten }));
     }
-    for (const each of all) say(each);
+    for (const each of all) tell(each);
   }
-
-  for (const each of memory.unacknowledged()) say(each);
 
   return {
     configure,

@@ -1,4 +1,5 @@
 import type { Entry } from "../host/follow-journal.ts";
+import type { JailConfig } from "../model/jail.ts";
 import type { Attempt } from "../model/key.ts";
 import type { Decision } from "./jail/decision.ts";
 import type { Jail } from "./jail/jail.ts";
@@ -15,11 +16,13 @@ export interface Watch {
   readonly logs: readonly string[];
   /** What of systemd's journal it looks at, as journalctl(1) takes it; without any, nothing. */
   readonly journal: readonly string[];
+  /** Where it listens as a syslog server does. */
+  readonly syslog?: JailConfig["syslog"];
   /** How far back the journal counts when it is looked at for the first time. Milliseconds. */
   readonly lookBack: number;
   /** Takes what has been added to a log. Returns how many bytes at the end are no whole line yet. */
   bytes(path: string, bytes: Buffer): number;
-  entry(entry: Entry): void;
+  entry(entry: Pick<Entry, "text" | "moment">): void;
   /** What that has come to since this was asked last. */
   said(): readonly Unsaid[];
   /** What it counts, to be kept. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
@@ -151,6 +152,34 @@ describe("nobody else is", () => {
   });
 });
 
+describe("who somebody is counts, as the name servers say it", () => {
+  test("search engines and offices are not banned, and whoever only calls itself so is", async () => {
+    host.write("/root/name-server.mjs", readFileSync(join(import.meta.dirname, "jail/name-server.mjs"), "utf8"));
+    await host.must(
+      "systemd-run",
+      "--quiet",
+      "--unit=names",
+      "/opt/upkeep/node_modules/.bin/node",
+      "/root/name-server.mjs",
+    );
+    host.write("/etc/resolv.conf", "nameserver 127.0.0.1\n");
+    const { code, stdout } = await host.apply(
+      "kind: Jail\nname: friendly\nspec:\n  filter: {failregex: ['^ curious <ADDR>$']}\n  logs: [/var/log/app.log]\n  maxRetry: 2\n  searchEngines: true\n  allow: [office.example.net]\n",
+    );
+    assert.equal(code, 0, stdout);
+    const curious = (address: string) => log(`${new Date().toISOString()} curious ${address}\n`.repeat(2));
+    await until("the office is known", async () => {
+      curious("203.0.113.200");
+      return /203\.0\.113\.200 is not banned: the jail lets that name pass/.test(await journal());
+    });
+    for (const address of ["66.249.66.1", "66.249.66.2", "192.0.2.200"]) curious(address);
+    await until("the others are", async () => (await isBanned("66.249.66.2")) && isBanned("192.0.2.200"));
+    await until("it is found out", async () => /66\.249\.66\.1 is not banned: .* it is Google's/.test(await journal()));
+    assert.equal(await isBanned("66.249.66.1"), false);
+    assert.equal((await host.upkeep("delete", "Jail", "friendly")).code, 0);
+  });
+});
+
 describe("whatever happens, it goes on", () => {
   test("what reads logs is killed between the lines: nothing is lost, nothing counts twice", async () => {
     for (let index = 0; index < 3; index++) {
@@ -166,6 +195,29 @@ describe("whatever happens, it goes on", () => {
     }
     await until("three lines make a ban", () => isBanned("198.18.7.7"));
     assert.equal((await bans()).find(({ address }) => address === "198.18.7.7")?.number, 1);
+  });
+
+  test("the packet filter cannot be told for a while: it is, once it can, and nothing is forgotten", async () => {
+    const nft = (await host.must("which", "nft")).trim();
+    await host.must("mv", nft, `${nft}.away`);
+    host.write(nft, "#!/bin/sh\necho 'netlink: Error: cache initialization failed' >&2\nexit 1\n", 0o755);
+    log(bad("198.18.11.1").repeat(3) + bad("198.18.11.2").repeat(3));
+    await until("it is told", async () => /cache initialization failed.*tried again/.test(await journal()));
+    assert.equal(await isBanned("198.18.11.1"), false, "nobody is said to be kept out who is not");
+    await host.must("mv", `${nft}.away`, nft);
+    for (const address of ["198.18.11.1", "198.18.11.2"])
+      await until("it is told then", async () => (await packetFilter()).includes(address));
+  });
+
+  test("rubbish, a line of ten megabytes, and a clock that jumps are survived", async () => {
+    const rubbish = Buffer.alloc(1 << 20, 0xff);
+    appendFileSync(host.path("/var/log/app.log"), Buffer.concat([rubbish, Buffer.from([0, 10, 0xc3, 0x28, 10])]));
+    log(`${"x".repeat(10 << 20)}\n`);
+    // Of tomorrow and of last year, as if somebody had set the clock.
+    for (const days of [1, -365]) log(`${new Date(Date.now() + days * 86_400_000).toISOString()} bad 198.18.12.9\n`);
+    log(bad("198.18.12.1").repeat(3));
+    await until("the next one is banned", () => isBanned("198.18.12.1"));
+    assert.equal(await isBanned("198.18.12.9"), false);
   });
 
   test("it runs without rights", async () => {

@@ -84,6 +84,21 @@ for (const [server, pidFile] of Object.entries(servers)) {
       assert.notEqual((await web.exec(["pgrep", "-u", "upkeep-door"])).code, 0);
     });
 
+    test("a jail keeps somebody out, and what looked goes with it", async () => {
+      web.write("/var/log/app.log", "");
+      const jail =
+        "kind: Jail\nname: app\nspec: {filter: {failregex: ['^ bad <ADDR>$']}, logs: [/var/log/app.log], maxRetry: 2}\n";
+      const { code, stdout, stderr } = await upkeep(["apply", "-"], jail);
+      assert.equal(code, 0, stdout.slice(-1000) + stderr);
+      await eventually("somebody looks", async () => (await web.exec(["pgrep", "--full", "watch --eyes"])).code === 0);
+      web.write("/var/log/app.log", `${new Date().toISOString()} bad 192.0.2.66\n`.repeat(2));
+      await eventually("they are kept out", async () =>
+        (await web.exec(["nft", "list", "table", "inet", "upkeep_bans"])).stdout.includes("192.0.2.66"),
+      );
+      assert.equal((await upkeep(["delete", "Jail", "app"])).code, 0);
+      assert.notEqual((await web.exec(["pgrep", "--full", "upkeep.* watch"])).code, 0);
+    });
+
     test("it goes again, and what ran for it alone", async () => {
       const { code, stdout, stderr } = await upkeep(["delete", "Site", "bare.example.com"]);
       assert.equal(code, 0, stdout.slice(-1000) + stderr);

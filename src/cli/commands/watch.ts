@@ -7,6 +7,7 @@ import { serveGuard } from "../../agent/guard-door.ts";
 import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
+import { localNames } from "../../host/names.ts";
 import { jailDirectory } from "../../model/jail.ts";
 import { keyWatchDirectory, revokedKeysDirectory } from "../../model/key.ts";
 import { bansFile, openBans } from "../../store/bans.ts";
@@ -89,7 +90,9 @@ async function look(): Promise<0> {
     memory: openMemory(openDatabase(eyesDatabase)),
     now: Date.now,
     read: (path) => localHost.files.read(path),
+    names: localNames,
     say,
+    allow: (jail, addresses) => say({ is: "names", jail, addresses: addresses.slice(0, 1_000) }),
     trouble: (text) => say({ is: "trouble", text: text.slice(0, 2_000) }),
   });
   for await (const line of createInterface({ input: process.stdin })) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { jailConfigSchema } from "../../model/jail.ts";
@@ -23,12 +23,17 @@ describe("a jail renders to what the watch reads", () => {
         defaultSettings,
       );
       assert.deepEqual(problems, []);
-      const { items } = jailKind.render(declared[0]!.resource, { ...bareHost, init: "systemd" });
-      const [config] = items.flatMap((item) => (item.type === "file" ? [item.content] : []));
-      jailConfigSchema.parse(JSON.parse(config!));
+      const { items } = jailKind.render(declared[0]!.resource, {
+        ...bareHost,
+        init: "systemd",
+        serving: ["apache2", "nginx"],
+      });
+      const files = items.flatMap((item) => (item.type === "file" ? [item] : []));
+      jailConfigSchema.parse(JSON.parse(files.at(-1)!.content));
+      const text = files.map(({ path, content }) => `==> ${path}\n${content}`).join("\n");
       const golden = join(cases, file.replace(".yaml", ".golden"));
-      if (!existsSync(golden)) writeFileSync(golden, config!);
-      assert.equal(config, readFileSync(golden, "utf8"));
+      if (process.env.UPDATE_GOLDEN) writeFileSync(golden, text);
+      assert.equal(text, readFileSync(golden, "utf8"));
     });
 });
 
@@ -40,7 +45,10 @@ describe("what is no jail is refused, in words", () => {
     ["name: sshd\nspec: {banTime: 2w}", /spec\.longest: is shorter than banTime/],
     ["name: sshd\nspec: {findTime: soon}", /spec\.findTime: must be a time like/],
     ["name: sshd\nspec: {logs: [../x]}", /spec\.logs\.0: must be an absolute path/],
-    ["name: sshd\nspec: {allow: [example.com]}", /spec\.allow\.0: must be an address or network/],
+    ["name: sshd\nspec: {allow: [no_name]}", /spec\.allow\.0: must be an address, a network or a name/],
+    ["name: recidive\nspec: {refuse: {sites: all}}", /spec\.refuse: is for jails that read/],
+    ["name: scan\nspec: {refuse: {sites: [a_b]}}", /spec\.refuse\.sites/],
+    ["name: scan\nspec: {syslog: '0.0.0.0:514'}", /spec\.syslog: must be an address of this machine and a port/],
     ["name: Big", /is no name for a jail/],
   ] as const)
     test(yaml.replaceAll("\n", " "), () => {

@@ -1,12 +1,14 @@
 import { systemFile } from "../../daemons/system-items.ts";
 import { watchNeed } from "../../daemons/watches.ts";
+import { parseNetwork } from "../../model/address.ts";
 import { milliseconds } from "../../model/duration.ts";
 import type { Facts } from "../../model/facts.ts";
-import { jailDirectory, jailName } from "../../model/jail.ts";
+import { type JailConfig, jailDirectory, jailName } from "../../model/jail.ts";
 import { kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
 import type { Resource } from "../../model/resource.ts";
 import { readyJails } from "./ready.ts";
-import { type JailSpec, jailSpec } from "./schema.ts";
+import { refusalItems } from "./refuse.ts";
+import { type JailSpec, jailSpec, syslogPlace } from "./schema.ts";
 
 /** Whoever fails too often is kept out for some time. */
 export const jailKind = kind<JailSpec>({
@@ -33,9 +35,13 @@ function check({ name, spec }: Resource<JailSpec>): SpecIssue[] {
       path: ["filter"],
       message: `say what to look for; only these jails know it by their names: ${names}`,
     });
-  if (!spec.logs && !spec.journal && !ready)
-    issues.push({ path: ["logs"], message: "say where to look: logs, or journal" });
-  if (spec.logs && spec.journal) issues.push({ path: ["journal"], message: "say either logs or journal" });
+  const sources = (["logs", "journal", "syslog"] as const).filter((source) => spec[source]);
+  if (sources.length === 0 && !ready)
+    issues.push({ path: ["logs"], message: "say where to look: logs, journal or syslog" });
+  if (spec.refuse && spec.ports) issues.push({ path: ["ports"], message: "has no effect with refuse" });
+  if (spec.refuse && name === "recidive")
+    issues.push({ path: ["refuse"], message: "is for jails that read what happens on sites" });
+  if (sources.length > 1) issues.push({ path: [sources[1]!], message: "say either logs or journal or syslog" });
   const banTime = banTimeOf(name, spec);
   if (milliseconds(spec.longest)! < milliseconds(banTime)!)
     issues.push({ path: ["longest"], message: `is shorter than banTime (${banTime})` });
@@ -56,13 +62,21 @@ function render({ name, spec }: Resource<JailSpec>, facts: Facts): Rendering {
     growth,
     longest: milliseconds(longest),
     ports: ports === "all" ? [] : ports,
-    allow,
+    // Whoever bans a proxy bans everyone behind it.
+    allow: [...allow.filter((each) => parseNetwork(each)), ...(spec.refuse?.trustedProxies ?? [])],
+    allowNames: allow.filter((each) => !parseNetwork(each)),
+    searchEngines: spec.searchEngines ?? ready?.searchEngines ?? false,
     everywhere,
     active,
+    byServer: spec.refuse !== undefined,
   };
+  const refusal = spec.refuse && refusalItems(name, spec.refuse, facts);
   return {
-    items: [systemFile(`${jailDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`)],
-    needs: [watchNeed],
+    items: [
+      ...(refusal?.items ?? []),
+      systemFile(`${jailDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`),
+    ],
+    needs: [watchNeed, ...(refusal?.needs ?? [])],
     probes: [],
   };
 }
@@ -71,10 +85,11 @@ const banTimeOf = (name: string, { banTime }: JailSpec): string => banTime ?? re
 
 function sourcesOf(
   name: string,
-  { logs, journal }: JailSpec,
+  { logs, journal, syslog }: JailSpec,
   { init, settings }: Facts,
-): { readonly logs: readonly string[]; readonly journal: readonly string[] } {
+): Readonly<Pick<JailConfig, "syslog">> & { readonly logs: readonly string[]; readonly journal: readonly string[] } {
   const ready = readyJails[name];
+  if (syslog !== undefined) return { logs: [], journal: [], syslog: syslogPlace(syslog)! };
   if (journal) return { logs: [], journal };
   if (logs) return { logs, journal: [] };
   if (ready?.journal && init === "systemd") return { logs: [], journal: ready.journal };

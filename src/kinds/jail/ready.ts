@@ -11,6 +11,8 @@ export interface ReadyJail {
   readonly journal?: readonly string[];
   /** Without any, all of them. */
   readonly ports: readonly number[];
+  /** Search engines do such things, too. */
+  readonly searchEngines?: true;
   readonly maxRetry: number;
   /** Times as the schema takes them. */
   readonly findTime: string;
@@ -68,6 +70,7 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
     },
     logs: websites,
     ports: [80, 443],
+    searchEngines: true,
     maxRetry: 8,
     findTime: "5m",
   },
@@ -76,6 +79,7 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
     filter: { failregex: [request('[^"]*', "(?:400|403|404|405)")] },
     logs: websites,
     ports: [80, 443],
+    searchEngines: true,
     maxRetry: 60,
     findTime: "10m",
   },

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { hostName, parseAddress } from "../../model/address.ts";
 import { milliseconds } from "../../model/duration.ts";
-import { canonicalNetwork, network } from "../values.ts";
+import { hostPattern } from "../site/names.ts";
+import { canonicalNetwork, headerName, network } from "../values.ts";
 
 const duration = z
   .string()
@@ -15,6 +17,22 @@ const expression = z
   .min(1)
   .max(4_000)
   .regex(/^[^\0\n]*$/, "must be one line");
+
+/** Where to listen: an address and a port. */
+export function syslogPlace(text: string): { readonly address: string; readonly port: number } | undefined {
+  const { address = "", port = "" } = /^\[?(?<address>[0-9a-fA-F.:]+?)\]?:(?<port>\d{4,5})$/.exec(text)?.groups ?? {};
+  const number = Number(port);
+  return parseAddress(address) && number >= 1_024 && number <= 65_535 ? { address, port: number } : undefined;
+}
+
+const hostPatternName = z.string().transform((written, context) => {
+  const pattern = hostPattern(written);
+  if ("name" in pattern) return pattern.name;
+  context.addIssue({ code: "custom", message: pattern.problem });
+  return z.NEVER;
+});
+
+const dnsName = z.string().max(253).regex(hostName, "must be an address, a network or a name");
 
 const logFile = z
   .string()
@@ -69,12 +87,52 @@ export const jailSpec = z.strictObject({
     .union([z.literal("all"), z.array(z.int().min(1).max(65_535)).min(1).max(50)])
     .optional()
     .describe("What is closed to whoever is banned."),
+  refuse: z
+    .strictObject({
+      sites: z
+        .union([z.literal("all"), z.array(hostPatternName).min(1).max(1_000)])
+        .describe("Names of sites of Upkeep's, `*.example.org` for every site below it, or `all`."),
+      status: z
+        .union([z.literal(403), z.literal(429)])
+        .default(403)
+        .describe("The answer's status."),
+      trustedProxies: z
+        .array(network.transform(canonicalNetwork))
+        .max(1_000)
+        .default([])
+        .describe(
+          "Proxies in front, such as a CDN's: of their requests the visitor's address is the last one in `addressHeader`.",
+        ),
+      addressHeader: headerName
+        .default("X-Forwarded-For")
+        .describe("Where a trusted proxy states the visitor's address."),
+    })
+    .optional()
+    .describe(
+      "Whoever is banned is refused by the web server, on these sites alone, instead of by the packet filter. It works also where packets come from a proxy.",
+    ),
+  syslog: z
+    .string()
+    .refine(
+      (text) => syslogPlace(text) !== undefined,
+      "must be an address of this machine and a port from 1024: 127.0.0.1:5514",
+    )
+    .optional()
+    .describe(
+      "Where it listens, over UDP and TCP, for what programs say as to syslog, instead of files: `127.0.0.1:5514`. Whoever can send there can have anybody banned.",
+    ),
   allow: z
-    .array(network.transform(canonicalNetwork))
+    .array(z.union([network.transform(canonicalNetwork), dnsName]))
     .max(1_000)
     .default([])
     .describe(
-      "Addresses and networks that are never banned. This machine's own, its gateway's, and those of people who are signed in are not, either.",
+      "Addresses, networks and names (whatever address they have at the time) that are never banned. This machine's own, its gateway's, and those of people who are signed in are not, either.",
+    ),
+  searchEngines: z
+    .boolean()
+    .optional()
+    .describe(
+      "Search engines are not banned: addresses whose names are theirs, where the name has that address, too. By default so where a ready-made jail is about websites.",
     ),
   everywhere: z
     .boolean()

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostPattern } from "../site/names.ts";
-import { absolutePath, network, resolved } from "../values.ts";
+import { absolutePath, headerName, network, resolved } from "../values.ts";
 import { moment } from "./moment.ts";
 
 const pattern = resolved(hostPattern, "name").meta({ example: "*.example.org" });
@@ -20,11 +20,6 @@ const keptPath = z
   .regex(/^\/[A-Za-z0-9._~/-]*$/, 'must be a path like "/healthz", or all below one, like "/status/"')
   .refine((path) => path !== "/", 'would keep the whole site up; leave it out, or say "/status/"')
   .refine((path) => !/\/\.\.?(\/|$)/.test(path), "must not contain . or ..");
-
-const headerName = z
-  .string()
-  .max(60)
-  .regex(/^[A-Za-z][A-Za-z0-9-]*$/, "must be letters, digits and dashes");
 
 const port = z.int().min(1).max(65535);
 

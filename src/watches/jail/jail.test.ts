@@ -16,6 +16,9 @@ const config: JailConfig = {
   longest: 60_000,
   ports: [],
   allow: [],
+  allowNames: [],
+  searchEngines: false,
+  byServer: false,
   everywhere: false,
   active: true,
 };

@@ -25,7 +25,7 @@ export function openLogWatch(
     readonly trouble: (text: string) => void;
   },
 ): Watch {
-  const filter = config.journal.length > 0 ? asInJournal(config.filter) : config.filter;
+  const filter = config.journal.length > 0 || config.syslog ? asInJournal(config.filter) : config.filter;
   const definition = filterOf(filter, read);
   // Whatever is wrong with its expressions shows now.
   openMatcher(definition, { now });
@@ -54,6 +54,7 @@ export function openLogWatch(
   return {
     logs: config.logs,
     journal: config.journal,
+    ...(config.syslog && { syslog: config.syslog }),
     lookBack: config.findTime,
     jail,
     bytes(path, bytes) {

@@ -1,4 +1,4 @@
-import { parseNetwork } from "../../../model/address.ts";
+import { hostName, parseNetwork } from "../../../model/address.ts";
 import { type Config, type Reader, readConfig } from "./config.ts";
 import { parseFilterName } from "./definition.ts";
 
@@ -49,9 +49,9 @@ function importOne(name: string, config: Config, port: ImportOptions["port"]): I
   const duration = (option: string) => durationOf(value(option), (why) => remarks.push(`${option}: ${why}`));
   const grows = isTrue(value("bantime.increment"));
   const allow = words("ignoreip").filter((each) => {
-    const isAddress = parseNetwork(each) !== undefined;
-    if (!isAddress) remarks.push(`ignoreip: ${each} is a name, and names are not looked up`);
-    return isAddress;
+    const isKnown = parseNetwork(each) !== undefined || hostName.test(each);
+    if (!isKnown) remarks.push(`ignoreip: ${each} is neither an address nor a name`);
+    return isKnown;
   });
   for (const option of ["ignorecommand", "bantime.formula", "bantime.multipliers"])
     if (value(option)) remarks.push(`${option} has no counterpart`);
