@@ -1,6 +1,7 @@
 import { askAtDoor, openDoor } from "../host/local-door.ts";
 import type { Banned } from "../model/ban.ts";
 import { UserError } from "../model/problem.ts";
+import { seenSchema } from "../watches/pool/pool-watch.ts";
 import type { Guard, GuardNews } from "./guard.ts";
 import { guardDoor } from "./sharing.ts";
 
@@ -15,7 +16,11 @@ type Asked =
   | { readonly is: "follow" }
   /** One that another host has made. */
   | { readonly is: "shared"; readonly from: string; readonly ban: unknown }
-  | { readonly is: "shared key"; readonly from: string; readonly key: unknown };
+  | { readonly is: "shared key"; readonly from: string; readonly key: unknown }
+  | { readonly is: "shared seen"; readonly from: string; readonly seen: unknown }
+  | { readonly is: "pools" }
+  | { readonly is: "drain"; readonly pool: string; readonly address: string; readonly until: number }
+  | { readonly is: "undrain"; readonly pool: string; readonly address: string };
 
 /** Returns what closes it. */
 export const serveGuard = (guard: Guard): Promise<() => void> =>
@@ -33,6 +38,16 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
       case "shared key":
         await guard.keys.shared(asked.from, asked.key);
         return say({ answer: true });
+      case "shared seen":
+        guard.pools.shared(asked.from, seenSchema.parse(asked.seen));
+        return say({ answer: true });
+      case "pools":
+        return say({ answer: guard.pools.members() });
+      case "drain":
+        guard.pools.drain(asked.pool, asked.address, asked.until);
+        return say({ answer: true });
+      case "undrain":
+        return say({ answer: guard.pools.undrain(asked.pool, asked.address) });
       case "revoke":
         return say({ answer: await guard.keys.revoke(asked.fingerprint, asked.reason) });
       case "restore":

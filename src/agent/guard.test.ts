@@ -7,6 +7,7 @@ import type { JailConfig } from "../model/jail.ts";
 import { openBans } from "../store/bans.ts";
 import { openGuardHistory } from "../store/guard-history.ts";
 import { openKeys } from "../store/keys.ts";
+import { openPools } from "../store/pools.ts";
 import { type Guard, startGuard } from "./guard.ts";
 
 let guard: Guard | undefined;
@@ -63,6 +64,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     host,
     bans,
     keys: openKeys(database),
+    pools: openPools(database),
     look: (ears) => {
       hear = ears.hear;
       return {

@@ -9,10 +9,13 @@ import { type JailConfig, jailConfigSchema, jailDirectory, jailName } from "../m
 import { attemptSchema, revokedKeysDirectory } from "../model/key.ts";
 import type { Bans } from "../store/bans.ts";
 import type { Keys } from "../store/keys.ts";
+import type { Pools } from "../store/pools.ts";
 import { type Decision, decisionSchema, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
 import { emptyTable, fillTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
+import { type Seen, seenSchema } from "../watches/pool/pool-watch.ts";
 import type { Said } from "../watches/watch.ts";
 import { type KeyGuard, openKeyGuard, type RevokedElsewhere } from "./guard-keys.ts";
+import { openPoolGuard, type PoolGuard } from "./guard-pools.ts";
 import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
 
 /*
@@ -25,6 +28,7 @@ const saidSchema = z.discriminatedUnion("is", [
   decisionSchema,
   attemptSchema.extend({ is: z.literal("attempt"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("trouble"), text: z.string().max(2_000) }),
+  seenSchema.extend({ is: z.literal("seen") }),
   z.strictObject({ is: z.literal("names"), jail: jailName, addresses: z.array(z.string().max(45)).max(1_000) }),
 ]);
 
@@ -32,6 +36,7 @@ export interface GuardOptions {
   readonly host: Host;
   readonly bans: Bans;
   readonly keys: Keys;
+  readonly pools: Pools;
   /** Starts what looks. */
   readonly look: (options: Pick<ConfinedOptions, "hear" | "ended">) => Confined;
   /** Texts of the configuration files of jails and of what watches keys, by their names. */
@@ -43,12 +48,14 @@ export interface GuardOptions {
 export interface GuardNews {
   readonly everywhere?: SharedBan;
   readonly revoked?: RevokedElsewhere;
+  readonly seen?: Seen;
 }
 
 export interface Guard {
   /** What is stated is not what it was. Resolves when it is as it says now. */
   reconfigure(): Promise<void>;
   readonly keys: KeyGuard;
+  readonly pools: PoolGuard;
   ban(ban: Banned): Promise<void>;
   /** Hears that somebody has been banned or let in, and of bans that are to hold on other hosts. Returns what ends that. */
   onNews(hear: (news: GuardNews) => void): () => void;
@@ -66,7 +73,7 @@ const [firstPause, lastPause] = [200, 10_000];
 const freshness = 5_000;
 
 /** Keeps out whom the jails say, from the moment it returns on: those who were banned before first. */
-export async function startGuard({ host, bans, keys, look, read, log }: GuardOptions): Promise<Guard> {
+export async function startGuard({ host, bans, keys, pools, look, read, log }: GuardOptions): Promise<Guard> {
   const { clock } = host;
   let jails = new Map<string, JailConfig>();
   let eyes: Confined | undefined;
@@ -80,6 +87,8 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
   const keyGuard = openKeyGuard({ host, keys, log, tell: (revoked) => spread({ revoked }) });
+
+  const poolGuard = openPoolGuard({ host, pools, log, tell: (seen) => spread({ seen }), news: () => spread({}) });
 
   // In one batch: nobody gets in meanwhile.
   const byFilter = function* (members: ReturnType<Bans["members"]>) {
@@ -131,6 +140,7 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
     const watched = [...files].filter(([file]) => !file.startsWith(`${revokedKeysDirectory}/`));
     eyes?.say(JSON.stringify({ is: "configure", files: watched }));
     refusals.settle();
+    poolGuard.configure(files);
     await keyGuard.configure(files).catch((error: Error) => log(error.message));
   }
 
@@ -145,6 +155,11 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
     pause = firstPause;
     if (said.is === "trouble") {
       log(printable(said.text));
+      return;
+    }
+    if (said.is === "seen") {
+      const { is: _, ...seen } = said;
+      poolGuard.see(seen);
       return;
     }
     if (said.is === "names") {
@@ -249,6 +264,7 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
   return {
     reconfigure: configure,
     keys: keyGuard,
+    pools: poolGuard,
     ban: (ban) => keep([ban]),
     onNews(hear) {
       hearers.add(hear);
@@ -282,6 +298,7 @@ export async function startGuard({ host, bans, keys, look, read, log }: GuardOpt
     stop() {
       isStopped = true;
       refusals.stop();
+      poolGuard.stop();
       eyes?.stop();
     },
   };

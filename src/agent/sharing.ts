@@ -1,4 +1,4 @@
-import type { AgentBus } from "../bus/bus.ts";
+import type { AgentBus, Shared } from "../bus/bus.ts";
 import type { Host } from "../host/host.ts";
 import { whenItIsThere } from "../host/when-it-is-there.ts";
 import type { GuardNews } from "./guard.ts";
@@ -23,11 +23,7 @@ export function shareBans(
   const door = () => import("./guard-door.ts");
   bus.onShared((from, news) => {
     if (news.is === "used" || !files.stat(guardDoor)) return;
-    void door().then(({ askGuard }) =>
-      askGuard(
-        news.is === "ban" ? { is: "shared", from, ban: news.ban } : { is: "shared key", from, key: news.key },
-      ).catch(() => {}),
-    );
+    void door().then(({ askGuard }) => askGuard(requestOf(from, news)).catch(() => {}));
   });
   void (async () => {
     while (!over.signal.aborted) {
@@ -36,9 +32,10 @@ export function shareBans(
       const { followGuard } = await door();
       // What it did while nobody followed it is news, too.
       happened();
-      const hear = ({ everywhere, revoked }: GuardNews) => {
+      const hear = ({ everywhere, revoked, seen }: GuardNews) => {
         if (everywhere) bus.share({ is: "ban", ban: everywhere });
         else if (revoked) bus.share({ is: "revoked", key: revoked });
+        else if (seen) bus.share({ is: "seen", seen });
         else happened();
       };
       await followGuard(hear, over.signal).catch(() => {});
@@ -47,3 +44,10 @@ export function shareBans(
   })();
   return { stop: () => over.abort() };
 }
+
+const requestOf = (from: string, news: Exclude<Shared, { is: "used" }>) =>
+  news.is === "ban"
+    ? ({ is: "shared", from, ban: news.ban } as const)
+    : news.is === "revoked"
+      ? ({ is: "shared key", from, key: news.key } as const)
+      : ({ is: "shared seen", from, seen: news.seen } as const);

@@ -64,6 +64,8 @@ export type Shared =
   | { readonly is: "ban"; readonly ban: unknown }
   /** A key is revoked. */
   | { readonly is: "revoked"; readonly key: unknown }
+  /** How an address of a pool looks. */
+  | { readonly is: "seen"; readonly seen: unknown }
   /** A link into a maintenance has been used. */
   | { readonly is: "used"; readonly token: string };
 
@@ -71,6 +73,7 @@ export type Shared =
 export const sharedSchema: z.ZodType<Shared> = z.discriminatedUnion("is", [
   z.object({ is: z.literal("ban"), ban: z.unknown() }),
   z.object({ is: z.literal("revoked"), key: z.unknown() }),
+  z.object({ is: z.literal("seen"), seen: z.unknown() }),
   z.object({ is: z.literal("used"), token: z.string().max(500) }),
 ]);
 

@@ -84,6 +84,25 @@ export const watchCommands: readonly Command[] = [
     load: () => import("./commands/keys.ts"),
   },
   {
+    name: "pool",
+    usage: "status|history|explain [POOL] | drain|undrain POOL ADDRESS",
+    summary: "Addresses that visitors are given by DNS: which are up, and which are published.",
+    details:
+      "`drain` takes an address out, until a time; `undrain` ends that. `history` draws how each has been up. `explain` says how long a visitor may still be given one that is down, and why.\nWhere the control plane runs, `status` and draining are about all hosts.",
+    options: {
+      for: { type: "string", value: "TIME", says: "drain: for how long: 30m, 12h, 7d. By default a week." },
+      since: { type: "string", value: "TIME", says: "history: how far back: 30m, 12h, 7d. By default a day." },
+      host: { type: "string", value: "HOST", says: "Of this one alone, where the control plane runs." },
+    },
+    examples: [
+      ["upkeep pool status", "which are up"],
+      ["upkeep pool drain www.example.com 192.0.2.10 --for 2h", "before work on that machine"],
+      ["upkeep pool explain www.example.com", "how long a dead address may still be given"],
+    ],
+    arguments: { min: 0, max: 3 },
+    load: () => import("./commands/pool.ts"),
+  },
+  {
     name: "watch",
     usage: "",
     summary: "Look at what jails and other watches want looked at, and act on it. Runs as a service.",

@@ -1,5 +1,6 @@
 import type { Daemon } from "../model/daemon.ts";
 import { apache } from "./apache/apache.ts";
+import { bind } from "./bind/bind.ts";
 import { caddy } from "./caddy/caddy.ts";
 import { haproxyDaemon } from "./haproxy/haproxy.ts";
 import { lighttpd } from "./lighttpd/lighttpd.ts";
@@ -9,7 +10,17 @@ import { phpFpms } from "./php-fpm.ts";
 import { varnish } from "./varnish/varnish.ts";
 
 /** Every server program Upkeep knows, in the order in which they are reloaded: what others rely on comes first. */
-export const daemons: readonly Daemon[] = [...phpFpms, apache, nginx, lighttpd, caddy, varnish, haproxyDaemon, openssh];
+export const daemons: readonly Daemon[] = [
+  ...phpFpms,
+  apache,
+  nginx,
+  lighttpd,
+  caddy,
+  varnish,
+  haproxyDaemon,
+  openssh,
+  bind,
+];
 
 const byName = new Map(daemons.map((daemon) => [daemon.name, daemon]));
 

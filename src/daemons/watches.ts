@@ -3,6 +3,7 @@ import type { Facts } from "../model/facts.ts";
 import type { Item } from "../model/item.ts";
 import { jailDirectory } from "../model/jail.ts";
 import { keyWatchDirectory, revocationDirectory, revokedKeysDirectory } from "../model/key.ts";
+import { poolDirectory } from "../model/pool.ts";
 import { refusedDirectory } from "../model/refused-names.ts";
 import { ownDirectory, systemDirectory } from "./system-items.ts";
 import { keepRunning, sharedRunDirectory } from "./unit.ts";
@@ -22,7 +23,7 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
     { type: "account", name: account, home: directory, shell: "/usr/sbin/nologin", members: [] },
     { type: "directory", path: directory, mode: 0o700, ...common },
     systemDirectory("/etc/upkeep"),
-    ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory].map((path) => ownDirectory(path)),
+    ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory].map((path) => ownDirectory(path)),
     ...sharedRunDirectory("upkeep-watches", init),
     ...keepRunning(
       {
@@ -40,7 +41,7 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
         hardening: [
           "CapabilityBoundingSet=CAP_NET_ADMIN CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_KILL",
           "ProtectSystem=strict",
-          `ReadWritePaths=/var/lib/upkeep ${directory} -${revocationDirectory} -${refusedDirectory} /run/upkeep -/root/.cache`,
+          `ReadWritePaths=/var/lib/upkeep ${directory} -${revocationDirectory} -${refusedDirectory} -/etc/bind/upkeep /run/upkeep -/root/.cache`,
           "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private -/etc/letsencrypt",
           "RestrictRealtime=yes",
         ],

@@ -1,5 +1,5 @@
 import { daemons } from "../daemons/index.ts";
-import { withoutOurs } from "../daemons/insert.ts";
+import { leftBehind } from "../daemons/left-behind.ts";
 import { keyPairProblem } from "../host/certificates.ts";
 import type { Host } from "../host/host.ts";
 import { compare } from "../items/index.ts";
@@ -140,7 +140,7 @@ function removal(
   if (!stat) return undefined;
   if (known.type === "insertion") {
     const found = host.files.read(known.path) ?? "";
-    const content = withoutOurs(found);
+    const content = leftBehind(found, (path) => host.files.read(path), host.clock.now());
     const before = { content: found, mode: stat.mode, uid: stat.uid, gid: stat.gid };
     return found === content ? undefined : { verb: "update", key, item: { ...known, content }, because: [ref], before };
   }

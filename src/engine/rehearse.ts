@@ -36,7 +36,11 @@ export async function stagePrivately(
   const rehearsal = await openRehearsal(host, overlaid(host, changes, sitesDirectory), (add) => {
     for (const { item } of created) {
       if (item.type !== "directory") write(host, item, add);
-      else if (item.madeBy === "root" && !item.optionalInCheck) host.files.makeDirectory(add(item.path));
+      else if (item.madeBy === "root" && !item.optionalInCheck) {
+        host.files.makeDirectory(add(item.path));
+        for (const [name, content] of Object.entries(item.seed ?? {}))
+          host.files.create(add(`${item.path}/${name}`), content, { uid: 0, gid: 0, mode: 0o644 });
+      }
     }
   });
   if (!rehearsal) return undefined;

@@ -7,6 +7,7 @@ import { UserError } from "../model/problem.ts";
 import { settingsSchema } from "../model/settings.ts";
 import type { Host } from "./host.ts";
 import { installation } from "./installation.ts";
+import { type PrimaryZone, primaryZones } from "./named-conf.ts";
 import { hasSystemd, masterOf } from "./services.ts";
 
 export const settingsFile = "/etc/upkeep/host.yaml";
@@ -59,6 +60,7 @@ export function factsGatherer(
         policy: ofFile(policyFile, (text) => parseOwn(policyFile, policySchema, text)),
       },
       foreign: foreignConfigurations(host, packages, ofFile),
+      zones: zonesHere(host, packages, ofFile),
       now: host.clock.now(),
       pages: { get: (digest) => pages.get(digest) ?? host.files.read(builtPage(digest)) },
       links,
@@ -98,6 +100,33 @@ function foreignConfigurations(host: Host, packages: Facts["packages"], ofFile: 
     }
   }
   return found;
+}
+
+const bindConfiguration = "/etc/bind/named.conf";
+
+/** Zones are looked for when somebody asks: a name server may have thousands. */
+function zonesHere(host: Host, packages: Facts["packages"], ofFile: OfFile): Facts["zones"] {
+  let zones: Map<string, PrimaryZone> | undefined;
+  const find = () => {
+    const texts = new Map<string, string>();
+    const read = (file: string) => {
+      if (texts.has(file) || host.files.stat(file)?.type !== "file") return;
+      const text = ofFile(file, (content) => content);
+      texts.set(file, text);
+      for (const [, included] of text.matchAll(/^\s*include\s+"([^"]+)"\s*;/gm)) read(resolve("/etc/bind", included!));
+    };
+    if (packages.has("bind9")) read(bindConfiguration);
+    return new Map(primaryZones(texts.values()).map((zone) => [zone.name, zone]));
+  };
+  return {
+    get(name) {
+      zones ??= find();
+      const zone = zones.get(name);
+      if (!zone || host.files.stat(zone.file)?.type !== "file") return undefined;
+      const { file, isDynamic } = zone;
+      return { file, isDynamic, text: ofFile(file, (content) => content) };
+    },
+  };
 }
 
 type OfFile = <T>(path: string, parseText: (text: string) => T) => T;

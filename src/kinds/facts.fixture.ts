@@ -18,6 +18,7 @@ export const bareHost: Facts = {
   serving: ["apache2"],
   settings: defaultSettings,
   foreign: new Map(),
+  zones: new Map(),
   now: Date.UTC(2026, 10, 21, 12),
   pages: new Map(),
   links: [],

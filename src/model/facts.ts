@@ -20,6 +20,8 @@ export interface Facts {
   readonly settings: Settings;
   /** Configuration files of servers here that are not Upkeep's, by their real paths. */
   readonly foreign: ReadonlyMap<string, string>;
+  /** Zones that a name server here has the master copy of, by name. */
+  readonly zones: { get(name: string): ZoneHere | undefined };
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Built pages by their digests. */
@@ -28,6 +30,14 @@ export interface Facts {
   readonly links: readonly MaintenanceLink[];
   /** The path of `upkeep` itself. */
   readonly program: string;
+}
+
+/** A zone of a name server of this machine. */
+export interface ZoneHere {
+  readonly file: string;
+  readonly text: string;
+  /** It takes changes over the network, so its file is the server's own. */
+  readonly isDynamic: boolean;
 }
 
 /** A secret link, good for one browser, which is let in until it ends. */

@@ -10,6 +10,7 @@ import { foreignText } from "./foreign-text.ts";
  * - `banned`, `unbanned`: an address.
  * - `key forbidden`: a right key, from where it must not be. `key revoked`: one that is revoked was tried.
  * - `revoked`, `restored`: a key, by a host itself.
+ * - `published`, `drained`, `undrained`, `pool alarm`: what names visitors are given.
  */
 export const eventNames = [
   "live",
@@ -20,6 +21,10 @@ export const eventNames = [
   "key revoked",
   "revoked",
   "restored",
+  "published",
+  "drained",
+  "undrained",
+  "pool alarm",
 ] as const;
 
 /** Something that happened on a host; kept by the estate for a month. The last three fields together are its name. */
@@ -33,7 +38,7 @@ export interface HostEvent {
   readonly at: number;
 }
 
-export const watchNames = ["bans", "keys"] as const;
+export const watchNames = ["bans", "keys", "pools"] as const;
 
 /** A fact that a watch has found: so it is until another word about the same, or until it ends by itself. */
 export interface Observation {

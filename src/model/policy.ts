@@ -38,6 +38,12 @@ export const policySchema = z.strictObject({
     .array(z.string().regex(/^\/[^*]*$/, "must be the absolute path of a directory"))
     .optional()
     .describe("The only directories whose files records may name: certificates and their keys. Default: all."),
+  checks: z
+    .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/), z.array(z.string().min(1)).min(1))
+    .default({})
+    .describe(
+      "Programs that may decide whether an address of a DnsPool is up, by the names that pools call them: `{disk: [/usr/local/bin/ask-disk]}`. They get the address as their last argument, and run without rights.",
+    ),
   custom: z.boolean().default(true).describe("Whether raw server lines (`custom`) are accepted."),
   raiseLimits: z.boolean().default(true).describe("Whether a service's open-file limit may be raised."),
 });

@@ -82,7 +82,9 @@ export interface Questions {
 export type GuardAsks =
   | { readonly is: "ban"; readonly ban: Banned }
   | { readonly is: "unban"; readonly address: string }
-  | { readonly is: "restore"; readonly fingerprint: string };
+  | { readonly is: "restore"; readonly fingerprint: string }
+  | { readonly is: "drain"; readonly pool: string; readonly address: string; readonly until: number }
+  | { readonly is: "undrain"; readonly pool: string; readonly address: string };
 
 /** What is wanted of a maintenance's links. */
 export interface LinkAsks {
@@ -117,6 +119,8 @@ export const guardAsksSchema: z.ZodType<GuardAsks> = z.discriminatedUnion("is", 
   z.object({ is: z.literal("ban"), ban: bannedSchema }),
   z.object({ is: z.literal("unban"), address: z.string().max(60) }),
   z.object({ is: z.literal("restore"), fingerprint }),
+  z.object({ is: z.literal("drain"), pool: z.string().max(253), address: z.string().max(45), until: count }),
+  z.object({ is: z.literal("undrain"), pool: z.string().max(253), address: z.string().max(45) }),
 ]);
 
 /** What a host takes for a question about links. */

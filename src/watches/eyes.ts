@@ -1,3 +1,4 @@
+import type { Checked } from "../host/checks.ts";
 import { type Following, followFiles, type Position } from "../host/follow-files.ts";
 import { type Entry, followJournal } from "../host/follow-journal.ts";
 import { nameMatcher } from "../host/log-file.ts";
@@ -5,10 +6,12 @@ import type { Names } from "../host/names.ts";
 import { listenSyslog } from "../host/syslog.ts";
 import { jailConfigSchema } from "../model/jail.ts";
 import { keyWatchConfigSchema, keyWatchDirectory } from "../model/key.ts";
+import { type Check, poolConfigSchema, poolDirectory } from "../model/pool.ts";
 import { followNames, openFriends } from "./jail/friends.ts";
 import { openLogWatch } from "./jail/log-watch.ts";
 import { openKeyWatch } from "./keys/key-watch.ts";
 import type { Memory } from "./memory.ts";
+import { openPoolWatch, type Seen } from "./pool/pool-watch.ts";
 import type { Said, Unsaid, Watch } from "./watch.ts";
 
 /*
@@ -23,6 +26,9 @@ export interface EyesOptions {
   readonly read: (path: string) => string | undefined;
   readonly names: Names;
   readonly say: (said: Said) => void;
+  readonly check: (check: Check, address: string, timeout: number) => Promise<Checked>;
+  /** An address of a pool is up or down. */
+  readonly see: (seen: Seen) => void;
   /** These addresses belong to names that a jail never bans. */
   readonly allow: (jail: string, addresses: readonly string[]) => void;
   readonly trouble: (text: string) => void;
@@ -39,19 +45,24 @@ export interface Eyes {
 /** How often it is looked whose time is over. Milliseconds. */
 const tidyEvery = 60_000;
 
-export function openEyes({ memory, now, read, names, say, allow, trouble }: EyesOptions): Eyes {
+export function openEyes({ memory, now, read, names, say, check, see, allow, trouble }: EyesOptions): Eyes {
   let watches: readonly (Watch & { readonly names: readonly RegExp[] })[] = [];
   let following: Following | undefined;
   /** Whatever else there is to listen to. */
   let listening: readonly { stop(): void }[] = [];
   let isBegun = false;
+  let pools: readonly { stop(): void }[] = [];
+  let poolTexts = "";
   const friends = openFriends(names, now);
   let isForgetful = false;
   /** Numbers of what nobody has written down: higher than those of others will ever be. */
   let unwritten = 2 ** 50;
 
-  function configure(files: ReadonlyMap<string, string>) {
+  function configure(all: ReadonlyMap<string, string>) {
     stop();
+    const isPool = (file: string) => file.startsWith(`${poolDirectory}/`);
+    configurePools([...all].filter(([file]) => isPool(file)));
+    const files = new Map([...all].filter(([file]) => !isPool(file)));
     watches = [...files].flatMap(([file, text]) => open(file, text) ?? []);
     // What was said before and not heard; now it is known what each is about.
     if (!isBegun) for (const each of memory.unacknowledged()) tell(each);
@@ -99,6 +110,22 @@ export function openEyes({ memory, now, read, names, say, allow, trouble }: Eyes
       memory.acknowledge(said.id);
       jail.forget(said.address);
       trouble(`${said.address} is not banned: jail ${said.jail} lets search engines pass, and it is ${engine}'s`);
+    });
+  }
+
+  /** What is looked at already goes on as it is: it knows how its addresses stand. */
+  function configurePools(texts: readonly (readonly [string, string])[]) {
+    const text = JSON.stringify(texts);
+    if (text === poolTexts) return;
+    poolTexts = text;
+    for (const pool of pools) pool.stop();
+    pools = texts.flatMap(([file, each]) => {
+      try {
+        return [openPoolWatch(poolConfigSchema.parse(JSON.parse(each)), { check, now, tell: see })];
+      } catch (error) {
+        trouble(`${file}: ${(error as Error).message}`);
+        return [];
+      }
     });
   }
 
@@ -167,6 +194,7 @@ export function openEyes({ memory, now, read, names, say, allow, trouble }: Eyes
     },
     stop() {
       clearInterval(tidying);
+      for (const pool of pools) pool.stop();
       stop();
     },
   };

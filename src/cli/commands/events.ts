@@ -45,6 +45,10 @@ const colours: Readonly<Record<HostEvent["is"], Style>> = {
   "key revoked": "red",
   revoked: "yellow",
   restored: "cyan",
+  published: "green",
+  drained: "yellow",
+  undrained: "cyan",
+  "pool alarm": "red",
 };
 
 /** Given the newest first; the last line is the newest, where a person looks. */

@@ -4,15 +4,18 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { startGuard } from "../../agent/guard.ts";
 import { serveGuard } from "../../agent/guard-door.ts";
+import { runCheck } from "../../host/checks.ts";
 import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
 import { localNames } from "../../host/names.ts";
 import { jailDirectory } from "../../model/jail.ts";
 import { keyWatchDirectory, revokedKeysDirectory } from "../../model/key.ts";
+import { poolDirectory } from "../../model/pool.ts";
 import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
 import { openKeys } from "../../store/keys.ts";
+import { openPools } from "../../store/pools.ts";
 import { openEyes } from "../../watches/eyes.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
 import { openMemory } from "../../watches/memory.ts";
@@ -35,6 +38,7 @@ export const run: Run = async ({ options, terminal, typed }) => {
     host: localHost,
     bans,
     keys: openKeys(database),
+    pools: openPools(database),
     look: (ears) => startConfined(argv, { ...account, ...ears }),
     read: configuration,
     log,
@@ -62,7 +66,7 @@ export const run: Run = async ({ options, terminal, typed }) => {
 };
 
 /** Where it is stated what is looked for. */
-const directories = [jailDirectory, keyWatchDirectory, revokedKeysDirectory];
+const directories = [jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory];
 
 /** One that goes while we look is none. */
 const configuration = (): ReadonlyMap<string, string> =>
@@ -92,6 +96,8 @@ async function look(): Promise<0> {
     read: (path) => localHost.files.read(path),
     names: localNames,
     say,
+    check: runCheck,
+    see: (seen) => say({ is: "seen", ...seen }),
     allow: (jail, addresses) => say({ is: "names", jail, addresses: addresses.slice(0, 1_000) }),
     trouble: (text) => say({ is: "trouble", text: text.slice(0, 2_000) }),
   });

@@ -1,0 +1,278 @@
+import { authorityFile, recordsFile } from "../daemons/bind/bind.ts";
+import { authorityIn } from "../daemons/bind/zone-file.ts";
+import type { Host } from "../host/host.ts";
+import { publishZone } from "../host/name-server.ts";
+import { parseAddress } from "../model/address.ts";
+import type { Observation } from "../model/happening.ts";
+import { type Health, type PoolConfig, poolConfigSchema, poolDirectory, recordsOf } from "../model/pool.ts";
+import { nextSerial, styleOf } from "../model/serial.ts";
+import type { Pools } from "../store/pools.ts";
+import { choose } from "../watches/pool/choose.ts";
+import type { Seen } from "../watches/pool/pool-watch.ts";
+import type { PoolMember } from "./pool-member.ts";
+
+/** The root side of pools: decides what is published, and has the name server say so. */
+export interface PoolGuard {
+  configure(files: ReadonlyMap<string, string>): void;
+  /** What this host's own eyes have seen. */
+  see(seen: Seen): void;
+  /** What another host sees. */
+  shared(from: string, seen: Seen): void;
+  drain(pool: string, address: string, until: number): void;
+  undrain(pool: string, address: string): boolean;
+  members(): readonly PoolMember[];
+  stop(): void;
+}
+
+const here = "";
+
+/** Milliseconds until what could not be published is tried again. */
+const retry = 2_000;
+
+/** What another host has said counts for so many times as long as it takes to look. */
+const believed = 4;
+
+export function openPoolGuard({
+  host,
+  pools: store,
+  log,
+  tell,
+  news,
+}: {
+  readonly host: Pick<Host, "files" | "processes" | "clock">;
+  readonly pools: Pools;
+  readonly log: (text: string) => void;
+  /** Other hosts are to hear what this one sees. */
+  readonly tell: (seen: Seen) => void;
+  /** Something has been written down. */
+  readonly news: () => void;
+}): PoolGuard {
+  const { files, clock } = host;
+  let configs = new Map<string, PoolConfig>();
+  /** By pool and address, who sees what, and when that was said. */
+  const views = new Map<string, Map<string, { readonly health: Health; readonly heard: number }>>();
+  const alarms = new Map<string, string>();
+  const working = new Map<string, Promise<void>>();
+  const again = new Map<string, NodeJS.Timeout>();
+  let told = "";
+
+  const viewsOf = (pool: string, address: string) => {
+    const key = `${pool} ${address}`;
+    const known = views.get(key) ?? new Map();
+    views.set(key, known);
+    return known as Map<string, { readonly health: Health; readonly heard: number }>;
+  };
+
+  /** What is believed, the own word always. */
+  function votes({ name, every, timeout, vantage }: PoolConfig, address: string): readonly Health[] {
+    const oldest = clock.now() - believed * (every + timeout) - 5_000;
+    const all = [...viewsOf(name, address)];
+    return all
+      .filter(([from, { heard }]) => from === here || (vantage > 1 && heard > oldest))
+      .map(([, { health }]) => health);
+  }
+
+  /** By the majority; where there is none, as it was published. */
+  function isUp(config: PoolConfig, address: string, published: readonly string[]): boolean {
+    const all = votes(config, address);
+    const up = all.filter((health) => health.isUp).length;
+    return 2 * up === all.length ? published.includes(address) : 2 * up > all.length;
+  }
+
+  /** What stands in the file that BIND reads. */
+  function publishedOf({ zone, name, members }: PoolConfig): readonly string[] {
+    const text = files.read(recordsFile(zone, name));
+    if (text === undefined) return members.map(({ address }) => address);
+    return [...new Set([...text.matchAll(/ A{1}(?:AAA)? (\S+)$/gm)].map(([, address]) => address!))];
+  }
+
+  function choiceOf(config: PoolConfig) {
+    const last = publishedOf(config);
+    const drained = new Set(
+      store.drains(clock.now()).flatMap(({ pool, address }) => (pool === config.name ? [address] : [])),
+    );
+    return choose(config, { isUp: (each) => isUp(config, each, last), isDrained: (each) => drained.has(each), last });
+  }
+
+  /** One after the other for a zone; what comes meanwhile is done together. */
+  function settle(zone: string): void {
+    const busy = working.get(zone);
+    const next = (busy ?? Promise.resolve())
+      .then(() => publish(zone))
+      .catch((error: Error) => {
+        log(`${zone}: ${error.message}; tried again`);
+        clearTimeout(again.get(zone));
+        again.set(zone, setTimeout(() => settle(zone), retry).unref());
+      });
+    working.set(zone, next);
+  }
+
+  async function publish(zone: string): Promise<void> {
+    const here = [...configs.values()].filter((config) => config.zone === zone);
+    const wanted = new Map<string, string>();
+    const changed: string[] = [];
+    for (const config of here) {
+      const { addresses, alarm } = choiceOf(config);
+      raise(config.name, alarm);
+      if (config.file === undefined) continue;
+      const path = recordsFile(zone, config.name);
+      const before = files.read(path);
+      const text = recordsOf(config, addresses);
+      if (before === undefined || before === text) continue;
+      wanted.set(path, text);
+      changed.push(`${config.name}: ${addresses.join(", ")}`);
+    }
+    const [config] = here;
+    if (wanted.size > 0 && config?.file !== undefined) {
+      const soa = authorityFile(zone);
+      const authority = authorityIn(files.read(soa) ?? "", zone);
+      if (!authority) throw new Error(`${soa} has no SOA record`);
+      const now = clock.now();
+      const serial = nextSerial(
+        authority.serial,
+        config.serial === "auto" ? styleOf(authority.serial, now) : config.serial,
+        now,
+      );
+      wanted.set(soa, authority.with(serial));
+      await publishZone(host, { zone, file: config.file, serial, wanted });
+      for (const says of changed) log(`published ${says} (serial ${serial})`);
+      store.remember(
+        changed.map((says) => ({ is: "published", says: `${says} (serial ${serial})`, at: now }) as const),
+      );
+    }
+    observe();
+  }
+
+  function raise(pool: string, alarm: string | undefined): void {
+    if (alarms.get(pool) === alarm) return;
+    if (alarm === undefined) alarms.delete(pool);
+    else alarms.set(pool, alarm);
+    const says = `${pool}: ${alarm ?? "enough addresses are up again"}`;
+    log(says);
+    store.remember([{ is: "pool alarm", says, at: clock.now() }]);
+    news();
+  }
+
+  function members(): PoolMember[] {
+    const now = clock.now();
+    const drains = store.drains(now);
+    return [...configs.values()].flatMap((config) => {
+      const published = new Set(publishedOf(config));
+      return config.members.map(({ address }): PoolMember => {
+        const all = votes(config, address);
+        const [latest] = [...all].sort((one, other) => other.since - one.since);
+        const drain = drains.find((each) => each.pool === config.name && each.address === address);
+        return {
+          pool: config.name,
+          address,
+          ...(latest && {
+            isUp: isUp(config, address, [...published]),
+            since: latest.since,
+            says: latest.says,
+            took: latest.took,
+          }),
+          votes: [all.filter((health) => health.isUp).length, all.length],
+          isPublished: published.has(address),
+          ...(drain && { drainedUntil: drain.until }),
+        };
+      });
+    });
+  }
+
+  /** What is another than it was told. */
+  function observe(): void {
+    const all = members();
+    const text = JSON.stringify(all.map(({ took: _, ...each }) => each));
+    if (text === told) return;
+    told = text;
+    const at = clock.now();
+    store.remember(
+      [],
+      all.map((member) => ({ at, observation: observationOf(member, at) })),
+    );
+    news();
+  }
+
+  function note(from: string, { pool, address, health }: Seen): void {
+    const config = configs.get(pool);
+    if (!config?.members.some((member) => member.address === address)) return;
+    const before = viewsOf(pool, address).get(from);
+    viewsOf(pool, address).set(from, { health, heard: clock.now() });
+    if (before?.health.isUp === health.isUp) return;
+    if (from === here) {
+      log(`${pool}: ${address} is ${health.isUp ? "up" : "down"}: ${health.says}`);
+      store.note({ pool, address, at: health.since, isUp: health.isUp, says: health.says });
+    }
+    settle(config.zone);
+  }
+
+  // Others go by what they have heard lately; who is drained comes back by itself.
+  const sharing = setInterval(() => {
+    for (const config of configs.values()) {
+      if (config.vantage > 1)
+        for (const { address } of config.members) {
+          const own = viewsOf(config.name, address).get(here);
+          if (own) tell({ pool: config.name, address, health: own.health });
+        }
+      settle(config.zone);
+    }
+  }, 5_000);
+  sharing.unref();
+
+  return {
+    configure(texts) {
+      const found = new Map<string, PoolConfig>();
+      for (const [file, text] of texts) {
+        if (!file.startsWith(`${poolDirectory}/`)) continue;
+        try {
+          const config = poolConfigSchema.parse(JSON.parse(text));
+          found.set(config.name, config);
+        } catch (error) {
+          log(`${file} is no pool: ${(error as Error).message}`);
+        }
+      }
+      configs = found;
+      for (const { zone } of found.values()) settle(zone);
+    },
+    see(seen) {
+      note(here, seen);
+      if ((configs.get(seen.pool)?.vantage ?? 1) > 1) tell(seen);
+    },
+    shared: (from, seen) => note(from, seen),
+    drain(pool, address, until) {
+      known(configs, pool, address);
+      const says = `${pool}: ${address} is out until ${new Date(until).toISOString()}`;
+      store.drain({ pool, address, until }, { is: "drained", says, at: clock.now() });
+      settle(configs.get(pool)!.zone);
+      news();
+    },
+    undrain(pool, address) {
+      known(configs, pool, address);
+      const was = store.undrain(pool, address, { is: "undrained", says: `${pool}: ${address}`, at: clock.now() });
+      settle(configs.get(pool)!.zone);
+      news();
+      return was;
+    },
+    members,
+    stop() {
+      clearInterval(sharing);
+      for (const timer of again.values()) clearTimeout(timer);
+    },
+  };
+}
+
+function known(configs: ReadonlyMap<string, PoolConfig>, pool: string, address: string): void {
+  const config = configs.get(pool);
+  if (!config) throw new Error(`there is no pool ${pool} here; there are: ${[...configs.keys()].join(", ") || "none"}`);
+  if (!parseAddress(address) || !config.members.some((member) => member.address === address))
+    throw new Error(
+      `${address} is none of ${pool}'s addresses: ${config.members.map((member) => member.address).join(", ")}`,
+    );
+}
+
+const observationOf = (member: PoolMember, at: number): Observation => ({
+  watch: "pools",
+  key: `${member.pool} ${member.address}`.slice(0, 200),
+  until: at + 365 * 86_400_000,
+  value: member,
+});

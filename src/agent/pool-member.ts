@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { foreignText } from "../model/foreign-text.ts";
+
+/** How one address of a pool stands, for people. */
+export const poolMemberSchema = z.object({
+  pool: foreignText(253),
+  address: foreignText(45),
+  /** As most hosts see it; nothing: nobody has looked yet. */
+  isUp: z.boolean().exactOptional(),
+  /** Milliseconds since 1970. */
+  since: z.int().exactOptional(),
+  says: foreignText(300).exactOptional(),
+  /** How long it took to answer, milliseconds. */
+  took: z.number().exactOptional(),
+  /** Hosts that see it up, and all that see it. */
+  votes: z.tuple([z.int(), z.int()]),
+  isPublished: z.boolean(),
+  /** Milliseconds since 1970. */
+  drainedUntil: z.int().exactOptional(),
+});
+
+export type PoolMember = Readonly<z.output<typeof poolMemberSchema>>;

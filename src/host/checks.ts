@@ -1,0 +1,168 @@
+import { execFile } from "node:child_process";
+import { Resolver } from "node:dns/promises";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect, isIP } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Check } from "../model/pool.ts";
+
+/** What came of a check. */
+export interface Checked {
+  readonly isGood: boolean;
+  /** For a person. */
+  readonly says: string;
+  /** Milliseconds. */
+  readonly took: number;
+}
+
+/** Of a body no more is looked at. Bytes. */
+const longest = 1 << 18;
+
+/** A certificate that ends sooner is spoken of. Milliseconds. */
+const soon = 14 * 86_400_000;
+
+/** Asks an address, and never rejects. `timeout`: milliseconds for all of it. */
+export async function runCheck(check: Check, address: string, timeout: number): Promise<Checked> {
+  const began = performance.now();
+  const over = AbortSignal.timeout(timeout);
+  const done = (isGood: boolean, says: string): Checked => ({ isGood, says, took: performance.now() - began });
+  try {
+    return done(true, await ways[check.is](check as never, address, over, timeout));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (over.aborted) return done(false, `no answer within ${timeout} ms`);
+    return done(false, (said[code ?? ""] ?? message).slice(0, 200));
+  }
+}
+
+const said: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection closed",
+  EHOSTUNREACH: "no route to it",
+  ENETUNREACH: "no route to it",
+  ETIMEDOUT: "no answer",
+};
+
+type Way<Is> = (
+  check: Extract<Check, { is: Is }>,
+  address: string,
+  over: AbortSignal,
+  timeout: number,
+) => Promise<string>;
+
+const ways: { readonly [Is in Check["is"]]: Way<Is> } = {
+  tcp: ({ port }, address, over) =>
+    conversation(address, port, over, (socket, resolve) => socket.once("connect", () => resolve("connects"))),
+  smtp: ({ port }, address, over) =>
+    conversation(address, port, over, (socket, resolve, reject) => {
+      let heard = "";
+      socket.setEncoding("latin1").on("data", (text: string) => {
+        heard = (heard + text).slice(0, 1_000);
+        const line = /^220[ -][^\r\n]*/.exec(heard)?.[0];
+        if (line) {
+          socket.write("QUIT\r\n");
+          resolve(line.slice(0, 100));
+        } else if (heard.includes("\n")) reject(new Error(`answers ${heard.split(/\r?\n/)[0]?.slice(0, 100)}`));
+      });
+      socket.on("end", () => reject(new Error("closes without a word")));
+    }),
+  async dns({ name, type, port }, address, over, timeout) {
+    const resolver = new Resolver({ timeout, tries: 1 });
+    resolver.setServers([isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]);
+    over.addEventListener("abort", () => resolver.cancel());
+    const found = await resolver.resolve(name, type);
+    const count = Array.isArray(found) ? found.length : 1;
+    if (count === 0) throw new Error(`knows no ${type} of ${name}`);
+    return `knows ${name}`;
+  },
+  icmp: async (_, address, over, timeout) => {
+    const seconds = String(Math.max(1, Math.ceil(timeout / 1000)));
+    await execute(["ping", "-n", "-q", "-c", "1", "-W", seconds, address], over);
+    return "answers";
+  },
+  command: async ({ argv }, address, over) => {
+    const words = await execute([...(argv as [string, ...string[]]), address], over);
+    return words.trim().split("\n")[0]?.slice(0, 100) || "ends well";
+  },
+  http,
+};
+
+function conversation(
+  address: string,
+  port: number,
+  over: AbortSignal,
+  speak: (socket: ReturnType<typeof connect>, resolve: (says: string) => void, reject: (error: Error) => void) => void,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, signal: over });
+    const end = (settle: () => void) => {
+      settle();
+      socket.destroy();
+    };
+    socket.once("error", reject);
+    speak(
+      socket,
+      (says) => end(() => resolve(says)),
+      (error) => end(() => reject(error)),
+    );
+  });
+}
+
+function execute([program, ...args]: readonly [string, ...string[]], signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { signal, maxBuffer: 1 << 16, cwd: "/" }, (error, stdout, stderr) => {
+      if (!error) resolve(stdout);
+      else
+        reject(
+          new Error((stderr || stdout).trim().split("\n")[0] || `${program} ends with ${error.code ?? error.message}`),
+        );
+    });
+  });
+}
+
+function http(check: Extract<Check, { is: "http" }>, address: string, signal: AbortSignal): Promise<string> {
+  const { tls, port, path, host, status, body, headers, verify } = check;
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: address,
+      port,
+      path,
+      signal,
+      agent: false,
+      headers: { Host: host, "User-Agent": "upkeep", Connection: "close" },
+      ...(tls && { servername: host, rejectUnauthorized: verify }),
+    } as const;
+    const request = (tls ? httpsRequest : httpRequest)(options, (response) => {
+      const fail = (why: string) => {
+        reject(new Error(why));
+        request.destroy();
+      };
+      const { statusCode = 0 } = response;
+      if (statusCode < status[0] || statusCode > status[1]) return fail(`answers ${statusCode}`);
+      for (const [name, wanted] of Object.entries(headers))
+        if (!String(response.headers[name.toLowerCase()] ?? "").includes(wanted))
+          return fail(`answers without ${name}: ${wanted}`);
+      const warning = tls ? ending(response.socket as TLSSocket) : "";
+      const good = () => {
+        resolve(`answers ${statusCode}${warning}`);
+        request.destroy();
+      };
+      if (body === undefined) return good();
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+        if (text.includes(body)) good();
+        else if (text.length > longest) fail("answers without the text that must be there");
+      });
+      response.on("end", () => (text.includes(body) ? good() : fail("answers without the text that must be there")));
+    });
+    request.on("error", reject).end();
+  });
+}
+
+/** What there is to say of a certificate that ends soon. */
+function ending(socket: TLSSocket): string {
+  const until = Date.parse(socket.getPeerCertificate?.().valid_to ?? "");
+  const left = until - Date.now();
+  return left < soon ? `; its certificate ends in ${Math.max(0, Math.floor(left / 86_400_000))} d` : "";
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { hostName, parseAddress } from "../../model/address.ts";
+import { milliseconds } from "../../model/duration.ts";
+import { serialStyles } from "../../model/serial.ts";
+import { headerName } from "../values.ts";
+
+const duration = (least: number) =>
+  z
+    .string()
+    .regex(/^(\d+ms|(\d+[smhdw])+)$/, "must be a time like 500ms, 10s or 1m30s")
+    .refine((text) => lengthOf(text) >= least, `must be ${least} ms at least`);
+
+/** `500ms`, `10s` in milliseconds. */
+export const lengthOf = (text: string): number =>
+  text.endsWith("ms") ? Number(text.slice(0, -2)) : milliseconds(text)!;
+
+const port = z.int().min(1).max(65_535);
+const name = z.string().max(253).regex(hostName, "must be a name like www.example.com");
+const record = z
+  .string()
+  .max(200)
+  .regex(/^(@|\*|(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?)$/, "must be @, *, or a name within the zone, like www");
+const address = z.string().refine((text) => parseAddress(text) !== undefined, "must be an address like 192.0.2.10");
+const path = z
+  .string()
+  .max(1_000)
+  .regex(/^\/[!-~]*$/, "must be a path like /healthz");
+
+const http = z.strictObject({
+  path: path.default("/"),
+  port: port.optional().describe("Default: 80, or 443."),
+  host: name.optional().describe("What stands in `Host`, and for https in SNI. Default: the pool's name."),
+  status: z
+    .union([z.int().min(100).max(599), z.tuple([z.int().min(100).max(599), z.int().min(100).max(599)])])
+    .default([200, 399])
+    .describe("A status, or from and to."),
+  body: z.string().min(1).max(1_000).optional().describe("Text that must be in the body."),
+  headers: z.record(headerName, z.string().max(1_000)).default({}).describe("Headers, with what must be in them."),
+  verify: z.boolean().default(true).describe("https: the certificate must be good for the host."),
+});
+
+const pathOrHttp = z.union([path.transform((given) => http.parse({ path: given })), http]);
+
+const check = z.union(
+  [
+    z.strictObject({ icmp: z.literal(true) }),
+    z.strictObject({ tcp: port }),
+    z.strictObject({ http: pathOrHttp }),
+    z.strictObject({ https: pathOrHttp }),
+    z.strictObject({
+      dns: z.strictObject({
+        name,
+        type: z.enum(["A", "AAAA", "SOA", "NS", "TXT"]).default("A"),
+        port: port.default(53),
+      }),
+    }),
+    z.strictObject({ smtp: port }),
+    z.strictObject({ command: z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/) }),
+  ],
+  {
+    error:
+      'must be one of {icmp: true}, {tcp: 443}, {http: "/healthz"}, {https: ...}, {dns: ...}, {smtp: 25}, {command: name}',
+  },
+);
+
+export const dnsPoolSpec = z.strictObject({
+  zone: name.describe("The zone that has the records."),
+  records: z
+    .array(record)
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Names that have these addresses: `@` for the zone itself, `*`, `www`. Default: the pool's own name."),
+  addresses: z
+    .array(
+      z.union([
+        address.transform((given) => ({ address: given, weight: 1, priority: 0 })),
+        z.strictObject({
+          address,
+          weight: z.int().min(0).max(1_000).default(1).describe("With `maxUp`, the heavier ones are published first."),
+          priority: z
+            .int()
+            .min(0)
+            .max(100)
+            .default(0)
+            .describe("Backups have a higher number: they are published while nobody before them is up."),
+        }),
+      ]),
+    )
+    .min(1)
+    .max(500)
+    .describe("Who may be published."),
+  check: z
+    .union([check, z.array(check).min(1).max(10)])
+    .transform((given) => [given].flat())
+    .default([{ tcp: 80 }])
+    .describe("What an address has to answer to count as up; of several, all of them."),
+  every: duration(100).default("10s").describe("How often each address is asked."),
+  timeout: duration(10).default("3s").describe("How long it may take to answer."),
+  rise: z.int().min(1).max(100).default(2).describe("So many good answers in a row, and it is up."),
+  fall: z.int().min(1).max(100).default(3).describe("So many bad ones in a row, and it is down."),
+  minUp: z
+    .int()
+    .min(0)
+    .max(500)
+    .default(1)
+    .describe(
+      "When fewer seem to be up, it is more likely that we see nothing: what was published stays, with an alarm.",
+    ),
+  maxUp: z.int().min(1).max(500).optional().describe("No more than so many are published."),
+  ttl: z.int().min(0).max(604_800).default(60).describe("Seconds for which resolvers may remember an answer."),
+  damping: z
+    .strictObject({
+      changes: z.int().min(2).max(100).default(4),
+      within: duration(1_000).default("10m"),
+    })
+    .prefault({})
+    .describe("One that changes so often within that time comes back when it has been well for as long."),
+  vantage: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe("So many hosts look, and the majority decides; the pool is stated for all of them."),
+  serial: z
+    .enum(["auto", ...serialStyles])
+    .default("auto")
+    .describe(
+      "How the zone's serial counts: as it has so far, by date, by seconds since 1970, or one after the other.",
+    ),
+});
+
+export type DnsPoolSpec = z.output<typeof dnsPoolSpec>;

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { Checked } from "../../host/checks.ts";
+import { type Check, healthSchema, type PoolConfig } from "../../model/pool.ts";
+import { advance, type Standing, unlooked } from "./health.ts";
+
+/** What a host sees of an address, also as it says so to others. */
+export const seenSchema = z.strictObject({
+  pool: z.string().max(253),
+  address: z.string().max(45),
+  health: healthSchema,
+});
+
+export type Seen = z.output<typeof seenSchema>;
+
+/** Checks do not all come at the same moment: each waits a part of its time more or less. */
+const jitter = 0.05;
+
+/** Asks all addresses of a pool again and again, and says when one is up or down. */
+export function openPoolWatch(
+  config: PoolConfig,
+  {
+    check,
+    now,
+    tell,
+    random = Math.random,
+  }: {
+    readonly check: (check: Check, address: string, timeout: number) => Promise<Checked>;
+    readonly now: () => number;
+    readonly tell: (seen: Seen) => void;
+    readonly random?: () => number;
+  },
+): { stop(): void } {
+  const { name, members, checks, every, timeout, rise, fall } = config;
+  let isStopped = false;
+  const timers = new Set<NodeJS.Timeout>();
+
+  function later(milliseconds: number, work: () => void) {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (!isStopped) work();
+    }, milliseconds);
+    timers.add(timer);
+  }
+
+  function follow(address: string) {
+    /** Nothing, until so many in a row have said the same. */
+    let standing: Standing | undefined;
+    let row = { isGood: true, length: 0 };
+    let due = performance.now();
+
+    const look = async () => {
+      const { isGood, says, took } = await all(address);
+      if (isStopped) return;
+      const before = standing;
+      row = { isGood, length: row.isGood === isGood ? row.length + 1 : 1 };
+      if (standing) standing = advance(standing, isGood, now(), config);
+      else if (row.length >= (isGood ? rise : fall)) standing = unlooked(isGood, now());
+      if (standing && standing.isUp !== before?.isUp)
+        tell({ pool: name, address, health: { isUp: standing.isUp, since: standing.since, says, took } });
+      // Late by what a check took, not by what all of them took together.
+      due = Math.max(due + every * (1 + jitter * (2 * random() - 1)), performance.now());
+      later(due - performance.now(), () => void look());
+    };
+    // At first quickly: nobody knows anything yet.
+    later(random() * Math.min(every, 1_000), () => void look());
+  }
+
+  async function all(address: string): Promise<Checked> {
+    const results = await Promise.all(checks.map((each) => check(each, address, timeout)));
+    return results.find(({ isGood }) => !isGood) ?? results[0]!;
+  }
+
+  for (const { address } of members) follow(address);
+  return {
+    stop() {
+      isStopped = true;
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
