@@ -26,7 +26,7 @@ export function fakeHost(initial: Readonly<Record<string, string>>): Host {
       const entry = entries.get(path);
       if (!entry) return undefined;
       const { type, uid, gid, mode, content, changed } = entry;
-      return { type, uid, gid, mode, size: content.length, signature: String(changed) };
+      return { type, uid, gid, mode, size: content.length, modifiedAt: 0, signature: String(changed) };
     },
     read: (path) => entries.get(path)?.content,
     readFrom: (path, size) => entries.get(path)?.content.slice(size),

@@ -54,6 +54,7 @@ export function openPoolGuard({
   const alarms = new Map<string, string>();
   const working = new Map<string, Promise<void>>();
   const again = new Map<string, NodeJS.Timeout>();
+  const troubles = new Map<string, string>();
   let told = "";
 
   const viewsOf = (pool: string, address: string) => {
@@ -86,6 +87,8 @@ export function openPoolGuard({
     return [...new Set([...text.matchAll(/ A{1}(?:AAA)? (\S+)$/gm)].map(([, address]) => address!))];
   }
 
+  const modifiedAt = (path: string): number => files.stat(path)?.modifiedAt ?? 0;
+
   function choiceOf(config: PoolConfig) {
     const last = publishedOf(config);
     const drained = new Set(
@@ -100,7 +103,8 @@ export function openPoolGuard({
     const next = (busy ?? Promise.resolve())
       .then(() => publish(zone))
       .catch((error: Error) => {
-        log(`${zone}: ${error.message}; tried again`);
+        if (troubles.get(zone) !== error.message) log(`${zone}: ${error.message}; tried again`);
+        troubles.set(zone, error.message);
         clearTimeout(again.get(zone));
         again.set(zone, setTimeout(() => settle(zone), retry).unref());
       });
@@ -123,8 +127,10 @@ export function openPoolGuard({
       changed.push(`${config.name}: ${addresses.join(", ")}`);
     }
     const [config] = here;
-    if (wanted.size > 0 && config?.file !== undefined) {
-      const soa = authorityFile(zone);
+    const soa = authorityFile(zone);
+    const isEdited = config?.file !== undefined && modifiedAt(config.file) > modifiedAt(soa);
+    if (isEdited) changed.push(`${zone}: its file has been edited`);
+    if ((wanted.size > 0 || isEdited) && config?.file !== undefined) {
       const authority = authorityIn(files.read(soa) ?? "", zone);
       if (!authority) throw new Error(`${soa} has no SOA record`);
       const now = clock.now();
@@ -140,6 +146,7 @@ export function openPoolGuard({
         changed.map((says) => ({ is: "published", says: `${says} (serial ${serial})`, at: now }) as const),
       );
     }
+    troubles.delete(zone);
     observe();
   }
 

@@ -31,6 +31,8 @@ export interface Ids {
 export interface Stat extends Ids {
   readonly type: "file" | "directory" | "link" | "other";
   readonly size: number;
+  /** When its content changed last, milliseconds since 1970. */
+  readonly modifiedAt: number;
   /** Differs after any change of content, rights or place. */
   readonly signature: string;
 }
@@ -88,7 +90,15 @@ export const realFiles: Files = {
     if (!stat) return undefined;
     const type = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
     const signature = `${stat.ino}.${stat.size}.${stat.mtimeMs}.${stat.ctimeMs}`;
-    return { type, uid: stat.uid, gid: stat.gid, mode: stat.mode & 0o7777, size: stat.size, signature };
+    return {
+      type,
+      uid: stat.uid,
+      gid: stat.gid,
+      mode: stat.mode & 0o7777,
+      size: stat.size,
+      modifiedAt: stat.mtimeMs,
+      signature,
+    };
   },
   read: (path) =>
     orUndefined(() => withFile(path, constants.O_RDONLY, (descriptor) => readFileSync(descriptor, "utf8"))),
