@@ -2,9 +2,17 @@ import { authorityFile, recordsFile } from "../daemons/bind/bind.ts";
 import { authorityIn } from "../daemons/bind/zone-file.ts";
 import type { Host } from "../host/host.ts";
 import { publishZone } from "../host/name-server.ts";
+import { servedBy, updateZone } from "../host/zone-updates.ts";
 import { parseAddress } from "../model/address.ts";
 import type { Observation } from "../model/happening.ts";
-import { type Health, type PoolConfig, poolConfigSchema, poolDirectory, recordsOf } from "../model/pool.ts";
+import {
+  type Health,
+  type PoolConfig,
+  type Publish,
+  poolConfigSchema,
+  poolDirectory,
+  recordsOf,
+} from "../model/pool.ts";
 import { nextSerial, styleOf } from "../model/serial.ts";
 import type { Pools } from "../store/pools.ts";
 import { choose } from "../watches/pool/choose.ts";
@@ -80,8 +88,12 @@ export function openPoolGuard({
     return 2 * up === all.length ? published.includes(address) : 2 * up > all.length;
   }
 
-  /** What stands in the file that BIND reads. */
-  function publishedOf({ zone, name, members }: PoolConfig): readonly string[] {
+  /** What other servers give out, as far as we know. */
+  const served = new Map<string, readonly string[]>();
+
+  /** What stands in the file that BIND reads, or is given out by a server elsewhere. */
+  function publishedOf({ zone, name, members, publish }: PoolConfig): readonly string[] {
+    if (publish) return served.get(name) ?? members.map(({ address }) => address);
     const text = files.read(recordsFile(zone, name));
     if (text === undefined) return members.map(({ address }) => address);
     return [...new Set([...text.matchAll(/ A{1}(?:AAA)? (\S+)$/gm)].map(([, address]) => address!))];
@@ -116,6 +128,10 @@ export function openPoolGuard({
     const wanted = new Map<string, string>();
     const changed: string[] = [];
     for (const config of here) {
+      if (config.publish) {
+        await update(config, config.publish);
+        continue;
+      }
       const { addresses, alarm } = choiceOf(config);
       raise(config.name, alarm);
       if (config.file === undefined) continue;
@@ -126,7 +142,7 @@ export function openPoolGuard({
       wanted.set(path, text);
       changed.push(`${config.name}: ${addresses.join(", ")}`);
     }
-    const [config] = here;
+    const config = here.find(({ file }) => file !== undefined);
     const soa = authorityFile(zone);
     const isEdited = config?.file !== undefined && modifiedAt(config.file) > modifiedAt(soa);
     if (isEdited) changed.push(`${zone}: its file has been edited`);
@@ -148,6 +164,23 @@ export function openPoolGuard({
     }
     troubles.delete(zone);
     observe();
+  }
+
+  /** A server elsewhere, which may have been told something else by others. */
+  async function update(config: PoolConfig, publish: Publish): Promise<void> {
+    const found = await servedBy(publish, config);
+    served.set(
+      config.name,
+      found.filter((address) => config.members.some((member) => member.address === address)),
+    );
+    const { addresses, alarm } = choiceOf(config);
+    raise(config.name, alarm);
+    if ([...found].sort().join() === [...addresses].sort().join()) return;
+    await updateZone(host, publish, config, addresses);
+    served.set(config.name, addresses);
+    const says = `${config.name}: ${addresses.join(", ")} (${publish.server})`;
+    log(`published ${says}`);
+    store.remember([{ is: "published", says, at: clock.now() }]);
   }
 
   function raise(pool: string, alarm: string | undefined): void {

@@ -6,7 +6,7 @@ import { vitalAddresses } from "../host/own-addresses.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned } from "../model/ban.ts";
 import { type JailConfig, jailConfigSchema, jailDirectory, jailName } from "../model/jail.ts";
-import { attemptSchema, revokedKeysDirectory } from "../model/key.ts";
+import { attemptSchema } from "../model/key.ts";
 import type { Bans } from "../store/bans.ts";
 import type { Keys } from "../store/keys.ts";
 import type { Pools } from "../store/pools.ts";
@@ -14,6 +14,7 @@ import { type Decision, decisionSchema, type SharedBan, sharedSchema } from "../
 import { emptyTable, fillTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
 import { type Seen, seenSchema } from "../watches/pool/pool-watch.ts";
 import type { Said } from "../watches/watch.ts";
+import { forEyes } from "./for-eyes.ts";
 import { type KeyGuard, openKeyGuard, type RevokedElsewhere } from "./guard-keys.ts";
 import { openPoolGuard, type PoolGuard } from "./guard-pools.ts";
 import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
@@ -137,8 +138,7 @@ export async function startGuard({ host, bans, keys, pools, look, read, log }: G
         log(`${file} is no jail: ${(error as Error).message}`);
       }
     }
-    const watched = [...files].filter(([file]) => !file.startsWith(`${revokedKeysDirectory}/`));
-    eyes?.say(JSON.stringify({ is: "configure", files: watched }));
+    eyes?.say(JSON.stringify({ is: "configure", files: [...forEyes(files)] }));
     refusals.settle();
     poolGuard.configure(files);
     await keyGuard.configure(files).catch((error: Error) => log(error.message));

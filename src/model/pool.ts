@@ -48,6 +48,24 @@ export const memberSchema = z.strictObject({
 
 export type Member = z.output<typeof memberSchema>;
 
+const server = {
+  /** Who is asked what is given out, and takes changes. */
+  server: z.string().refine((text) => parseAddress(text) !== undefined),
+  port,
+};
+
+/** A name server that takes changes over the network. */
+export const publishSchema = z.discriminatedUnion("by", [
+  z.strictObject({
+    by: z.literal("update"),
+    ...server,
+    key: z.strictObject({ name: z.string(), algorithm: z.string(), secret: z.string() }),
+  }),
+  z.strictObject({ by: z.literal("powerdns"), ...server, url: z.string(), apiKey: z.string() }),
+]);
+
+export type Publish = z.output<typeof publishSchema>;
+
 export const poolConfigSchema = z.strictObject({
   name: z.string(),
   zone: z.string(),
@@ -68,6 +86,8 @@ export const poolConfigSchema = z.strictObject({
   /** How many hosts are asked what they see; the majority of those that say something counts. */
   vantage: z.int().min(1),
   serial: z.enum(["auto", ...serialStyles]),
+  /** Otherwise by BIND's files, if there is one. */
+  publish: publishSchema.exactOptional(),
   /** The zone's file on this host, if it is published here. */
   file: z.string().optional(),
 });

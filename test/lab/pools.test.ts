@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { eventually } from "./estate/estate.ts";
+import { packages, stopAll } from "./pools/name-servers.ts";
 
 /** As its owner wrote it. */
 const zone = `$TTL 300
@@ -54,11 +55,7 @@ const start = (web: TestHost) =>
   eventually("nginx runs", async () => (await web.exec(["systemctl", "start", "nginx"])).code === 0);
 
 before(async () => {
-  lab = await openLab({ ns1: "none", ns2: "none", web1: "nginx", web2: "nginx" }, [
-    "bind9",
-    "bind9-dnsutils",
-    "iputils-ping",
-  ]);
+  lab = await openLab({ ns1: "none", ns2: "none", web1: "nginx", web2: "nginx" }, packages);
   ({ ns1, ns2 } = lab.hosts);
   webs = [lab.hosts.web1, lab.hosts.web2];
   for (const web of webs) web.write("/var/www/html/healthz", "well");
@@ -76,7 +73,8 @@ before(async () => {
       "/etc/bind/named.conf.options",
       'options { directory "/var/cache/bind"; recursion no; listen-on { any; }; dnssec-validation no; };\n',
     );
-    await host.must("systemctl", "restart", "named");
+    await stopAll(host);
+    await host.must("systemctl", "start", "named");
     await eventually(
       "it serves the zone",
       async () => (await host.exec(["dig", "+short", "@127.0.0.1", "example.com", "SOA"])).stdout !== "",
@@ -222,6 +220,7 @@ describe("whatever happens", () => {
     const before = await serialOf(ns1);
     await lab.cut("ns1");
     ns1 = await lab.boot("ns1");
+    await stopAll(ns1);
     await ns1.must("systemctl", "start", "named");
     await eventually(
       "it answers",

@@ -6,7 +6,7 @@ import { hostName, parseAddress, printAddress } from "../../model/address.ts";
 import type { Facts } from "../../model/facts.ts";
 import { kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
 import { policyFile } from "../../model/policy.ts";
-import { type Check, type PoolConfig, poolDirectory, recordsOf } from "../../model/pool.ts";
+import { type Check, type PoolConfig, type Publish, poolDirectory, recordsOf } from "../../model/pool.ts";
 import type { Resource } from "../../model/resource.ts";
 import { type DnsPoolSpec, dnsPoolSpec, lengthOf } from "./schema.ts";
 
@@ -23,6 +23,7 @@ export const dnsPoolKind = kind<DnsPoolSpec>({
       : { problem: `${JSON.stringify(written)} is no name; call it as visitors do: www.example.com` };
   },
   check,
+  secrets: ["publish"],
   claims: (resource) => recordNames(resource).map((record) => `addresses of ${record}.${resource.spec.zone}`),
   render,
 });
@@ -56,9 +57,11 @@ function check({ name, spec }: Resource<DnsPoolSpec>): SpecIssue[] {
 
 function render(resource: Resource<DnsPoolSpec>, facts: Facts): Rendering {
   const { name, spec } = resource;
-  const here = facts.zones.get(spec.zone);
+  const here = spec.publish ? undefined : facts.zones.get(spec.zone);
   if (here?.isDynamic)
-    return refusal(`${spec.zone} takes changes over the network here (allow-update), so its file is BIND's own`);
+    return refusal(
+      `${spec.zone} takes changes over the network here (allow-update), so its file is BIND's own; say \`publish: {update: ...}\``,
+    );
   if (here && !authorityIn(releaseZone(here.text), spec.zone))
     return refusal(`${here.file} has no SOA record of ${spec.zone} that can be read`);
   const { checks } = facts.settings.policy;
@@ -83,7 +86,11 @@ function render(resource: Resource<DnsPoolSpec>, facts: Facts): Rendering {
             }),
           ]
         : []),
-      systemFile(`${poolDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`),
+      ...(spec.publish && "update" in spec.publish ? [{ type: "package", name: "bind9-dnsutils" } as const] : []),
+      {
+        ...systemFile(`${poolDirectory}/${name}.json`, `${JSON.stringify(config, undefined, 2)}\n`),
+        ...(spec.publish && { mode: 0o600, secret: true as const }),
+      },
     ],
     needs: [watchNeed, ...(here ? [poolNeed(spec.zone, name, config.records)] : [])],
     probes: [],
@@ -119,9 +126,13 @@ function configOf(
     damping: { changes: damping.changes, within: lengthOf(damping.within) },
     vantage,
     serial,
+    ...(spec.publish && { publish: publishOf(spec.publish) }),
     ...(file !== undefined && { file }),
   };
 }
+
+const publishOf = (publish: NonNullable<DnsPoolSpec["publish"]>): Publish =>
+  "update" in publish ? { by: "update", ...publish.update } : { by: "powerdns", ...publish.powerdns };
 
 function checkOf(
   check: DnsPoolSpec["check"][number],

@@ -63,6 +63,37 @@ const check = z.union(
   },
 );
 
+const serverFields = {
+  server: address.default("127.0.0.1").describe("The name server, which is also asked what it gives out."),
+  port: port.default(53),
+};
+
+const publish = z.union([
+  z.strictObject({
+    update: z.strictObject({
+      ...serverFields,
+      key: z.strictObject({
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9._-]{1,200}$/, "must be a key's name")
+          .describe("The key's name (TSIG)."),
+        algorithm: z.enum(["hmac-sha256", "hmac-sha384", "hmac-sha512"]).default("hmac-sha256"),
+        secret: z.string().regex(/^[A-Za-z0-9+/]{16,}={0,2}$/, "must be base64, as tsig-keygen(8) prints it"),
+      }),
+    }),
+  }),
+  z.strictObject({
+    powerdns: z.strictObject({
+      ...serverFields,
+      url: z
+        .string()
+        .regex(/^https?:\/\/[A-Za-z0-9.:[\]-]+\/?$/, "must be like http://127.0.0.1:8081")
+        .default("http://127.0.0.1:8081"),
+      apiKey: z.string().regex(/^[!-~]{8,200}$/, "must be printable and at least 8 characters"),
+    }),
+  }),
+]);
+
 export const dnsPoolSpec = z.strictObject({
   zone: name.describe("The zone that has the records."),
   records: z
@@ -122,6 +153,11 @@ export const dnsPoolSpec = z.strictObject({
     .max(100)
     .default(1)
     .describe("So many hosts look, and the majority decides; the pool is stated for all of them."),
+  publish: publish
+    .optional()
+    .describe(
+      "A name server that takes changes over the network: `{update: {key: {name, secret}}}` by RFC 2136 with TSIG (BIND, Knot, PowerDNS ...), or `{powerdns: {apiKey}}` by PowerDNS' API. Default: by the files of the BIND that runs here.",
+    ),
   serial: z
     .enum(["auto", ...serialStyles])
     .default("auto")

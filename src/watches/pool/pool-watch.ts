@@ -12,7 +12,7 @@ export const seenSchema = z.strictObject({
 
 export type Seen = z.output<typeof seenSchema>;
 
-/** Checks do not all come at the same moment: each waits a part of its time more or less. */
+/** Checks do not all come at the same moment: each waits a part of its time less, another one each time. */
 const jitter = 0.05;
 
 /** Asks all addresses of a pool again and again, and says when one is up or down. */
@@ -57,8 +57,8 @@ export function openPoolWatch(
       else if (row.length >= (isGood ? rise : fall)) standing = unlooked(isGood, now());
       if (standing && standing.isUp !== before?.isUp)
         tell({ pool: name, address, health: { isUp: standing.isUp, since: standing.since, says, took } });
-      // Late by what a check took, not by what all of them took together.
-      due = Math.max(due + every * (1 + jitter * (2 * random() - 1)), performance.now());
+      // From when it was due, not from when the answer came; sooner at times, never later.
+      due = Math.max(due + every * (1 - jitter * random()), performance.now());
       later(due - performance.now(), () => void look());
     };
     // At first quickly: nobody knows anything yet.
