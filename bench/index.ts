@@ -5,6 +5,7 @@ import { hosts } from "./hosts.ts";
 import { jail } from "./jail.ts";
 import { maintenance } from "./maintenance.ts";
 import { pageBuilder } from "./pages.ts";
+import { pool } from "./pool.ts";
 import { tenThousand } from "./ten-thousand.ts";
 
 export interface Bench {
@@ -14,4 +15,4 @@ export interface Bench {
   readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
 }
 
-export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts, jail];
+export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts, jail, pool];

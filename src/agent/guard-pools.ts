@@ -5,18 +5,12 @@ import { publishZone } from "../host/name-server.ts";
 import { servedBy, updateZone } from "../host/zone-updates.ts";
 import { parseAddress } from "../model/address.ts";
 import type { Observation } from "../model/happening.ts";
-import {
-  type Health,
-  type PoolConfig,
-  type Publish,
-  poolConfigSchema,
-  poolDirectory,
-  recordsOf,
-} from "../model/pool.ts";
+import { type PoolConfig, type Publish, poolConfigSchema, poolDirectory, recordsOf } from "../model/pool.ts";
 import { nextSerial, styleOf } from "../model/serial.ts";
 import type { Pools } from "../store/pools.ts";
 import { choose } from "../watches/pool/choose.ts";
 import type { Seen } from "../watches/pool/pool-watch.ts";
+import { here, openViews } from "../watches/pool/views.ts";
 import type { PoolMember } from "./pool-member.ts";
 
 /** The root side of pools: decides what is published, and has the name server say so. */
@@ -32,13 +26,8 @@ export interface PoolGuard {
   stop(): void;
 }
 
-const here = "";
-
 /** Milliseconds until what could not be published is tried again. */
 const retry = 2_000;
-
-/** What another host has said counts for so many times as long as it takes to look. */
-const believed = 4;
 
 export function openPoolGuard({
   host,
@@ -57,36 +46,13 @@ export function openPoolGuard({
 }): PoolGuard {
   const { files, clock } = host;
   let configs = new Map<string, PoolConfig>();
-  /** By pool and address, who sees what, and when that was said. */
-  const views = new Map<string, Map<string, { readonly health: Health; readonly heard: number }>>();
+  const views = openViews(() => clock.now());
   const alarms = new Map<string, string>();
   const working = new Map<string, Promise<void>>();
+  const waiting = new Set<string>();
   const again = new Map<string, NodeJS.Timeout>();
   const troubles = new Map<string, string>();
   let told = "";
-
-  const viewsOf = (pool: string, address: string) => {
-    const key = `${pool} ${address}`;
-    const known = views.get(key) ?? new Map();
-    views.set(key, known);
-    return known as Map<string, { readonly health: Health; readonly heard: number }>;
-  };
-
-  /** What is believed, the own word always. */
-  function votes({ name, every, timeout, vantage }: PoolConfig, address: string): readonly Health[] {
-    const oldest = clock.now() - believed * (every + timeout) - 5_000;
-    const all = [...viewsOf(name, address)];
-    return all
-      .filter(([from, { heard }]) => from === here || (vantage > 1 && heard > oldest))
-      .map(([, { health }]) => health);
-  }
-
-  /** By the majority; where there is none, as it was published. */
-  function isUp(config: PoolConfig, address: string, published: readonly string[]): boolean {
-    const all = votes(config, address);
-    const up = all.filter((health) => health.isUp).length;
-    return 2 * up === all.length ? published.includes(address) : 2 * up > all.length;
-  }
 
   /** What other servers give out, as far as we know. */
   const served = new Map<string, readonly string[]>();
@@ -96,7 +62,7 @@ export function openPoolGuard({
     if (publish) return served.get(name) ?? members.map(({ address }) => address);
     const text = files.read(recordsFile(zone, name));
     if (text === undefined) return members.map(({ address }) => address);
-    return [...new Set([...text.matchAll(/ A{1}(?:AAA)? (\S+)$/gm)].map(([, address]) => address!))];
+    return [...new Set([...text.matchAll(/ A(?:AAA)? (\S+)$/gm)].map(([, address]) => address!))];
   }
 
   const modifiedAt = (path: string): number => files.stat(path)?.modifiedAt ?? 0;
@@ -106,11 +72,18 @@ export function openPoolGuard({
     const drained = new Set(
       store.drains(clock.now()).flatMap(({ pool, address }) => (pool === config.name ? [address] : [])),
     );
-    return choose(config, { isUp: (each) => isUp(config, each, last), isDrained: (each) => drained.has(each), last });
+    return choose(config, {
+      isUp: (each) => views.isUp(config, each, last),
+      isDrained: (each) => drained.has(each),
+      last,
+    });
   }
 
   /** One after the other for a zone; what comes meanwhile is done together. */
   function settle(zone: string): void {
+    // One waits already, and will see this, too.
+    if (waiting.has(zone)) return;
+    waiting.add(zone);
     const busy = working.get(zone);
     const next = (busy ?? Promise.resolve())
       .then(() => publish(zone))
@@ -124,6 +97,7 @@ export function openPoolGuard({
   }
 
   async function publish(zone: string): Promise<void> {
+    waiting.delete(zone);
     const here = [...configs.values()].filter((config) => config.zone === zone);
     const wanted = new Map<string, string>();
     const changed: string[] = [];
@@ -199,14 +173,14 @@ export function openPoolGuard({
     return [...configs.values()].flatMap((config) => {
       const published = new Set(publishedOf(config));
       return config.members.map(({ address }): PoolMember => {
-        const all = votes(config, address);
+        const all = views.votes(config, address);
         const [latest] = [...all].sort((one, other) => other.since - one.since);
         const drain = drains.find((each) => each.pool === config.name && each.address === address);
         return {
           pool: config.name,
           address,
           ...(latest && {
-            isUp: isUp(config, address, [...published]),
+            isUp: views.isUp(config, address, [...published]),
             since: latest.since,
             says: latest.says,
             took: latest.took,
@@ -236,10 +210,10 @@ export function openPoolGuard({
   function note(from: string, { pool, address, health }: Seen): void {
     const config = configs.get(pool);
     if (!config?.members.some((member) => member.address === address)) return;
-    const before = viewsOf(pool, address).get(from);
-    viewsOf(pool, address).set(from, { health, heard: clock.now() });
-    if (before?.health.isUp === health.isUp) return;
-    if (from === here) {
+    const before = views.put(pool, address, from, health);
+    if (before?.isUp === health.isUp) return;
+    // That all is well when we begin is no news.
+    if (from === here && (before || !health.isUp)) {
       log(`${pool}: ${address} is ${health.isUp ? "up" : "down"}: ${health.says}`);
       store.note({ pool, address, at: health.since, isUp: health.isUp, says: health.says });
     }
@@ -251,8 +225,8 @@ export function openPoolGuard({
     for (const config of configs.values()) {
       if (config.vantage > 1)
         for (const { address } of config.members) {
-          const own = viewsOf(config.name, address).get(here);
-          if (own) tell({ pool: config.name, address, health: own.health });
+          const own = views.own(config.name, address);
+          if (own) tell({ pool: config.name, address, health: own });
         }
       settle(config.zone);
     }

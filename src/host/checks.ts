@@ -84,8 +84,29 @@ const ways: { readonly [Is in Check["is"]]: Way<Is> } = {
     const words = await execute([...(argv as [string, ...string[]]), address], over);
     return words.trim().split("\n")[0]?.slice(0, 100) || "ends well";
   },
-  http,
+  http: (check, address, over, timeout) =>
+    check.tls || check.body !== undefined || Object.keys(check.headers).length > 0
+      ? wholeOf(check, address, over)
+      : headOf(check, address, over, timeout),
 };
+
+/** Only the first line of an answer counts: what is asked every second costs little. */
+const headOf: Way<"http"> = ({ port, path, host, status }, address, over, _timeout) =>
+  conversation(address, port, over, (socket, resolve, reject) => {
+    let heard = "";
+    socket.once("connect", () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: upkeep\r\nConnection: close\r\n\r\n`),
+    );
+    socket.on("data", (bytes: Buffer) => {
+      heard += bytes.toString("latin1", 0, 100);
+      const code = Number(/^HTTP\/1\.[01] (\d{3})/.exec(heard)?.[1]);
+      if (code) {
+        if (code >= status[0] && code <= status[1]) resolve(`answers ${code}`);
+        else reject(new Error(`answers ${code}`));
+      } else if (heard.length > 100) reject(new Error("does not speak HTTP"));
+    });
+    socket.on("end", () => reject(new Error("closes without a word")));
+  });
 
 function conversation(
   address: string,
@@ -120,7 +141,7 @@ function execute([program, ...args]: readonly [string, ...string[]], signal: Abo
   });
 }
 
-function http(check: Extract<Check, { is: "http" }>, address: string, signal: AbortSignal): Promise<string> {
+function wholeOf(check: Extract<Check, { is: "http" }>, address: string, signal: AbortSignal): Promise<string> {
   const { tls, port, path, host, status, body, headers, verify } = check;
   return new Promise((resolve, reject) => {
     const options = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, stopAll } from "./pools/name-servers.ts";
+import { packages, start, stopAll } from "./pools/name-servers.ts";
 
 /** As its owner wrote it. */
 const zone = `$TTL 300
@@ -50,10 +50,6 @@ const giving = (what: string, ...hosts: readonly TestHost[]) =>
     () => "",
   );
 
-/** In a container systemd may still be busy with the control group of what it has just stopped. */
-const start = (web: TestHost) =>
-  eventually("nginx runs", async () => (await web.exec(["systemctl", "start", "nginx"])).code === 0);
-
 before(async () => {
   lab = await openLab({ ns1: "none", ns2: "none", web1: "nginx", web2: "nginx" }, packages);
   ({ ns1, ns2 } = lab.hosts);
@@ -74,7 +70,7 @@ before(async () => {
       'options { directory "/var/cache/bind"; recursion no; listen-on { any; }; dnssec-validation no; };\n',
     );
     await stopAll(host);
-    await host.must("systemctl", "start", "named");
+    await start(host, "named");
     await eventually(
       "it serves the zone",
       async () => (await host.exec(["dig", "+short", "@127.0.0.1", "example.com", "SOA"])).stdout !== "",
@@ -131,7 +127,7 @@ describe("a pool of addresses, published by the BIND that is there already", () 
       (await ns1.upkeep("events")).stdout,
       new RegExp(`published +www\\.example\\.com: ${webs[1]!.address} \\(serial`),
     );
-    await start(webs[0]!);
+    await start(webs[0]!, "nginx");
     await giving("both are given again", ...webs);
   });
 
@@ -160,7 +156,7 @@ describe("a pool of addresses, published by the BIND that is there already", () 
       /pool alarm .*0 of 2 addresses seem to be up/.test((await ns1.upkeep("events")).stdout),
     );
     assert.ok((await given(ns1)).length > 0);
-    for (const web of webs) await start(web);
+    for (const web of webs) await start(web, "nginx");
     await giving("both are given", ...webs);
     await eventually("it is over", async () =>
       /enough addresses are up again/.test((await ns1.upkeep("events")).stdout),
@@ -210,7 +206,7 @@ describe("whatever happens", () => {
     assert.equal(await serialOf(ns1), before);
     await ns1.must("mv", `${rndc}.away`, rndc);
     await giving("it is published once it can be", webs[1]!);
-    await start(webs[0]!);
+    await start(webs[0]!, "nginx");
     await giving("both are given", ...webs);
   });
 
@@ -221,14 +217,14 @@ describe("whatever happens", () => {
     await lab.cut("ns1");
     ns1 = await lab.boot("ns1");
     await stopAll(ns1);
-    await ns1.must("systemctl", "start", "named");
+    await start(ns1, "named");
     await eventually(
       "it answers",
       async () => (await ns1.exec(["dig", "+short", "@127.0.0.1", "example.com", "SOA"])).stdout !== "",
     );
     assert.deepEqual(await given(ns1), [webs[1]!.address]);
     assert.equal(await serialOf(ns1), before);
-    await start(webs[0]!);
+    await start(webs[0]!, "nginx");
     await giving("both are given", ...webs);
   });
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, stopAll } from "./pools/name-servers.ts";
+import { packages, start, stopAll } from "./pools/name-servers.ts";
 
 const secret = randomBytes(32).toString("base64");
 const zone = `$TTL 300
@@ -85,7 +85,7 @@ for (const [name, { unit, publish, prepare }] of Object.entries(servers))
       await web1.must("ip", "address", "add", `${second}/24`, "dev", "host0");
       await stopAll(ns1);
       await prepare(ns1);
-      await ns1.must("systemctl", "restart", unit);
+      await start(ns1, unit);
       await eventually("it serves the zone", async () => (await ask("mail")).join() === "203.0.113.25");
     });
     after(() => lab?.close());
@@ -129,9 +129,9 @@ for (const [name, { unit, publish, prepare }] of Object.entries(servers))
       await ns1.must("systemctl", "stop", "upkeep-watches", unit);
       await ns1.must("sh", "-c", "rm -rf /var/lib/bind/*.jnl /var/lib/knot/journal");
       await prepare(ns1);
-      await ns1.must("systemctl", "restart", unit);
+      await start(ns1, unit);
       await eventually("it is as it was", async () => (await ask("www")).join() === "203.0.113.1");
-      await ns1.must("systemctl", "start", "upkeep-watches");
+      await start(ns1, "upkeep-watches");
       await giving("both are given", web1.address, second);
     });
 

@@ -4,7 +4,6 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import { startGuard } from "../../agent/guard.ts";
 import { serveGuard } from "../../agent/guard-door.ts";
-import { runCheck } from "../../host/checks.ts";
 import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
@@ -96,7 +95,8 @@ async function look(): Promise<0> {
     read: (path) => localHost.files.read(path),
     names: localNames,
     say,
-    check: runCheck,
+    // Most hosts have no pools, and load nothing for them.
+    check: async (...asked) => (await import("../../host/checks.ts")).runCheck(...asked),
     see: (seen) => say({ is: "seen", ...seen }),
     allow: (jail, addresses) => say({ is: "names", jail, addresses: addresses.slice(0, 1_000) }),
     trouble: (text) => say({ is: "trouble", text: text.slice(0, 2_000) }),

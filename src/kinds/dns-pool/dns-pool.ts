@@ -71,9 +71,12 @@ function render(resource: Resource<DnsPoolSpec>, facts: Facts): Rendering {
       `the check ${missing[0]} is not allowed on this host; its owner states it in \`checks\` of ${policyFile}`,
     );
   const config = configOf(resource, here?.file, checks);
-  const first = config.members.filter(
-    ({ priority }) => priority === Math.min(...config.members.map((each) => each.priority)),
-  );
+  // Nobody has looked yet: as if all were up.
+  const foremost = Math.min(...config.members.map(({ priority }) => priority));
+  const first = config.members
+    .filter(({ priority }) => priority === foremost)
+    .sort((one, other) => other.weight - one.weight)
+    .slice(0, config.maxUp);
   return {
     items: [
       ...(here

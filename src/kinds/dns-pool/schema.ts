@@ -119,8 +119,8 @@ export const dnsPoolSpec = z.strictObject({
       ]),
     )
     .min(1)
-    .max(500)
-    .describe("Who may be published."),
+    .max(100)
+    .describe("Who may be published. BIND takes no more than a hundred for a name."),
   check: z
     .union([check, z.array(check).min(1).max(10)])
     .transform((given) => [given].flat())
@@ -133,12 +133,12 @@ export const dnsPoolSpec = z.strictObject({
   minUp: z
     .int()
     .min(0)
-    .max(500)
+    .max(100)
     .default(1)
     .describe(
       "When fewer seem to be up, it is more likely that we see nothing: what was published stays, with an alarm.",
     ),
-  maxUp: z.int().min(1).max(500).optional().describe("No more than so many are published."),
+  maxUp: z.int().min(1).max(100).optional().describe("No more than so many are published."),
   ttl: z.int().min(0).max(604_800).default(60).describe("Seconds for which resolvers may remember an answer."),
   damping: z
     .strictObject({

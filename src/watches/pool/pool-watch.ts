@@ -59,7 +59,7 @@ export function openPoolWatch(
         tell({ pool: name, address, health: { isUp: standing.isUp, since: standing.since, says, took } });
       // From when it was due, not from when the answer came; sooner at times, never later.
       due = Math.max(due + every * (1 - jitter * random()), performance.now());
-      later(due - performance.now(), () => void look());
+      later(Math.max(0, due - performance.now()), () => void look());
     };
     // At first quickly: nobody knows anything yet.
     later(random() * Math.min(every, 1_000), () => void look());
