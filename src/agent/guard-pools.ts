@@ -90,6 +90,7 @@ export function openPoolGuard({
       .catch((error: Error) => {
         if (troubles.get(zone) !== error.message) log(`${zone}: ${error.message}; tried again`);
         troubles.set(zone, error.message);
+        observe();
         clearTimeout(again.get(zone));
         again.set(zone, setTimeout(() => settle(zone), retry).unref());
       });

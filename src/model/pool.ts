@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseAddress } from "./address.ts";
+import { foreignText } from "./foreign-text.ts";
 import { serialStyles } from "./serial.ts";
 
 /*
@@ -108,7 +109,8 @@ export interface Health {
 export const healthSchema = z.strictObject({
   isUp: z.boolean(),
   since: z.int().min(0),
-  says: z.string().max(300),
+  // A server that is asked may say anything.
+  says: foreignText(300),
   took: z.number().min(0),
 }) satisfies z.ZodType<Health>;
 
