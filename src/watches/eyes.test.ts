@@ -147,9 +147,10 @@ describe("who they are counts, too", () => {
     assert.deepEqual(banned(), ["192.0.2.8"]);
   });
 
-  test("the addresses of names that a jail lets pass are told", async () => {
+  test("the addresses of names that a jail lets pass are told, before anybody is to be banned", async () => {
+    appendFileSync(log, bad("192.0.2.9").repeat(3));
     open(jail({ allowNames: ["office.example.net"] }));
-    await until(() => allowed.length > 0);
+    await until(() => decisions.length > 0);
     assert.deepEqual(allowed, [["app", "192.0.2.7"]]);
   });
 });

@@ -50,6 +50,8 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
   let following: Following | undefined;
   /** Whatever else there is to listen to. */
   let listening: readonly { stop(): void }[] = [];
+  /** Names whose addresses a jail never bans, by the jail. */
+  const named = new Map<string, ReturnType<typeof followNames>>();
   let isBegun = false;
   let pools: readonly { stop(): void }[] = [];
   let poolTexts = "";
@@ -64,6 +66,12 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
     configurePools([...all].filter(([file]) => isPool(file)));
     const files = new Map([...all].filter(([file]) => !isPool(file)));
     watches = [...files].flatMap(([file, text]) => open(file, text) ?? []);
+    for (const { config } of jailsOf(watches))
+      if (config.allowNames.length > 0)
+        named.set(
+          config.name,
+          followNames(config.allowNames, names, (addresses) => allow(config.name, addresses)),
+        );
     // What was said before and not heard; now it is known what each is about.
     if (!isBegun) for (const each of memory.unacknowledged()) tell(each);
     isBegun = true;
@@ -95,17 +103,20 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
         (why) => trouble(`syslog at ${place}: ${why}`),
       ),
     );
-    const named = jailsOf(watches).flatMap(({ config: { name, allowNames } }) =>
-      allowNames.length > 0 ? followNames(allowNames, names, (addresses) => allow(name, addresses)) : [],
-    );
-    listening = [...journals, ...servers, ...named];
+    listening = [...journals, ...servers, ...named.values()];
   }
 
   /** Whom a jail does not ban because of who they are is found out first. */
   function tell(said: Said) {
     const jail = said.is === "ban" ? jailsOf(watches).find(({ config }) => config.name === said.jail) : undefined;
-    if (said.is !== "ban" || !jail?.config.searchEngines) return say(said);
-    void friends.engineOf(said.address).then((engine) => {
+    const names = jail && named.get(jail.config.name);
+    if (said.is !== "ban" || !jail || !(names || jail.config.searchEngines)) return say(said);
+    const found = async () => {
+      // Whose address it is has to be known where it counts.
+      await names?.known;
+      return jail.config.searchEngines ? friends.engineOf(said.address) : undefined;
+    };
+    void found().then((engine) => {
       if (engine === undefined) return say(said);
       memory.acknowledge(said.id);
       jail.forget(said.address);
@@ -168,6 +179,7 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
   function stop() {
     following?.stop();
     for (const each of listening) each.stop();
+    named.clear();
   }
 
   /** What cannot be written down, because a disk is full, is said all the same; after a restart it is worked out again. */

@@ -163,6 +163,7 @@ describe("who somebody is counts, as the name servers say it", () => {
       "/root/name-server.mjs",
     );
     host.write("/etc/resolv.conf", "nameserver 127.0.0.1\n");
+    await until("names are known", async () => (await host.exec(["getent", "hosts", "office.example.net"])).code === 0);
     const { code, stdout } = await host.apply(
       "kind: Jail\nname: friendly\nspec:\n  filter: {failregex: ['^ curious <ADDR>$']}\n  logs: [/var/log/app.log]\n  maxRetry: 2\n  searchEngines: true\n  allow: [office.example.net]\n",
     );

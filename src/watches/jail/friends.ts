@@ -64,7 +64,11 @@ export function followNames(
   wanted: readonly string[],
   names: Names,
   tell: (addresses: readonly string[]) => void,
-): { stop(): void } {
+): {
+  /** Every name has been looked up once, or could not be. */
+  readonly known: Promise<void>;
+  stop(): void;
+} {
   const found = new Map<string, readonly string[]>();
   let told = "";
   async function look() {
@@ -81,8 +85,8 @@ export function followNames(
     told = all.join();
     tell(all);
   }
-  void look();
+  const known = look();
   const timer = setInterval(() => void look(), every);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return { known, stop: () => clearInterval(timer) };
 }
