@@ -11,8 +11,8 @@ import type { DesiredCopy } from "../store/desired-copy.ts";
 import { openGuardLog } from "./guard-log.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** Where the number of the last report is kept, and up to where events have been told. */
-const [reportNumber, eventsTold] = ["report number", "events told"];
+/** Where it is kept how far this host has told: written once a report, before it is sent. */
+const toldSoFar = "told so far";
 
 /** So many of a kind a person reads. */
 const read = 100;
@@ -26,8 +26,8 @@ const again = 20;
 /** Of what happened while nobody heard it, so many generations are told. */
 const mostMissed = 1_000;
 
-/** The numbers of the last events that have been told. */
-type Told = Record<HostEvent["log"], number>;
+/** The numbers of the last report, and of the last events that have been told. */
+type Told = Record<HostEvent["log"] | "report", number>;
 
 /** What is said beside conditions. */
 interface Happened {
@@ -59,7 +59,7 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   const { copy, ledger, host } = upkeep;
   const { clock } = host;
   const guardLog = openGuardLog(host.files);
-  const upTo: Told = JSON.parse(ledger.decision(eventsTold) ?? '{"generations":0,"guard":0}');
+  const upTo: Told = JSON.parse(ledger.decision(toldSoFar) ?? '{"report":0,"generations":0,"guard":0}');
   const told = new Map<ResourceRef, string>();
   const troubles = new Map<ResourceRef, HostCondition>();
   let known: HostState | undefined;
@@ -70,8 +70,9 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
     let first: number | undefined;
     for (let start = 0; start < longest; start += most) {
       const part = <T>(all: readonly T[]) => all.slice(start, start + most);
-      const number = Math.max(Number(ledger.decision(reportNumber) ?? 0) + 1, clock.now());
-      ledger.decide(reportNumber, String(number));
+      const number = Math.max(upTo.report + 1, clock.now());
+      upTo.report = number;
+      ledger.decide(toldSoFar, JSON.stringify(upTo));
       first ??= number;
       const report: Report = {
         number,
@@ -85,8 +86,6 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
       for (const { log, number } of report.events ?? []) upTo[log] = Math.max(upTo[log], number);
     }
     upTo.guard = Math.max(upTo.guard, last);
-    const now = JSON.stringify(upTo);
-    if (longest > 0 && now !== ledger.decision(eventsTold)) ledger.decide(eventsTold, now);
   }
 
   /** What has happened since it was told last, and a little before that. */

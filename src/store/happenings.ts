@@ -24,7 +24,10 @@ export async function keepHappenings(db: Db, reports: readonly HostReport[], now
   // In one order, whoever writes: two who take the same rows in another wait for each other.
   const all = telling.filter(({ host }) => known.has(host)).sort(byHost);
   await keepEvents(db, all, now);
-  await keepObservations(db, all);
+  await keepObservations(
+    db,
+    all.filter(({ report: { observations, anew } }) => observations ?? anew),
+  );
 }
 
 const byHost = (one: HostReport, other: HostReport): number =>
@@ -43,6 +46,7 @@ async function keepEvents(db: Db, reports: readonly HostReport[], now: number): 
 }
 
 async function keepObservations(db: Db, reports: readonly HostReport[]): Promise<void> {
+  if (reports.length === 0) return;
   const anew = new Map<string, number>();
   for (const { host, report } of reports)
     if (report.anew !== undefined) anew.set(host, Math.max(anew.get(host) ?? 0, report.anew));
