@@ -1,26 +1,19 @@
+import type { ForGuard } from "../bus/bus.ts";
 import { askAtDoor, openDoor } from "../host/local-door.ts";
-import type { Banned } from "../model/ban.ts";
 import { UserError } from "../model/problem.ts";
-import { seenSchema } from "../watches/pool/pool-watch.ts";
+import type { GuardAsks } from "../model/report.ts";
 import type { Guard, GuardNews } from "./guard.ts";
 import { guardDoor } from "./sharing.ts";
 
 type Asked =
-  | { readonly is: "ban"; readonly ban: Banned }
-  | { readonly is: "unban"; readonly address: string }
-  | { readonly is: "revoke"; readonly fingerprint: string; readonly reason: string }
-  | { readonly is: "restore"; readonly fingerprint: string }
+  | GuardAsks
   /** What is stated may have changed: until it is so. */
   | { readonly is: "look" }
   /** Whatever is new, as it comes. */
   | { readonly is: "follow" }
-  /** One that another host has made. */
-  | { readonly is: "shared"; readonly from: string; readonly ban: unknown }
-  | { readonly is: "shared key"; readonly from: string; readonly key: unknown }
-  | { readonly is: "shared seen"; readonly from: string; readonly seen: unknown }
-  | { readonly is: "pools" }
-  | { readonly is: "drain"; readonly pool: string; readonly address: string; readonly until: number }
-  | { readonly is: "undrain"; readonly pool: string; readonly address: string };
+  /** What another host's guard says. */
+  | { readonly is: "shared"; readonly from: string; readonly news: ForGuard }
+  | { readonly is: "pools" };
 
 /** Returns what closes it. */
 export const serveGuard = (guard: Guard): Promise<() => void> =>
@@ -33,13 +26,7 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
       case "unban":
         return say({ answer: await guard.unban(asked.address) });
       case "shared":
-        await guard.shared(asked.from, asked.ban);
-        return say({ answer: true });
-      case "shared key":
-        await guard.keys.shared(asked.from, asked.key);
-        return say({ answer: true });
-      case "shared seen":
-        guard.pools.shared(asked.from, seenSchema.parse(asked.seen));
+        await guard.shared(asked.from, asked.news);
         return say({ answer: true });
       case "pools":
         return say({ answer: guard.pools.members() });
@@ -48,8 +35,6 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
         return say({ answer: true });
       case "undrain":
         return say({ answer: guard.pools.undrain(asked.pool, asked.address) });
-      case "revoke":
-        return say({ answer: await guard.keys.revoke(asked.fingerprint, asked.reason) });
       case "restore":
         return say({ answer: await guard.keys.restore(asked.fingerprint) });
       case "look":

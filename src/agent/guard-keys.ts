@@ -13,6 +13,7 @@ import {
 } from "../model/key.ts";
 import type { GuardEvent } from "../store/guard-history.ts";
 import type { Keys } from "../store/keys.ts";
+import { printable } from "./printable.ts";
 
 /** A key that a host has revoked by itself, as it tells others. */
 export interface RevokedElsewhere {
@@ -145,10 +146,7 @@ export function openKeyGuard({
       const { fingerprint, reason } = given as RevokedElsewhere;
       if (!mayRevoke()) throw new Error("no KeyWatch here revokes keys by itself");
       if (typeof reason !== "string") throw new Error("a revoked key has a reason");
-      await revoke(
-        fingerprintSchema.parse(fingerprint),
-        `${from}: ${reason}`.slice(0, 400).replaceAll(/\p{Cc}/gu, "?"),
-      );
+      await revoke(fingerprintSchema.parse(fingerprint), printable(`${from}: ${reason}`.slice(0, 400)));
     },
   };
 }

@@ -209,9 +209,9 @@ describe("a ban of another host", () => {
 
   test("holds here, where the jail says so, and goes no further", async () => {
     await guarded({ everywhere: true });
-    const heard: object[] = [];
-    guard!.onNews(({ everywhere }) => everywhere && heard.push(everywhere));
-    await guard!.shared("web2", ban);
+    const heard: unknown[] = [];
+    guard!.onNews(({ share }) => share?.is === "ban" && heard.push(share.ban));
+    await guard!.shared("web2", { is: "ban", ban });
     assert.deepEqual(
       list().map(({ address, reason }) => [address, reason]),
       [["192.0.2.7", "jail sshd on web2"]],
@@ -221,19 +221,22 @@ describe("a ban of another host", () => {
 
   test("is told to others, where the jail says so", async () => {
     const { ask } = await guarded({ everywhere: true });
-    const heard: object[] = [];
-    guard!.onNews(({ everywhere }) => everywhere && heard.push(everywhere));
+    const heard: unknown[] = [];
+    guard!.onNews(({ share }) => share?.is === "ban" && heard.push(share.ban));
     await ask({});
     assert.deepEqual(heard, [ban]);
   });
 
   test("is not told, and does not hold, where it keeps to itself", async () => {
     const { ask } = await guarded();
-    const heard: object[] = [];
-    guard!.onNews(({ everywhere }) => everywhere && heard.push(everywhere));
+    const heard: unknown[] = [];
+    guard!.onNews(({ share }) => share?.is === "ban" && heard.push(share.ban));
     await ask({});
     assert.deepEqual(heard, []);
-    await assert.rejects(guard!.shared("web2", { ...ban, address: "192.0.2.8" }), /keeps to itself/);
+    await assert.rejects(
+      guard!.shared("web2", { is: "ban", ban: { ...ban, address: "192.0.2.8" } }),
+      /keeps to itself/,
+    );
   });
 
   for (const [what, change] of Object.entries({
@@ -245,7 +248,7 @@ describe("a ban of another host", () => {
   }))
     test(`is refused: ${what}`, async () => {
       await guarded({ everywhere: true });
-      await assert.rejects(guard!.shared("web2", { ...ban, ...change }));
+      await assert.rejects(guard!.shared("web2", { is: "ban", ban: { ...ban, ...change } }));
       assert.deepEqual(list(), []);
     });
 });

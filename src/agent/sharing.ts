@@ -1,4 +1,4 @@
-import type { AgentBus, Shared } from "../bus/bus.ts";
+import type { AgentBus } from "../bus/bus.ts";
 import type { Host } from "../host/host.ts";
 import { whenItIsThere } from "../host/when-it-is-there.ts";
 import type { GuardNews } from "./guard.ts";
@@ -10,11 +10,11 @@ export const guardDoor = "/run/upkeep/guard.sock";
 const pause = 1_000;
 
 /**
- * Tells of what this host's guard does: `happened` is called when it has written something down. Carries bans between this host's guard and those of others, over the bus and without the control plane. What another
- * host says counts for what this host's own jail lets it count for, see the guard. Most hosts have no jail, and load
- * nothing for it.
+ * Tells of what this host's guard does: `happened` is called when it has written something down. Carries what it has to say
+ * to other hosts' guards over the bus, without the control plane; what they make of it is theirs. Most hosts have no guard,
+ * and load nothing for it.
  */
-export function shareBans(
+export function shareGuard(
   bus: Pick<AgentBus, "share" | "onShared">,
   { files, clock }: Pick<Host, "files" | "clock">,
   happened: () => void,
@@ -23,7 +23,7 @@ export function shareBans(
   const door = () => import("./guard-door.ts");
   bus.onShared((from, news) => {
     if (news.is === "used" || !files.stat(guardDoor)) return;
-    void door().then(({ askGuard }) => askGuard(requestOf(from, news)).catch(() => {}));
+    void door().then(({ askGuard }) => askGuard({ is: "shared", from, news }).catch(() => {}));
   });
   void (async () => {
     while (!over.signal.aborted) {
@@ -32,22 +32,10 @@ export function shareBans(
       const { followGuard } = await door();
       // What it did while nobody followed it is news, too.
       happened();
-      const hear = ({ everywhere, revoked, seen }: GuardNews) => {
-        if (everywhere) bus.share({ is: "ban", ban: everywhere });
-        else if (revoked) bus.share({ is: "revoked", key: revoked });
-        else if (seen) bus.share({ is: "seen", seen });
-        else happened();
-      };
+      const hear = ({ share }: GuardNews) => (share ? bus.share(share) : happened());
       await followGuard(hear, over.signal).catch(() => {});
       if (!over.signal.aborted) await clock.pause(pause);
     }
   })();
   return { stop: () => over.abort() };
 }
-
-const requestOf = (from: string, news: Exclude<Shared, { is: "used" }>) =>
-  news.is === "ban"
-    ? ({ is: "shared", from, ban: news.ban } as const)
-    : news.is === "revoked"
-      ? ({ is: "shared key", from, key: news.key } as const)
-      : ({ is: "shared seen", from, seen: news.seen } as const);

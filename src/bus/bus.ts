@@ -69,6 +69,9 @@ export type Shared =
   /** A link into a maintenance has been used. */
   | { readonly is: "used"; readonly token: string };
 
+/** What of that is for the other host's guard. */
+export type ForGuard = Exclude<Shared, { readonly is: "used" }>;
+
 /** What a host takes for that. */
 export const sharedSchema: z.ZodType<Shared> = z.discriminatedUnion("is", [
   z.object({ is: z.literal("ban"), ban: z.unknown() }),

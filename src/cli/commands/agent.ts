@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { runAgent } from "../../agent/agent.ts";
 import { readMembership } from "../../agent/membership.ts";
-import { shareBans } from "../../agent/sharing.ts";
+import { shareGuard } from "../../agent/sharing.ts";
 import { agentFile } from "../../agent/upkeep.ts";
 import type { AgentBus } from "../../bus/bus.ts";
 import { localHost } from "../../host/local.ts";
@@ -20,7 +20,7 @@ export const run: Run = async ({ terminal, typed }) => {
   return withUpkeep({ make: true }, async (upkeep) => {
     const bus = await busOf(membership);
     const agent = runAgent({ ...upkeep, copy: upkeep.copy! }, bus, log, { rest: giveBackMemory });
-    const sharing = shareBans(bus, localHost, agent.happened);
+    const sharing = shareGuard(bus, localHost, agent.happened);
     log(`keeps ${membership.host} true`);
     await untilTold();
     log("stops");
