@@ -2,16 +2,17 @@ import { authorityFile, recordsFile } from "../daemons/bind/bind.ts";
 import { authorityIn } from "../daemons/bind/zone-file.ts";
 import type { Host } from "../host/host.ts";
 import { publishZone } from "../host/name-server.ts";
+import { letPing } from "../host/ping.ts";
 import { servedBy, updateZone } from "../host/zone-updates.ts";
 import { parseAddress } from "../model/address.ts";
-import type { Observation } from "../model/happening.ts";
 import { type PoolConfig, type Publish, poolConfigSchema, poolDirectory, recordsOf } from "../model/pool.ts";
+import type { PoolMember } from "../model/pool-member.ts";
 import { nextSerial, styleOf } from "../model/serial.ts";
 import type { Pools } from "../store/pools.ts";
 import { choose } from "../watches/pool/choose.ts";
 import type { Seen } from "../watches/pool/pool-watch.ts";
 import { here, openViews } from "../watches/pool/views.ts";
-import type { PoolMember } from "./pool-member.ts";
+import { openPoolObservations } from "./pool-observations.ts";
 
 /** The root side of pools: decides what is published, and has the name server say so. */
 export interface PoolGuard {
@@ -52,7 +53,7 @@ export function openPoolGuard({
   const waiting = new Set<string>();
   const again = new Map<string, NodeJS.Timeout>();
   const troubles = new Map<string, string>();
-  let told = "";
+  const observations = openPoolObservations(store);
 
   /** What other servers give out, as far as we know. */
   const served = new Map<string, readonly string[]>();
@@ -90,16 +91,18 @@ export function openPoolGuard({
       .catch((error: Error) => {
         if (troubles.get(zone) !== error.message) log(`${zone}: ${error.message}; tried again`);
         troubles.set(zone, error.message);
-        observe();
+        observe(configsOf(zone));
         clearTimeout(again.get(zone));
         again.set(zone, setTimeout(() => settle(zone), retry).unref());
       });
     working.set(zone, next);
   }
 
+  const configsOf = (zone: string) => [...configs.values()].filter((config) => config.zone === zone);
+
   async function publish(zone: string): Promise<void> {
     waiting.delete(zone);
-    const here = [...configs.values()].filter((config) => config.zone === zone);
+    const here = configsOf(zone);
     const wanted = new Map<string, string>();
     const changed: string[] = [];
     for (const config of here) {
@@ -138,7 +141,7 @@ export function openPoolGuard({
       );
     }
     troubles.delete(zone);
-    observe();
+    observe(here);
   }
 
   /** A server elsewhere, which may have been told something else by others. */
@@ -168,10 +171,10 @@ export function openPoolGuard({
     news();
   }
 
-  function members(): PoolMember[] {
+  function membersOf(some: Iterable<PoolConfig>): PoolMember[] {
     const now = clock.now();
     const drains = store.drains(now);
-    return [...configs.values()].flatMap((config) => {
+    return [...some].flatMap((config) => {
       const published = new Set(publishedOf(config));
       return config.members.map(({ address }): PoolMember => {
         const all = views.votes(config, address);
@@ -185,6 +188,7 @@ export function openPoolGuard({
             since: latest.since,
             says: latest.says,
             took: latest.took,
+            ...(latest.certificateEnds !== undefined && { certificateEnds: latest.certificateEnds }),
           }),
           votes: [all.filter((health) => health.isUp).length, all.length],
           isPublished: published.has(address),
@@ -194,24 +198,25 @@ export function openPoolGuard({
     });
   }
 
-  /** What is another than it was told. */
-  function observe(): void {
-    const all = members();
-    const text = JSON.stringify(all.map(({ took: _, ...each }) => each));
-    if (text === told) return;
-    told = text;
-    const at = clock.now();
-    store.remember(
-      [],
-      all.map((member) => ({ at, observation: observationOf(member, at) })),
-    );
-    news();
+  function observe(some: Iterable<PoolConfig>): void {
+    if (observations.note(membersOf(some), clock.now())) news();
+  }
+
+  function warn(pool: string, address: string, ends: number): void {
+    const says = `${pool}: that of ${address} ends on ${new Date(ends).toISOString().slice(0, 10)}`;
+    const event = { is: "certificate", says, at: clock.now() } as const;
+    if (store.warn({ pool, address, ends }, event)) log(`certificate of ${says}`);
   }
 
   function note(from: string, { pool, address, health }: Seen): void {
     const config = configs.get(pool);
     if (!config?.members.some((member) => member.address === address)) return;
     const before = views.put(pool, address, from, health);
+    const { certificateEnds } = health;
+    if (from === here && certificateEnds !== before?.certificateEnds) {
+      if (certificateEnds !== undefined) warn(pool, address, certificateEnds);
+      observe([config]);
+    }
     if (before?.isUp === health.isUp) return;
     // That all is well when we begin is no news.
     if (from === here && (before || !health.isUp)) {
@@ -247,6 +252,15 @@ export function openPoolGuard({
         }
       }
       configs = found;
+      try {
+        letPing(host);
+      } catch (error) {
+        log(`nobody here may ping: ${(error as Error).message}`);
+      }
+      observations.keepOnly(
+        [...found.values()].flatMap(({ name, members }) => members.map(({ address }) => ({ pool: name, address }))),
+        clock.now(),
+      );
       for (const { zone } of found.values()) settle(zone);
     },
     see(seen) {
@@ -268,7 +282,7 @@ export function openPoolGuard({
       news();
       return was;
     },
-    members,
+    members: () => membersOf(configs.values()),
     stop() {
       clearInterval(sharing);
       for (const timer of again.values()) clearTimeout(timer);
@@ -284,10 +298,3 @@ function known(configs: ReadonlyMap<string, PoolConfig>, pool: string, address: 
       `${address} is none of ${pool}'s addresses: ${config.members.map((member) => member.address).join(", ")}`,
     );
 }
-
-const observationOf = (member: PoolMember, at: number): Observation => ({
-  watch: "pools",
-  key: `${member.pool} ${member.address}`.slice(0, 200),
-  until: at + 365 * 86_400_000,
-  value: member,
-});

@@ -1,5 +1,5 @@
 import { roughly } from "../model/duration.ts";
-import type { PoolConfig } from "../model/pool.ts";
+import { type PoolConfig, untilWithdrawn } from "../model/pool.ts";
 import type { PoolChange } from "../store/pools.ts";
 
 /** How long a visitor may still be given an address after it has gone down, and why. */
@@ -15,24 +15,22 @@ export function explainPool({
   members,
   vantage,
 }: PoolConfig): string[] {
-  const first = timeout;
-  const noticed = (fall - 1) * every + first;
-  const total = noticed + ttl * 1_000;
+  const withdrawn = untilWithdrawn({ every, timeout, fall });
   return [
     `${name}: ${members.length} addresses, each asked every ${length(every)}`,
     "",
-    `  An address that fails is out of the zone after at most ${length(every + noticed)}:`,
+    `  An address that fails is out of the zone after at most ${length(withdrawn)}:`,
     `    up to ${length(every)} until it is asked next,`,
     `    ${fall} bad answers in a row, ${length(every)} apart, the last of which may take ${length(timeout)},`,
     ...(vantage > 1 ? [`    the majority of up to ${vantage} hosts, which tell each other at once.`] : []),
     `  Resolvers may remember it for another ${length(ttl * 1_000)} (ttl).`,
-    `  So a visitor may be given it until ${length(every + total)} after it failed; browsers and resolvers that remember longer than they may, longer.`,
+    `  So a visitor may be given it until ${length(withdrawn + ttl * 1_000)} after it failed; browsers and resolvers that remember longer than they may, longer.`,
     `  It comes back after ${rise} good answers in a row, ${length(every)} apart.`,
     `  At least ${minUp} stay published, whatever is seen${maxUp === undefined ? "" : `; at most ${maxUp}`}.`,
-    ...(ttl * 1_000 > every + noticed
+    ...(ttl * 1_000 > withdrawn
       ? [
           "",
-          `  The ttl is longer than all the rest: a shorter one (${Math.max(5, Math.floor((every + noticed) / 2_000))}) would bring visitors away sooner.`,
+          `  The ttl is longer than all the rest: a shorter one (${Math.max(5, Math.floor(withdrawn / 2_000))}) would bring visitors away sooner.`,
         ]
       : []),
   ];

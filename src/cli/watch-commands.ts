@@ -47,6 +47,26 @@ export const watchCommands: readonly Command[] = [
     load: () => import("./commands/bans.ts"),
   },
   {
+    name: "metrics",
+    usage: "",
+    summary: "Print figures for Prometheus: resources, bans, pools, when something happened last.",
+    details:
+      "Of this machine; where the control plane runs, of all hosts (it also gives them out at `/metrics` on its socket).",
+    options: {
+      write: {
+        type: "string",
+        value: "FILE",
+        says: "Into this file, whole at every moment, as the textfile collector of node_exporter reads it.",
+      },
+    },
+    examples: [
+      ["upkeep metrics", "what there is to measure"],
+      ["upkeep metrics --write /var/lib/prometheus/node-exporter/upkeep.prom", "from a timer, for node_exporter"],
+    ],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/metrics.ts"),
+  },
+  {
     name: "events",
     usage: "",
     summary: "Show what has happened: generations that went live or were taken back, bans.",

@@ -3,7 +3,9 @@ import { stream } from "hono/streaming";
 import { z } from "zod";
 import { type JoinToken, printToken } from "../bus/joining.ts";
 import type { MemoryBus } from "../bus/memory.ts";
+import { metricsOf } from "../model/figures.ts";
 import { watchNames } from "../model/happening.ts";
+import { exposition } from "../model/metrics.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import {
@@ -165,6 +167,11 @@ export function controlApi(
       throw new UserError(`there is no host ${host}; \`upkeep host list\` shows them`);
     return context.json(await control.guard(asks, host));
   });
+  app.get("/metrics", async (context) =>
+    context.text(exposition(metricsOf(await fleet.figures(now()))), 200, {
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    }),
+  );
   app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
   app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));
 

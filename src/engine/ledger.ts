@@ -47,6 +47,8 @@ export interface Ledger {
   generations(limit: number): Generation[];
   /** Of those after `number` that have ended, without what was in them: the last so many, oldest first. */
   generationsAfter(number: number, limit: number): GenerationOutline[];
+  /** When a generation last went live, and when one was last taken back. */
+  latestEvents(): Readonly<Partial<Record<"live" | "undone", number>>>;
   generation(number: number): Generation | undefined;
   /** All conditions, or those of one state. */
   conditions(state?: ConditionState): Condition[];

@@ -88,7 +88,7 @@ export function draftPlan(targets: readonly Target[], world: World, { bases = tr
     plan: {
       changes: ordered,
       ...effectsOf(ordered),
-      notes: limitNotes(needs, facts),
+      notes: [...[...rendered.values()].flatMap(({ notes = [] }) => notes), ...limitNotes(needs, facts)],
       refused: [...refused].map(([ref, reason]): Refusal => ({ ref, reason })),
     },
   };

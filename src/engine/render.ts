@@ -3,6 +3,7 @@ import { maintenanceAtBoot } from "../daemons/boot.ts";
 import { doorkeeper } from "../daemons/doorkeeper.ts";
 import { daemons, otherPackages } from "../daemons/index.ts";
 import { logSplitter } from "../daemons/log-splitter.ts";
+import { ping } from "../daemons/ping.ts";
 import { watches } from "../daemons/watches.ts";
 import { forbiddenHere } from "../kinds/forbidden-here.ts";
 import { kindNamed } from "../kinds/index.ts";
@@ -42,9 +43,10 @@ export function renderBases(needs: Needs, facts: Facts): Rendered[] {
   }));
   const logs = { name: "logs", items: logSplitter(needs, facts) };
   const looking = { name: "watches", items: watches(needs, facts) };
+  const pinging = { name: "ping", items: ping(needs) };
   const door = { name: "door", items: doorkeeper(needs, facts) };
   const boot = { name: "maintenance", items: maintenanceAtBoot(needs, facts) };
-  return [...packages, ...bases, logs, looking, door, boot].map(({ name, items }) => ({
+  return [...packages, ...bases, logs, looking, pinging, door, boot].map(({ name, items }) => ({
     ref: `Daemon/${name}`,
     items,
     needs: [],

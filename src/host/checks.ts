@@ -3,7 +3,7 @@ import { Resolver } from "node:dns/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect, isIP } from "node:net";
-import type { TLSSocket } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from "node:tls";
 import type { Check } from "../model/pool.ts";
 
 /** What came of a check. */
@@ -13,7 +13,12 @@ export interface Checked {
   readonly says: string;
   /** Milliseconds. */
   readonly took: number;
+  /** When its certificate ends, if that is soon; milliseconds since 1970. */
+  readonly certificateEnds?: number;
 }
+
+/** What an answer that is as it should be comes to. */
+type Answer = Pick<Checked, "says" | "certificateEnds">;
 
 /** Of a body no more is looked at. Bytes. */
 const longest = 1 << 18;
@@ -25,7 +30,11 @@ const soon = 14 * 86_400_000;
 export async function runCheck(check: Check, address: string, timeout: number): Promise<Checked> {
   const began = performance.now();
   const over = AbortSignal.timeout(timeout);
-  const done = (isGood: boolean, says: string): Checked => ({ isGood, says, took: performance.now() - began });
+  const done = (isGood: boolean, answer: string | Answer): Checked => ({
+    isGood,
+    ...(typeof answer === "string" ? { says: answer } : answer),
+    took: performance.now() - began,
+  });
   try {
     return done(true, await ways[check.is](check as never, address, over, timeout));
   } catch (error) {
@@ -48,7 +57,7 @@ type Way<Is> = (
   address: string,
   over: AbortSignal,
   timeout: number,
-) => Promise<string>;
+) => Promise<string | Answer>;
 
 const ways: { readonly [Is in Check["is"]]: Way<Is> } = {
   tcp: ({ port }, address, over) =>
@@ -131,7 +140,9 @@ function conversation(
 
 function execute([program, ...args]: readonly [string, ...string[]], signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { signal, maxBuffer: 1 << 16, cwd: "/" }, (error, stdout, stderr) => {
+    // What is asked for may read less than who asks.
+    const argv = ["--inh-caps=-all", "--ambient-caps=-all", "--", program, ...args];
+    execFile("setpriv", argv, { signal, maxBuffer: 1 << 16, cwd: "/" }, (error, stdout, stderr) => {
       if (!error) resolve(stdout);
       else
         reject(
@@ -141,7 +152,7 @@ function execute([program, ...args]: readonly [string, ...string[]], signal: Abo
   });
 }
 
-function wholeOf(check: Extract<Check, { is: "http" }>, address: string, signal: AbortSignal): Promise<string> {
+function wholeOf(check: Extract<Check, { is: "http" }>, address: string, signal: AbortSignal): Promise<Answer> {
   const { tls, port, path, host, status, body, headers, verify } = check;
   return new Promise((resolve, reject) => {
     const options = {
@@ -151,7 +162,7 @@ function wholeOf(check: Extract<Check, { is: "http" }>, address: string, signal:
       signal,
       agent: false,
       headers: { Host: host, "User-Agent": "upkeep", Connection: "close" },
-      ...(tls && { servername: host, rejectUnauthorized: verify }),
+      ...(tls && { servername: host, rejectUnauthorized: verify, secureContext: trust() }),
     } as const;
     const request = (tls ? httpsRequest : httpRequest)(options, (response) => {
       const fail = (why: string) => {
@@ -163,9 +174,9 @@ function wholeOf(check: Extract<Check, { is: "http" }>, address: string, signal:
       for (const [name, wanted] of Object.entries(headers))
         if (!String(response.headers[name.toLowerCase()] ?? "").includes(wanted))
           return fail(`answers without ${name}: ${wanted}`);
-      const warning = tls ? ending(response.socket as TLSSocket) : "";
+      const certificateEnds = tls ? endOf(response.socket as TLSSocket) : undefined;
       const good = () => {
-        resolve(`answers ${statusCode}${warning}`);
+        resolve({ says: `answers ${statusCode}`, ...(certificateEnds !== undefined && { certificateEnds }) });
         request.destroy();
       };
       if (body === undefined) return good();
@@ -181,9 +192,17 @@ function wholeOf(check: Extract<Check, { is: "http" }>, address: string, signal:
   });
 }
 
-/** What there is to say of a certificate that ends soon. */
-function ending(socket: TLSSocket): string {
-  const until = Date.parse(socket.getPeerCertificate?.().valid_to ?? "");
-  const left = until - Date.now();
-  return left < soon ? `; its certificate ends in ${Math.max(0, Math.floor(left / 86_400_000))} d` : "";
+let trusted: SecureContext | undefined;
+
+/** Whom this machine trusts (`/etc/ssl/certs`): read once, when first somebody asks. */
+function trust(): SecureContext {
+  const ca = trusted ? [] : getCACertificates("system");
+  trusted ??= createSecureContext(ca.length > 0 ? { ca: [...new Set(ca)] } : {});
+  return trusted;
+}
+
+/** When a certificate ends that does so soon; milliseconds since 1970. */
+function endOf(socket: TLSSocket): number | undefined {
+  const until = Date.parse(socket.getPeerCertificate().valid_to);
+  return until - Date.now() < soon ? until : undefined;
 }

@@ -6,6 +6,8 @@ import { UserError } from "../model/problem.ts";
 /** The control plane on this machine, as commands talk to it. */
 export interface Remote {
   get<T>(path: string): Promise<T>;
+  /** An answer that is no JSON, as it comes. */
+  text(path: string): Promise<string>;
   put(path: string, body: unknown): Promise<void>;
   post<T>(path: string, body: unknown): Promise<T>;
   delete(path: string, body: unknown): Promise<void>;
@@ -52,6 +54,13 @@ export async function openRemote(path: string): Promise<Remote | undefined> {
     (await json<T>(await send(path, method, where, headers, body)))!;
   return {
     get: (where) => ask("GET", where),
+    async text(where) {
+      const response = await send(path, "GET", where, headers);
+      if (response.statusCode !== 200) await json(response);
+      let text = "";
+      for await (const part of partsOf(response)) text += part;
+      return text;
+    },
     put: async (where, body) => {
       await ask("PUT", where, body);
     },

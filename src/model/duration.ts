@@ -1,9 +1,16 @@
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const units: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
-/** Milliseconds of `30s`, `5m`, `1h30m`, `2d`, `1w`; `undefined` if it is no such text. */
+/** Milliseconds of `500ms`, `30s`, `5m`, `1h30m`, `2d`, `1w`; `undefined` if it is no such text. */
 export function milliseconds(text: string): number | undefined {
-  if (!/^(\d+[smhdw])+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+)([smhdw])/g)].reduce(
+  if (!/^(\d+(ms|[smhdw]))+$/.test(text)) return undefined;
+  return [...text.matchAll(/(\d+)(ms|[smhdw])/g)].reduce(
     (sum, [, number, unit]) => sum + Number(number) * units[unit!]!,
     0,
   );

@@ -11,6 +11,7 @@ import { foreignText } from "./foreign-text.ts";
  * - `key forbidden`: a right key, from where it must not be. `key revoked`: one that is revoked was tried.
  * - `revoked`, `restored`: a key, by a host itself.
  * - `published`, `drained`, `undrained`, `pool alarm`: what names visitors are given.
+ * - `certificate`: one that ends soon, seen by a pool's checks.
  */
 export const eventNames = [
   "live",
@@ -25,6 +26,7 @@ export const eventNames = [
   "drained",
   "undrained",
   "pool alarm",
+  "certificate",
 ] as const;
 
 /** Something that happened on a host; kept by the estate for a month. The last three fields together are its name. */

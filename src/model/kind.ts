@@ -69,6 +69,8 @@ export interface Rendering {
   readonly address?: string;
   /** Host names under which it answers, wildcards included. */
   readonly hostNames?: readonly string[];
+  /** What is worth saying before it happens. */
+  readonly notes?: readonly string[];
   /** It cannot be carried out on this host, and why. */
   readonly refused?: string;
 }

@@ -95,6 +95,10 @@ export const poolConfigSchema = z.strictObject({
 
 export type PoolConfig = z.output<typeof poolConfigSchema>;
 
+/** Milliseconds until an address that has failed is given out no more, at most: until it is asked next, and all bad answers. */
+export const untilWithdrawn = ({ every, timeout, fall }: Pick<PoolConfig, "every" | "timeout" | "fall">): number =>
+  fall * every + timeout;
+
 /** How an address looks from a host. */
 export interface Health {
   readonly isUp: boolean;
@@ -104,6 +108,8 @@ export interface Health {
   readonly says: string;
   /** How long it took. */
   readonly took: number;
+  /** When its certificate ends, if that is soon; milliseconds since 1970. */
+  readonly certificateEnds?: number;
 }
 
 export const healthSchema = z.strictObject({
@@ -112,6 +118,7 @@ export const healthSchema = z.strictObject({
   // A server that is asked may say anything.
   says: foreignText(300),
   took: z.number().min(0),
+  certificateEnds: z.int().min(0).exactOptional(),
 }) satisfies z.ZodType<Health>;
 
 /** As records: the owner's name for each of them. */

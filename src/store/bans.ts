@@ -72,6 +72,14 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
     },
     count: (now: number): number =>
       Number(database.prepare("SELECT count(*) AS count FROM bans WHERE until > ?").get(now)!.count),
+    /** How many of those that last each jail has made; without a name, by hand. */
+    counts: (now: number): Readonly<Record<string, number>> =>
+      Object.fromEntries(
+        database
+          .prepare("SELECT jail, count(*) AS count FROM bans WHERE until > ? GROUP BY jail")
+          .all(now)
+          .map(({ jail, count }) => [String(jail), Number(count)]),
+      ),
     find: (address: string): readonly Banned[] => find.all(address).map(toBan),
     /** Those that last, in the order in which they began. */
     all: (now: number): readonly Banned[] =>

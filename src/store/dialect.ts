@@ -9,6 +9,8 @@ export interface Dialect {
   readonly locksRows: boolean;
   /** These as rows to join with: one parameter, and looked up one by one, however many they are. */
   readonly given: (rows: readonly Placing[]) => RawBuilder<Placing>;
+  /** `sshd` of `192.0.2.7 sshd`; nothing of `192.0.2.7`. */
+  readonly secondWord: (text: RawBuilder<unknown>) => RawBuilder<string>;
 }
 
 type Placing = EstateTables["outbox"];

@@ -1,4 +1,5 @@
 import type { Desired } from "../model/desired.ts";
+import type { Figures } from "../model/figures.ts";
 import type { Labels, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
 import type { HostReport, HostState } from "../model/report.ts";
@@ -6,6 +7,7 @@ import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import type { Dialect } from "./dialect.ts";
+import { fleetFigures } from "./fleet-figures.ts";
 import { type FleetHost, toHost } from "./fleet-host.ts";
 import { type Happenings, keepHappenings, ofWatches, openHappenings } from "./happenings.ts";
 import { cross, desiredOf, sequencesOf, untold } from "./outbox.ts";
@@ -289,6 +291,11 @@ export class Fleet {
   }
 
   /** The estate in numbers, and at most so many of those that need a person. */
+  /** What there is to measure. */
+  figures(now: number): Promise<Figures[]> {
+    return fleetFigures(this.#db, this.#dialect, now);
+  }
+
   overview(most: number): Promise<Overview> {
     return overview(this.#db, most);
   }

@@ -27,6 +27,14 @@ export function openGuardHistory(database: DatabaseSync, { readOnly = false } = 
       }
       forget.run(most);
     },
+    /** When there was last an event of each name. */
+    latest: (): Readonly<Partial<Record<HostEvent["is"], number>>> =>
+      Object.fromEntries(
+        database
+          .prepare("SELECT event, max(at) AS at FROM history WHERE event IS NOT NULL GROUP BY event")
+          .all()
+          .map(({ event, at }) => [event as HostEvent["is"], Number(at)]),
+      ),
     after(number: number): {
       readonly last: number;
       readonly events: HostEvent[];

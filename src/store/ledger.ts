@@ -209,6 +209,14 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
         .all(number, limit)
         .map(toOutline)
         .reverse(),
+    /** When a generation last went live, and when one was last taken back. */
+    latestEvents: (): Readonly<Partial<Record<"live" | "undone", number>>> =>
+      Object.fromEntries(
+        database
+          .prepare("SELECT state, max(at) AS at FROM generations WHERE state IN ('live', 'undone') GROUP BY state")
+          .all()
+          .map(({ state, at }) => [state as "live" | "undone", Number(at)]),
+      ),
     generation(number: number) {
       const row = database.prepare("SELECT * FROM generations WHERE number = ?").get(number);
       return row ? toGeneration(row) : undefined;

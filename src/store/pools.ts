@@ -25,6 +25,9 @@ CREATE TABLE IF NOT EXISTS drains (pool TEXT NOT NULL, address TEXT NOT NULL, un
   PRIMARY KEY (pool, address)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pool_changes (number INTEGER PRIMARY KEY AUTOINCREMENT, pool TEXT NOT NULL, address TEXT NOT NULL,
   at INTEGER NOT NULL, up INTEGER NOT NULL, says TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS certificates_that_end (pool TEXT NOT NULL, address TEXT NOT NULL, ends INTEGER NOT NULL,
+  PRIMARY KEY (pool, address)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pool_observations (key TEXT PRIMARY KEY, observation TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS pool_changes_by_pool ON pool_changes (pool, at);
 `;
 
@@ -53,6 +56,17 @@ export function openPools(database: DatabaseSync, { readOnly = false } = {}) {
         if (Number(changes) > 0) history.remember([event]);
         return Number(changes) > 0;
       }),
+    /** Says once of each certificate when it ends. Returns whether it was said. */
+    warn: ({ pool, address, ends }: { pool: string; address: string; ends: number }, event: GuardEvent): boolean =>
+      transaction(database, () => {
+        const { changes } = database
+          .prepare(
+            "INSERT INTO certificates_that_end VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ends = excluded.ends WHERE ends <> excluded.ends",
+          )
+          .run(pool, address, ends);
+        if (Number(changes) > 0) history.remember([event]);
+        return Number(changes) > 0;
+      }),
     drains: (now: number): readonly Drain[] =>
       database
         .prepare("SELECT * FROM drains WHERE until > ?")
@@ -65,9 +79,28 @@ export function openPools(database: DatabaseSync, { readOnly = false } = {}) {
         .run(pool, address, at, isUp ? 1 : 0, says);
       database.prepare("DELETE FROM pool_changes WHERE at < ?").run(at - memory);
     },
-    remember(events: readonly GuardEvent[], observations: readonly { at: number; observation: Observation }[] = []) {
-      transaction(database, () => history.remember([...events, ...observations]));
+    remember(events: readonly GuardEvent[]) {
+      transaction(database, () => history.remember(events));
     },
+    /** What is so from now on; without a value: what is so no longer. */
+    observe(observations: readonly Observation[], at: number) {
+      transaction(database, () => {
+        for (const observation of observations) {
+          if (observation.value === undefined)
+            database.prepare("DELETE FROM pool_observations WHERE key = ?").run(observation.key);
+          else
+            database
+              .prepare("INSERT OR REPLACE INTO pool_observations (key, observation) VALUES (?, ?)")
+              .run(observation.key, JSON.stringify(observation));
+        }
+        history.remember(observations.map((observation) => ({ at, observation })));
+      });
+    },
+    observed: (): readonly Observation[] =>
+      database
+        .prepare("SELECT observation FROM pool_observations ORDER BY key")
+        .all()
+        .map(({ observation }) => JSON.parse(String(observation)) as Observation),
     changes: (pool: string, since: number): readonly PoolChange[] =>
       database
         .prepare("SELECT * FROM pool_changes WHERE pool = ? AND at >= ? ORDER BY number")

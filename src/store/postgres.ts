@@ -27,6 +27,7 @@ const postgres: Dialect = {
   },
   locksRows: true,
   given: (rows) => rowsOf(sql`jsonb_array_elements(${JSON.stringify(rows)}::jsonb)`),
+  secondWord: (text) => sql`split_part(${text}, ' ', 2)`,
 };
 
 /** The estate in PostgreSQL: `postgres://upkeep@198.51.100.2/upkeep`. */

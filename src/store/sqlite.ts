@@ -33,6 +33,7 @@ const sqlite: Dialect = {
   },
   locksRows: false,
   given: (rows) => rowsOf(sql`json_each(${JSON.stringify(rows)})`),
+  secondWord: (text) => sql`substr(${text}, instr(${text}, ' ') + 1, iif(instr(${text}, ' ') = 0, 0, 1000))`,
 };
 
 /** Kysely's SQLite dialect asks for what `better-sqlite3` offers; `node:sqlite` offers nearly that. */

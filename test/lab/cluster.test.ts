@@ -117,6 +117,18 @@ describe("a cluster of control planes, and what befalls it", () => {
     await everywhere("s0.example.com", results[0].code === 0 ? "ctl1" : "ctl2");
   });
 
+  test("both control planes give out the same figures of all hosts", async () => {
+    const metrics = async (name: "ctl1" | "ctl2") =>
+      (await hosts[name].upkeep("metrics")).stdout.split("\n").filter((line) => line.startsWith("upkeep_resources"));
+    const [one, other] = [await metrics("ctl1"), await metrics("ctl2")];
+    assert.deepEqual(one, other);
+    for (const host of ["web1", "web2", "web3"])
+      assert.ok(
+        one.some((line) => new RegExp(`host="${host}",condition="Applied"\\} [1-9]`).test(line)),
+        one.join("\n"),
+      );
+  });
+
   test("a host that was cut off catches up with 500 changes", async () => {
     await hosts.web3.must("ip", "link", "set", "host0", "down");
     await eventually("that is noticed", async () =>

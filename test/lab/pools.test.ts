@@ -191,6 +191,32 @@ describe("a pool of addresses, published by the BIND that is there already", () 
   });
 });
 
+describe("figures", () => {
+  const parser =
+    "import sys; from prometheus_client.parser import text_string_to_metric_families as read\nfor family in read(sys.stdin.read()):\n  for sample in family.samples: print(sample.name, sorted(sample.labels.items()), sample.value)";
+
+  test("are what Prometheus' own client reads", async () => {
+    const { stdout, code } = await ns1.upkeep("metrics");
+    assert.equal(code, 0);
+    const read = await ns1.exec(["python3", "-c", parser], stdout);
+    assert.equal(read.code, 0, read.stderr);
+    const address = `[('address', '${webs[0]!.address}'), ('pool', 'www.example.com')]`;
+    for (const line of [
+      `upkeep_pool_address_up ${address} 1.0`,
+      `upkeep_pool_address_published ${address} 1.0`,
+      "upkeep_resources [('condition', 'Applied')] 1.0",
+    ])
+      assert.ok(read.stdout.split("\n").includes(line), read.stdout);
+    assert.match(read.stdout, /upkeep_last_event_timestamp_seconds \[\('event', 'pool alarm'\)\] \d/);
+  });
+
+  test("are put into a file for whoever collects files", async () => {
+    assert.equal((await ns1.upkeep("metrics", "--write", "/root/upkeep.prom")).code, 0);
+    assert.match(await ns1.must("cat", "/root/upkeep.prom"), /^upkeep_info\{version="[^"]+"\} 1$/m);
+    assert.equal((await ns1.upkeep("metrics", "--write", "/nowhere/upkeep.prom")).code, 1);
+  });
+});
+
 describe("whatever happens", () => {
   test("what BIND refuses is not published, and what was served is served", async () => {
     const rndc = (await ns1.must("which", "rndc")).trim();

@@ -75,6 +75,17 @@ describe("several hosts look, and the majority decides", () => {
     await eventually("the control plane learns of it", async () => (await seen()).every(({ isUp }) => isUp === false));
   });
 
+  test("an agent that starts anew tells how its pools stand", async () => {
+    const [a] = all as [TestHost];
+    await a.must("systemctl", "restart", "upkeep-agent");
+    assert.equal((await a.upkeep("ban", "192.0.2.99")).code, 0);
+    await eventually("all that it had to tell before has come", async () =>
+      (await estate.control.upkeep("bans", "--host", "a")).stdout.includes("192.0.2.99"),
+    );
+    assert.equal((await seen()).length, 3);
+    assert.ok((await seen()).every(({ host }) => host !== ""));
+  });
+
   test("an address that nobody reaches is down for all, and drained for all with one word", async () => {
     const { stdout, code } = await estate.control.upkeep(
       "pool",

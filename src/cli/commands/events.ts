@@ -49,6 +49,7 @@ const colours: Readonly<Record<HostEvent["is"], Style>> = {
   drained: "yellow",
   undrained: "cyan",
   "pool alarm": "red",
+  certificate: "yellow",
 };
 
 /** Given the newest first; the last line is the newest, where a person looks. */

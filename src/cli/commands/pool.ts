@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { askGuard } from "../../agent/guard-door.ts";
-import { type PoolMember, poolMemberSchema } from "../../agent/pool-member.ts";
 import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
 import { roughly } from "../../model/duration.ts";
 import { type PoolConfig, poolConfigSchema, poolDirectory } from "../../model/pool.ts";
+import { type PoolMember, poolMemberSchema } from "../../model/pool-member.ts";
 import { UserError } from "../../model/problem.ts";
 import type { GuardAsks } from "../../model/report.ts";
 import { bansFile } from "../../store/bans.ts";
@@ -69,13 +69,18 @@ async function membersOf(invocation: Invocation, remote: Remote | undefined): Pr
 function print(title: string, members: readonly Shown[], { print, style }: Terminal): void {
   print(style("bold", title));
   const width = Math.max(...members.map(({ address }) => address.length));
-  for (const { address, isUp, since, says, votes, isPublished, drainedUntil } of members) {
+  for (const { address, isUp, since, says, votes, isPublished, drainedUntil, certificateEnds } of members) {
     const state = isUp === undefined ? style("dim", "?   ") : isUp ? style("green", "up  ") : style("red", "down");
     const seen = votes[1] > 1 ? `, seen by ${votes[0]} of ${votes[1]}` : "";
     const out = drainedUntil === undefined ? "" : style("yellow", `  out until ${localTime(drainedUntil)}`);
     const told = since === undefined ? "" : style("dim", `  ${says} ${ago(since)}${seen}`);
+    const left = (certificateEnds ?? 0) - localHost.clock.now();
+    const ends =
+      certificateEnds === undefined
+        ? ""
+        : style("yellow", `  its certificate ${left > 0 ? `ends in ${roughly(left)}` : "has ended"}`);
     print(
-      `  ${address.padEnd(width)}  ${state}  ${isPublished ? "published" : style("yellow", "held back")}${out}${told}`,
+      `  ${address.padEnd(width)}  ${state}  ${isPublished ? "published" : style("yellow", "held back")}${out}${ends}${told}`,
     );
   }
 }

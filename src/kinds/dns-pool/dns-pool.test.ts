@@ -79,6 +79,15 @@ describe("what is no pool is refused, in words", () => {
   });
 });
 
+test("a ttl that is longer than the failover is spoken of before it is published", () => {
+  const notes = (more: string) => dnsPoolKind.render(resourceOf(pool(more)), host()).notes;
+  assert.deepEqual(notes(""), []);
+  assert.match(
+    notes("  ttl: 300\n")!.join(),
+    /no address for longer than 33 s after it fails, but resolvers may remember it for 5 min \(ttl\)/,
+  );
+});
+
 describe("a host that cannot says why", () => {
   for (const [what, facts, more, says] of [
     [

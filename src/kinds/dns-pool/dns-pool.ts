@@ -1,14 +1,23 @@
 import { bindDirectoryItem, poolNeed, recordsFile } from "../../daemons/bind/bind.ts";
 import { authorityIn, releaseZone } from "../../daemons/bind/zone-file.ts";
+import { pingNeed } from "../../daemons/ping.ts";
 import { systemFile } from "../../daemons/system-items.ts";
 import { watchNeed } from "../../daemons/watches.ts";
 import { hostName, parseAddress, printAddress } from "../../model/address.ts";
+import { milliseconds, roughly } from "../../model/duration.ts";
 import type { Facts } from "../../model/facts.ts";
 import { kind, type Rendering, type SpecIssue } from "../../model/kind.ts";
 import { policyFile } from "../../model/policy.ts";
-import { type Check, type PoolConfig, type Publish, poolDirectory, recordsOf } from "../../model/pool.ts";
+import {
+  type Check,
+  type PoolConfig,
+  type Publish,
+  poolDirectory,
+  recordsOf,
+  untilWithdrawn,
+} from "../../model/pool.ts";
 import type { Resource } from "../../model/resource.ts";
-import { type DnsPoolSpec, dnsPoolSpec, lengthOf } from "./schema.ts";
+import { type DnsPoolSpec, dnsPoolSpec } from "./schema.ts";
 
 /** Addresses under one name, of which those are published that answer. */
 export const dnsPoolKind = kind<DnsPoolSpec>({
@@ -50,7 +59,7 @@ function check({ name, spec }: Resource<DnsPoolSpec>): SpecIssue[] {
     issues.push({ path: ["minUp"], message: `is more than there are addresses (${spec.addresses.length})` });
   if (spec.maxUp !== undefined && spec.maxUp < spec.minUp)
     issues.push({ path: ["maxUp"], message: "is less than minUp" });
-  if (lengthOf(spec.timeout) > lengthOf(spec.every))
+  if (milliseconds(spec.timeout)! > milliseconds(spec.every)!)
     issues.push({ path: ["timeout"], message: `is longer than the time between two checks (${spec.every})` });
   return issues;
 }
@@ -95,9 +104,23 @@ function render(resource: Resource<DnsPoolSpec>, facts: Facts): Rendering {
         ...(spec.publish && { mode: 0o600, secret: true as const }),
       },
     ],
-    needs: [watchNeed, ...(here ? [poolNeed(spec.zone, name, config.records)] : [])],
+    needs: [
+      watchNeed,
+      ...(spec.check.some((each) => "icmp" in each) ? [pingNeed] : []),
+      ...(here ? [poolNeed(spec.zone, name, config.records)] : []),
+    ],
     probes: [],
+    notes: noteOf(config),
   };
+}
+
+/** It is no failover that resolvers do not hear of. */
+function noteOf({ name, ttl, ...config }: PoolConfig): string[] {
+  const withdrawn = untilWithdrawn(config);
+  if (ttl * 1_000 <= withdrawn) return [];
+  return [
+    `${name} gives out no address for longer than ${roughly(withdrawn)} after it fails, but resolvers may remember it for ${roughly(ttl * 1_000)} (ttl); \`upkeep pool explain ${name}\` adds it up.`,
+  ];
 }
 
 const refusal = (refused: string): Rendering => ({ items: [], needs: [], probes: [], refused });
@@ -119,14 +142,14 @@ function configOf(
       priority,
     })),
     checks: spec.check.map((each) => checkOf(each, name, programs)),
-    every: lengthOf(spec.every),
-    timeout: lengthOf(spec.timeout),
+    every: milliseconds(spec.every)!,
+    timeout: milliseconds(spec.timeout)!,
     rise,
     fall,
     minUp,
     ...(maxUp !== undefined && { maxUp }),
     ttl,
-    damping: { changes: damping.changes, within: lengthOf(damping.within) },
+    damping: { changes: damping.changes, within: milliseconds(damping.within)! },
     vantage,
     serial,
     ...(spec.publish && { publish: publishOf(spec.publish) }),

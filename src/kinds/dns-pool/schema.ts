@@ -7,12 +7,8 @@ import { headerName } from "../values.ts";
 const duration = (least: number) =>
   z
     .string()
-    .regex(/^(\d+ms|(\d+[smhdw])+)$/, "must be a time like 500ms, 10s or 1m30s")
-    .refine((text) => lengthOf(text) >= least, `must be ${least} ms at least`);
-
-/** `500ms`, `10s` in milliseconds. */
-export const lengthOf = (text: string): number =>
-  text.endsWith("ms") ? Number(text.slice(0, -2)) : milliseconds(text)!;
+    .regex(/^(\d+(ms|[smhdw]))+$/, "must be a time like 500ms, 10s or 1m30s")
+    .refine((text) => milliseconds(text)! >= least, `must be ${least} ms at least`);
 
 const port = z.int().min(1).max(65_535);
 const name = z.string().max(253).regex(hostName, "must be a name like www.example.com");
@@ -139,7 +135,7 @@ export const dnsPoolSpec = z.strictObject({
       "When fewer seem to be up, it is more likely that we see nothing: what was published stays, with an alarm.",
     ),
   maxUp: z.int().min(1).max(100).optional().describe("No more than so many are published."),
-  ttl: z.int().min(0).max(604_800).default(60).describe("Seconds for which resolvers may remember an answer."),
+  ttl: z.int().min(0).max(604_800).default(30).describe("Seconds for which resolvers may remember an answer."),
   damping: z
     .strictObject({
       changes: z.int().min(2).max(100).default(4),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hostName, parseAddress } from "../../model/address.ts";
 import { milliseconds } from "../../model/duration.ts";
 import { hostPattern } from "../site/names.ts";
-import { canonicalNetwork, headerName, network } from "../values.ts";
+import { canonicalNetwork, headerName, network, resolved } from "../values.ts";
 
 const duration = z
   .string()
@@ -24,13 +24,6 @@ export function syslogPlace(text: string): { readonly address: string; readonly 
   const number = Number(port);
   return parseAddress(address) && number >= 1_024 && number <= 65_535 ? { address, port: number } : undefined;
 }
-
-const hostPatternName = z.string().transform((written, context) => {
-  const pattern = hostPattern(written);
-  if ("name" in pattern) return pattern.name;
-  context.addIssue({ code: "custom", message: pattern.problem });
-  return z.NEVER;
-});
 
 const dnsName = z.string().max(253).regex(hostName, "must be an address, a network or a name");
 
@@ -90,7 +83,7 @@ export const jailSpec = z.strictObject({
   refuse: z
     .strictObject({
       sites: z
-        .union([z.literal("all"), z.array(hostPatternName).min(1).max(1_000)])
+        .union([z.literal("all"), z.array(resolved(hostPattern, "name")).min(1).max(1_000)])
         .describe("Names of sites of Upkeep's, `*.example.org` for every site below it, or `all`."),
       status: z
         .union([z.literal(403), z.literal(429)])

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Checked } from "../../host/checks.ts";
-import { type Check, healthSchema, type PoolConfig } from "../../model/pool.ts";
+import { type Check, type Health, healthSchema, type PoolConfig } from "../../model/pool.ts";
 import { advance, type Standing, unlooked } from "./health.ts";
 
 /** What a host sees of an address, also as it says so to others. */
@@ -47,16 +47,21 @@ export function openPoolWatch(
     let standing: Standing | undefined;
     let row = { isGood: true, length: 0 };
     let due = performance.now();
+    let told: Health | undefined;
 
     const look = async () => {
-      const { isGood, says, took } = await all(address);
+      const { isGood, says, took, certificateEnds } = await all(address);
       if (isStopped) return;
-      const before = standing;
       row = { isGood, length: row.isGood === isGood ? row.length + 1 : 1 };
       if (standing) standing = advance(standing, isGood, now(), config);
       else if (row.length >= (isGood ? rise : fall)) standing = unlooked(isGood, now());
-      if (standing && standing.isUp !== before?.isUp)
-        tell({ pool: name, address, health: { isUp: standing.isUp, since: standing.since, says, took } });
+      // What is down has no certificate to speak of.
+      const isNews = standing?.isUp !== told?.isUp || (isGood && certificateEnds !== told?.certificateEnds);
+      if (standing && isNews) {
+        const { isUp, since } = standing;
+        told = { isUp, since, says, took, ...(certificateEnds !== undefined && { certificateEnds }) };
+        tell({ pool: name, address, health: told });
+      }
       // From when it was due, not from when the answer came; sooner at times, never later.
       due = Math.max(due + every * (1 - jitter * random()), performance.now());
       later(Math.max(0, due - performance.now()), () => void look());
@@ -67,7 +72,8 @@ export function openPoolWatch(
 
   async function all(address: string): Promise<Checked> {
     const results = await Promise.all(checks.map((each) => check(each, address, timeout)));
-    return results.find(({ isGood }) => !isGood) ?? results[0]!;
+    const bad = results.find(({ isGood }) => !isGood);
+    return bad ?? results.find(({ certificateEnds }) => certificateEnds !== undefined) ?? results[0]!;
   }
 
   for (const { address } of members) follow(address);

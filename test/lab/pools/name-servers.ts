@@ -10,6 +10,8 @@ export const packages = [
   "pdns-server",
   "pdns-backend-sqlite3",
   "sqlite3",
+  "exim4-daemon-light",
+  "python3-prometheus-client",
 ];
 
 /** All of them want the same port; each test starts its own. */

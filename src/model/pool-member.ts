@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { foreignText } from "../model/foreign-text.ts";
+import { foreignText } from "./foreign-text.ts";
 
 /** How one address of a pool stands, for people. */
 export const poolMemberSchema = z.object({
@@ -12,6 +12,8 @@ export const poolMemberSchema = z.object({
   says: foreignText(300).exactOptional(),
   /** How long it took to answer, milliseconds. */
   took: z.number().exactOptional(),
+  /** When its certificate ends, if that is soon; milliseconds since 1970. */
+  certificateEnds: z.int().exactOptional(),
   /** Hosts that see it up, and all that see it. */
   votes: z.tuple([z.int(), z.int()]),
   isPublished: z.boolean(),

@@ -1,0 +1,49 @@
+import { resolve } from "node:path/posix";
+import { openGuardLog } from "../../agent/guard-log.ts";
+import { requireRecords } from "../../agent/upkeep.ts";
+import { localHost } from "../../host/local.ts";
+import { type Figures, metricsOf } from "../../model/figures.ts";
+import { exposition } from "../../model/metrics.ts";
+import { version } from "../../model/version.ts";
+import type { Run } from "../command.ts";
+import { controlHere } from "../control-here.ts";
+import { requireRoot } from "../require-root.ts";
+import { withUpkeep } from "../with-upkeep.ts";
+
+export const run: Run = async ({ options, terminal, typed }) => {
+  requireRoot("metrics", typed);
+  const remote = await controlHere();
+  const text = remote ? await remote.text("/metrics") : exposition(metricsOf([await here()]));
+  const { write } = options;
+  if (write === undefined) terminal.print(text.trimEnd());
+  else replace(resolve(String(write)), text);
+  return 0;
+};
+
+/** Whoever reads it finds all of it, or what was there before. */
+function replace(path: string, text: string): void {
+  const { files } = localHost;
+  const made = `${path}.new`;
+  files.remove(made);
+  files.create(made, text, { uid: 0, gid: 0, mode: 0o644 });
+  files.rename(made, path);
+}
+
+async function here(): Promise<Figures> {
+  let figures: Figures | undefined;
+  await withUpkeep({ make: false }, async (upkeep) => {
+    requireRecords(upkeep);
+    const { ledger, host } = upkeep;
+    const generation = ledger.generations(1)[0]?.number;
+    const seen = openGuardLog(host.files).figures(host.clock.now());
+    figures = {
+      ...seen,
+      version,
+      ...(generation !== undefined && { generation }),
+      conditions: ledger.conditionCounts(),
+      latest: { ...seen.latest, ...ledger.latestEvents() },
+    };
+    return 0;
+  });
+  return figures!;
+}
