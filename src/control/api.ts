@@ -93,6 +93,12 @@ export function controlApi(
   });
 
   app.get("/v1/challenge", (context) => context.json(challenge()));
+  // Read by programs that know of no challenge; whoever may open the socket may see it.
+  app.get("/metrics", async (context) =>
+    context.text(exposition(metricsOf(await fleet.figures(now()))), 200, {
+      "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    }),
+  );
   app.use("*", async (context, next) => {
     await identify(context);
     await next();
@@ -167,11 +173,6 @@ export function controlApi(
       throw new UserError(`there is no host ${host}; \`upkeep host list\` shows them`);
     return context.json(await control.guard(asks, host));
   });
-  app.get("/metrics", async (context) =>
-    context.text(exposition(metricsOf(await fleet.figures(now()))), 200, {
-      "content-type": "text/plain; version=0.0.4; charset=utf-8",
-    }),
-  );
   app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
   app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));
 

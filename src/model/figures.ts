@@ -57,7 +57,9 @@ export function metricsOf(all: readonly Figures[]): readonly Metric[] {
       Object.entries(latest).map(([event, at]) => ({ labels: { event }, value: inSeconds(at) })),
     ),
     of("bans", "Addresses that are kept out, by the jail that did it.", ({ bans }) =>
-      Object.entries(bans).map(([jail, value]) => ({ labels: { jail: jail || "by hand" }, value })),
+      Object.entries(bans)
+        .map(([jail, value]) => ({ labels: { jail: jail || "by hand" }, value }))
+        .sort((one, other) => (one.labels.jail < other.labels.jail ? -1 : 1)),
     ),
     member("up", "Whether the address answers as it should, as most hosts see it.", ({ isUp }) =>
       isUp === undefined ? undefined : Number(isUp),
