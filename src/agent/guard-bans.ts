@@ -51,10 +51,7 @@ export async function openBanGuard({
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
   // In one batch: nobody gets in meanwhile.
-  const byFilter = function* (members: ReturnType<Bans["members"]>) {
-    for (const member of members) if (!isRefusal(member)) yield member;
-  };
-  await nft(host, emptyTable + fillTable(byFilter(bans.members(clock.now()))));
+  await nft(host, emptyTable + fillTable(bans.members(clock.now(), "packet filter")));
   bans.forgetOld(clock.now());
   const refusals = openRefusals(host, bans);
 

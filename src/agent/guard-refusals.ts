@@ -42,8 +42,7 @@ export function openRefusals({ files, clock }: Pick<Host, "files" | "clock">, ba
     const now = clock.now();
     const wanted = new Map<string, Set<string>>();
     let next = longest;
-    for (const { set, element, remaining } of bans.members(now)) {
-      if (!isPlace(set)) continue;
+    for (const { set, element, remaining } of bans.members(now, "servers")) {
       wanted.set(set, (wanted.get(set) ?? new Set()).add(element));
       next = Math.min(next, remaining);
     }

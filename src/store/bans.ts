@@ -7,11 +7,17 @@ import { type GuardEvent, openGuardHistory } from "./guard-history.ts";
 
 export const bansFile = "/var/lib/upkeep/bans.db";
 
-/** What of the packet filter keeps somebody out, see `src/watches/jail/packet-filter.ts`. */
+/** What of the packet filter keeps somebody out, see `src/watches/jail/packet-filter.ts`; or of a server, in a directory. */
 export interface Member {
   readonly set: string;
   readonly element: string;
 }
+
+/** Directories begin with a slash, and nothing else does. */
+const places = {
+  "packet filter": "NOT (place >= '/' AND place < '0')",
+  servers: "place >= '/' AND place < '0'",
+} as const;
 
 const schema = `CREATE TABLE IF NOT EXISTS bans (address TEXT NOT NULL, jail TEXT NOT NULL, reason TEXT NOT NULL,
   ports TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, number INTEGER NOT NULL, evidence TEXT NOT NULL, by_server INTEGER NOT NULL DEFAULT 0,
@@ -64,11 +70,13 @@ export function openBans(database: DatabaseSync, { readOnly = false } = {}) {
         for (const { set, element } of members) dropMember.run(set, element);
         return Number(drop.run(address).changes) > 0;
       }),
-    /** What is in the packet filter for them, a set after the other; one at a time, because they may be very many. */
-    *members(now: number): Generator<Member & { readonly remaining: number }> {
-      const lasting = "SELECT place, element, until FROM members WHERE until > ? ORDER BY place";
-      for (const row of database.prepare(lasting).iterate(now))
-        yield { set: String(row.place), element: String(row.element), remaining: Number(row.until) - now };
+    /** What keeps them out, a set after the other; one at a time, because they may be very many. */
+    *members(now: number, of: keyof typeof places): Generator<Member & { readonly remaining: number }> {
+      const lasting = `SELECT place, element, until FROM members WHERE until > ? AND ${places[of]} ORDER BY place`;
+      const select = database.prepare(lasting);
+      select.setReturnArrays(true);
+      for (const row of select.iterate(now) as unknown as Iterable<readonly [string, string, number]>)
+        yield { set: row[0], element: row[1], remaining: row[2] - now };
     },
     count: (now: number): number =>
       Number(database.prepare("SELECT count(*) AS count FROM bans WHERE until > ?").get(now)!.count),
