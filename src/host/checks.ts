@@ -2,9 +2,10 @@ import { execFile } from "node:child_process";
 import { Resolver } from "node:dns/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { connect, isIP } from "node:net";
+import { isIP } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from "node:tls";
 import type { Check } from "../model/pool.ts";
+import { converse } from "./converse.ts";
 
 /** What came of a check. */
 export interface Checked {
@@ -26,21 +27,23 @@ const longest = 1 << 18;
 /** A certificate that ends sooner is spoken of. Milliseconds. */
 const soon = 14 * 86_400_000;
 
+/** Clocks differ by so much. Milliseconds. */
+const slack = 5;
+
 /** Asks an address, and never rejects. `timeout`: milliseconds for all of it. */
 export async function runCheck(check: Check, address: string, timeout: number): Promise<Checked> {
   const began = performance.now();
-  const over = AbortSignal.timeout(timeout);
   const done = (isGood: boolean, answer: string | Answer): Checked => ({
     isGood,
     ...(typeof answer === "string" ? { says: answer } : answer),
     took: performance.now() - began,
   });
   try {
-    return done(true, await ways[check.is](check as never, address, over, timeout));
+    return done(true, await ways[check.is](check as never, address, timeout));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (over.aborted) return done(false, `no answer within ${timeout} ms`);
-    return done(false, (said[code ?? ""] ?? message).slice(0, 200));
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const isOver = performance.now() - began > timeout - slack;
+    return done(false, isOver ? `no answer within ${timeout} ms` : (said[code] ?? message).slice(0, 200));
   }
 }
 
@@ -52,101 +55,66 @@ const said: Readonly<Record<string, string>> = {
   ETIMEDOUT: "no answer",
 };
 
-type Way<Is> = (
-  check: Extract<Check, { is: Is }>,
-  address: string,
-  over: AbortSignal,
-  timeout: number,
-) => Promise<string | Answer>;
+type Way<Is> = (check: Extract<Check, { is: Is }>, address: string, timeout: number) => Promise<string | Answer>;
 
 const ways: { readonly [Is in Check["is"]]: Way<Is> } = {
-  tcp: ({ port }, address, over) =>
-    conversation(address, port, over, (socket, resolve) => socket.once("connect", () => resolve("connects"))),
-  smtp: ({ port }, address, over) =>
-    conversation(address, port, over, (socket, resolve, reject) => {
-      let heard = "";
-      socket.setEncoding("latin1").on("data", (text: string) => {
-        heard = (heard + text).slice(0, 1_000);
-        const line = /^220[ -][^\r\n]*/.exec(heard)?.[0];
+  tcp: ({ port }, address, timeout) => converse(address, port, timeout, { connected: ({ good }) => good("connects") }),
+  smtp: ({ port }, address, timeout) =>
+    converse(address, port, timeout, {
+      heard({ good, bad, write }, text) {
+        const line = /^220[ -][^\r\n]*/.exec(text)?.[0];
         if (line) {
-          socket.write("QUIT\r\n");
-          resolve(line.slice(0, 100));
-        } else if (heard.includes("\n")) reject(new Error(`answers ${heard.split(/\r?\n/)[0]?.slice(0, 100)}`));
-      });
-      socket.on("end", () => reject(new Error("closes without a word")));
+          write("QUIT\r\n");
+          good(line.slice(0, 100));
+        } else if (text.includes("\n")) bad(`answers ${text.split(/\r?\n/)[0]?.slice(0, 100)}`);
+      },
     }),
-  async dns({ name, type, port }, address, over, timeout) {
+  async dns({ name, type, port }, address, timeout) {
     const resolver = new Resolver({ timeout, tries: 1 });
     resolver.setServers([isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]);
-    over.addEventListener("abort", () => resolver.cancel());
-    const found = await resolver.resolve(name, type);
+    const over = setTimeout(() => resolver.cancel(), timeout);
+    const found = await resolver.resolve(name, type).finally(() => clearTimeout(over));
     const count = Array.isArray(found) ? found.length : 1;
     if (count === 0) throw new Error(`knows no ${type} of ${name}`);
     return `knows ${name}`;
   },
-  icmp: async (_, address, over, timeout) => {
+  icmp: async (_, address, timeout) => {
     const seconds = String(Math.max(1, Math.ceil(timeout / 1000)));
-    await execute(["ping", "-n", "-q", "-c", "1", "-W", seconds, address], over);
+    await execute(["ping", "-n", "-q", "-c", "1", "-W", seconds, address], timeout);
     return "answers";
   },
-  command: async ({ argv }, address, over) => {
-    const words = await execute([...(argv as [string, ...string[]]), address], over);
+  command: async ({ argv }, address, timeout) => {
+    const words = await execute([...(argv as [string, ...string[]]), address], timeout);
     return words.trim().split("\n")[0]?.slice(0, 100) || "ends well";
   },
-  http: (check, address, over, timeout) =>
+  http: (check, address, timeout) =>
     check.tls || check.body !== undefined || Object.keys(check.headers).length > 0
-      ? wholeOf(check, address, over)
-      : headOf(check, address, over, timeout),
+      ? wholeOf(check, address, AbortSignal.timeout(timeout))
+      : headOf(check, address, timeout),
 };
 
 /** Only the first line of an answer counts: what is asked every second costs little. */
-const headOf: Way<"http"> = ({ port, path, host, status }, address, over, _timeout) =>
-  conversation(address, port, over, (socket, resolve, reject) => {
-    let heard = "";
-    socket.once("connect", () =>
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: upkeep\r\nConnection: close\r\n\r\n`),
-    );
-    socket.on("data", (bytes: Buffer) => {
-      heard += bytes.toString("latin1", 0, 100);
-      const code = Number(/^HTTP\/1\.[01] (\d{3})/.exec(heard)?.[1]);
-      if (code) {
-        if (code >= status[0] && code <= status[1]) resolve(`answers ${code}`);
-        else reject(new Error(`answers ${code}`));
-      } else if (heard.length > 100) reject(new Error("does not speak HTTP"));
-    });
-    socket.on("end", () => reject(new Error("closes without a word")));
+const headOf: Way<"http"> = ({ port, path, host, status }, address, timeout) =>
+  converse(address, port, timeout, {
+    connected: ({ write }) =>
+      write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: upkeep\r\nConnection: close\r\n\r\n`),
+    heard({ good, bad }, text) {
+      const code = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1]);
+      if (code >= status[0] && code <= status[1]) good(`answers ${code}`);
+      else if (code) bad(`answers ${code}`);
+      else if (text.length > 100) bad("does not speak HTTP");
+    },
   });
 
-function conversation(
-  address: string,
-  port: number,
-  over: AbortSignal,
-  speak: (socket: ReturnType<typeof connect>, resolve: (says: string) => void, reject: (error: Error) => void) => void,
-): Promise<string> {
+/** With what it starts, a program that takes too long is ended; it may read less than who starts it. */
+function execute(argv: readonly [string, ...string[]], timeout: number): Promise<string> {
+  const bounds = ["--inh-caps=-all", "--ambient-caps=-all", "--", "timeout", "--signal=KILL", `${timeout / 1000}`];
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, signal: over });
-    const end = (settle: () => void) => {
-      settle();
-      socket.destroy();
-    };
-    socket.once("error", reject);
-    speak(
-      socket,
-      (says) => end(() => resolve(says)),
-      (error) => end(() => reject(error)),
-    );
-  });
-}
-
-function execute([program, ...args]: readonly [string, ...string[]], signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    // What is asked for may read less than who asks.
-    const argv = ["--inh-caps=-all", "--ambient-caps=-all", "--", program, ...args];
-    execFile("setpriv", argv, { signal, maxBuffer: 1 << 16, cwd: "/" }, (error, stdout, stderr) => {
+    execFile("setpriv", [...bounds, ...argv], { maxBuffer: 1 << 16, cwd: "/" }, (error, stdout, stderr) => {
       if (!error) resolve(stdout);
       else
         reject(
-          new Error((stderr || stdout).trim().split("\n")[0] || `${program} ends with ${error.code ?? error.message}`),
+          new Error((stderr || stdout).trim().split("\n")[0] || `${argv[0]} ends with ${error.code ?? error.message}`),
         );
     });
   });
