@@ -142,4 +142,19 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
     maxRetry: 5,
     findTime: "10m",
   },
+  upkeep: {
+    says: "who tries to sign in to Upkeep's own bus, where hosts do",
+    filter: {
+      failregex: [
+        // What a client calls itself stands in quotes after its address.
+        '^(?:\\S+ )?nats-server\\[\\d+\\]: \\[\\d+\\] (?:[\\d/]+ [\\d:.]+ | *)\\[ERR\\] \\[?<ADDR>\\]?:\\d+ - cid:\\d+ - (?:".*" - )?authentication error(?: - |$)',
+      ],
+    },
+    logs: [],
+    journal: ["_SYSTEMD_UNIT=upkeep-nats.service"],
+    ports: [4222],
+    // A host that has just been let in may come before the bus has heard of it.
+    maxRetry: 20,
+    findTime: "10m",
+  },
 };
