@@ -3,6 +3,7 @@ import { askAtDoor, openDoor } from "../host/local-door.ts";
 import { UserError } from "../model/problem.ts";
 import type { GuardAsks } from "../model/report.ts";
 import type { Guard, GuardNews } from "./guard.ts";
+import type { Notifier } from "./notifier.ts";
 import { guardDoor } from "./sharing.ts";
 
 type Asked =
@@ -13,10 +14,13 @@ type Asked =
   | { readonly is: "follow" }
   /** What another host's guard says. */
   | { readonly is: "shared"; readonly from: string; readonly news: ForGuard }
-  | { readonly is: "pools" };
+  | { readonly is: "pools" }
+  /** Who is told of what happens, and how that goes. */
+  | { readonly is: "notifications" }
+  | { readonly is: "test"; readonly notification: string };
 
 /** Returns what closes it. */
-export const serveGuard = (guard: Guard): Promise<() => void> =>
+export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void> =>
   openDoor(guardDoor, async (given, say, gone) => {
     const asked = given as Asked;
     switch (asked.is) {
@@ -30,6 +34,11 @@ export const serveGuard = (guard: Guard): Promise<() => void> =>
         return say({ answer: true });
       case "pools":
         return say({ answer: guard.pools.members() });
+      case "notifications":
+        return say({ answer: notifier.ways() });
+      case "test":
+        await notifier.test(asked.notification);
+        return say({ answer: true });
       case "drain":
         guard.pools.drain(asked.pool, asked.address, asked.until);
         return say({ answer: true });
@@ -57,7 +66,7 @@ export async function askGuard<T>(asked: Exclude<Asked, { is: "follow" }>): Prom
   await askAtDoor(guardDoor, asked, (answer) => (answered = answer as typeof answered)).catch(() => {});
   if (!answered)
     throw new UserError(
-      "nothing is watched on this machine: no Jail and no KeyWatch is stated. See `upkeep explain Jail`",
+      "nothing is watched on this machine: no Jail, DnsPool, KeyWatch or Notification is stated. See `upkeep explain`",
     );
   if (answered.problem !== undefined) throw new UserError(answered.problem);
   return answered.answer as T;

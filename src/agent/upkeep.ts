@@ -40,6 +40,9 @@ export interface Upkeep {
 
 export const stateDirectory = "/var/lib/upkeep";
 
+/** The file there that says what is live on this host. */
+export const ledgerName = "host.db";
+
 /** What a host of an estate knows of it: its own name there, and how to reach the bus. */
 export const agentFile = "/etc/upkeep/agent.yaml";
 
@@ -51,7 +54,7 @@ export const boxFile = `${stateDirectory}/agent.box`;
  * plan can be made by anyone, anywhere, without leaving a trace.
  */
 export async function openUpkeep(host: Host, { make }: { make: boolean }): Promise<Upkeep> {
-  const files = ["estate.db", "host.db"].map((name) => join(stateDirectory, name));
+  const files = ["estate.db", ledgerName].map((name) => join(stateDirectory, name));
   const isRoot = process.getuid?.() === 0;
   const isMember = host.files.stat(agentFile) !== undefined;
   const hasRecords = make || (isRoot && files.slice(isMember ? 1 : 0).every((file) => existsSync(file)));

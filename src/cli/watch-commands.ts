@@ -47,6 +47,18 @@ export const watchCommands: readonly Command[] = [
     load: () => import("./commands/bans.ts"),
   },
   {
+    name: "notify",
+    usage: "[list|test NAME]",
+    summary: "Show who is told of what happens here, and how that goes; try it.",
+    details: "Each host tells of itself, also with the control plane down.",
+    examples: [
+      ["upkeep notify", "who is told, and whether the last one went out"],
+      ["upkeep notify test operators", "send one now, and see what the server says"],
+    ],
+    arguments: { min: 0, max: 2 },
+    load: () => import("./commands/notify.ts"),
+  },
+  {
     name: "metrics",
     usage: "",
     summary: "Print figures for Prometheus: resources, bans, pools, when something happened last.",
@@ -128,7 +140,10 @@ export const watchCommands: readonly Command[] = [
     summary: "Look at what jails and other watches want looked at, and act on it. Runs as a service.",
     details:
       "Started by the first resource that needs it. The part that reads logs runs as upkeep-watch, without any rights but to read; root takes nothing from it but checked requests.",
-    options: { eyes: { type: "boolean", says: "Be the part without rights; for the service itself." } },
+    options: {
+      eyes: { type: "boolean", says: "Be the part that reads logs, without rights; for the service itself." },
+      deliver: { type: "boolean", says: "Be the part that sends a notice, without rights; for the service itself." },
+    },
     examples: [["journalctl -u upkeep-watches", "what it has to say"]],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/watch.ts"),

@@ -3,6 +3,7 @@ import type { Facts } from "../model/facts.ts";
 import type { Item } from "../model/item.ts";
 import { jailDirectory } from "../model/jail.ts";
 import { keyWatchDirectory, revocationDirectory, revokedKeysDirectory } from "../model/key.ts";
+import { notificationDirectory, notifyAccount } from "../model/notification.ts";
 import { poolDirectory } from "../model/pool.ts";
 import { refusedDirectory } from "../model/refused-names.ts";
 import { ownDirectory, systemDirectory } from "./system-items.ts";
@@ -10,6 +11,9 @@ import { keepRunning, sharedRunDirectory } from "./unit.ts";
 
 /** What a resource asks for that wants something looked at all the time. */
 export const watchNeed = "watches";
+
+/** What a resource asks for that wants somebody told of what happens. */
+export const notifyNeed = "notifications";
 
 const account = "upkeep-watch";
 const directory = "/var/lib/upkeep-watch";
@@ -21,9 +25,22 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
   return [
     { type: "package", name: "nftables" },
     { type: "account", name: account, home: directory, shell: "/usr/sbin/nologin", members: [] },
+    ...(needs.has(notifyNeed)
+      ? [
+          {
+            type: "account",
+            name: notifyAccount,
+            home: "/nonexistent",
+            shell: "/usr/sbin/nologin",
+            members: [],
+          } as const,
+        ]
+      : []),
     { type: "directory", path: directory, mode: 0o700, ...common },
     systemDirectory("/etc/upkeep"),
-    ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory].map((path) => ownDirectory(path)),
+    ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory].map((path) =>
+      ownDirectory(path),
+    ),
     ...sharedRunDirectory("upkeep-watches", init),
     ...keepRunning(
       {

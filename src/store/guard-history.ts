@@ -27,6 +27,8 @@ export function openGuardHistory(database: DatabaseSync, { readOnly = false } = 
       }
       forget.run(most);
     },
+    /** The number of the latest. */
+    newest: (): number => Number(database.prepare("SELECT max(number) AS number FROM history").get()?.number ?? 0),
     /** When there was last an event of each name. */
     latest: (): Readonly<Partial<Record<HostEvent["is"], number>>> =>
       Object.fromEntries(

@@ -1,19 +1,35 @@
 import { watch } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { startGuard } from "../../agent/guard.ts";
 import { serveGuard } from "../../agent/guard-door.ts";
+import { openHappened } from "../../agent/happened.ts";
+import { openNotifier } from "../../agent/notifier.ts";
+import { ledgerName, stateDirectory } from "../../agent/upkeep.ts";
+import { runApart } from "../../host/apart.ts";
 import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
 import { localNames } from "../../host/names.ts";
 import { jailDirectory } from "../../model/jail.ts";
 import { keyWatchDirectory, revokedKeysDirectory } from "../../model/key.ts";
+import {
+  mailSchema,
+  noticeSchema,
+  notificationDirectory,
+  notifyAccount,
+  webhookSchema,
+} from "../../model/notification.ts";
 import { poolDirectory } from "../../model/pool.ts";
 import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
+import { openGuardHistory } from "../../store/guard-history.ts";
 import { openKeys } from "../../store/keys.ts";
+import { openLedger } from "../../store/ledger.ts";
+import { openNotified } from "../../store/notified.ts";
 import { openPools } from "../../store/pools.ts";
 import { openEyes } from "../../watches/eyes.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
@@ -29,19 +45,37 @@ const eyesDatabase = "/var/lib/upkeep-watch/eyes.db";
 export const run: Run = async ({ options, terminal, typed }) => {
   const log = (text: string) => terminal.remark(`upkeep watch: ${text}`);
   if (options.eyes === true) return look();
+  if (options.deliver === true) return deliver();
   requireRoot("watch", typed);
   const database = openDatabase(bansFile);
   const bans = openBans(database);
-  const argv = [process.execPath, ...process.execArgv, process.argv[1]!, "watch", "--eyes"];
+  const own = [process.execPath, ...process.execArgv, process.argv[1]!, "watch"];
   const guard = await startGuard({
     host: localHost,
     bans,
     keys: openKeys(database),
     pools: openPools(database),
-    look: (ears) => startConfined(argv, { ...account, ...ears }),
+    look: (ears) => startConfined([...own, "--eyes"], { ...account, ...ears }),
     read: configuration,
     log,
   });
+  const notifier = openNotifier({
+    host: hostname(),
+    clock: localHost.clock,
+    notified: openNotified(database),
+    happened: openHappened(openGuardHistory(database), openGenerations()),
+    send: (config, channel, notice) =>
+      runApart(localHost, [...own, "--deliver"], {
+        user: notifyAccount,
+        input: JSON.stringify({ config: { ...config[channel] }, channel, notice }),
+        timeout: 60_000,
+      }),
+    log,
+  });
+  guard.onNews(() => notifier.look());
+  notifier.configure(configuration());
+  // Generations come and go without us.
+  const ledgerWatch = watch(stateDirectory, (_, name) => name?.startsWith(ledgerName) && notifier.look());
   // What comes together is read together.
   let changed: NodeJS.Timeout | undefined;
   const watchers = directories.map((directory) =>
@@ -49,23 +83,26 @@ export const run: Run = async ({ options, terminal, typed }) => {
       changed ??= setTimeout(() => {
         changed = undefined;
         void guard.reconfigure();
+        notifier.configure(configuration());
       }, 100);
     }),
   );
-  const closeDoor = await serveGuard(guard);
+  const closeDoor = await serveGuard(guard, notifier);
   log(`keeps out ${bans.count(Date.now())} who were banned before`);
   giveBackMemory();
   await untilTold();
   clearTimeout(changed);
   for (const watcher of watchers) watcher.close();
+  ledgerWatch.close();
   closeDoor();
+  notifier.stop();
   guard.stop();
   database.close();
   return 0;
 };
 
 /** Where it is stated what is looked for. */
-const directories = [jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory];
+const directories = [jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory];
 
 /** One that goes while we look is none. */
 const configuration = (): ReadonlyMap<string, string> =>
@@ -78,6 +115,36 @@ const configuration = (): ReadonlyMap<string, string> =>
         return text === undefined ? [] : [[path, text] as const];
       }),
   );
+
+/** What is live here, once there is anything. */
+function openGenerations() {
+  let ledger: ReturnType<typeof openLedger> | undefined;
+  return () => {
+    const file = join(stateDirectory, ledgerName);
+    if (!ledger && localHost.files.stat(file))
+      ledger = openLedger(openDatabase(file, { readOnly: true }), { readOnly: true });
+    return ledger;
+  };
+}
+
+const delivery = z.discriminatedUnion("channel", [
+  z.object({ channel: z.literal("mail"), config: mailSchema, notice: noticeSchema }),
+  z.object({ channel: z.literal("webhook"), config: webhookSchema, notice: noticeSchema }),
+]);
+
+/** The part that speaks with servers elsewhere: says what it is told to, and ends. */
+async function deliver(): Promise<0 | 1> {
+  const { deliverMail, deliverWebhook } = await import("../../host/deliver.ts");
+  const told = delivery.parse(JSON.parse(await text(process.stdin)));
+  try {
+    if (told.channel === "mail") await deliverMail(told.config, told.notice);
+    else await deliverWebhook(told.config, told.notice);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  }
+}
 
 const told = z.discriminatedUnion("is", [
   z.object({ is: z.literal("configure"), files: z.array(z.tuple([z.string(), z.string()])) }),
