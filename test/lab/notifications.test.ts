@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, stopAll } from "./pools/name-servers.ts";
+import { packages, start, stopAll } from "./pools/name-servers.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const received = "/root/received.jsonl";
@@ -51,7 +51,8 @@ before(async () => {
     "dc_eximconfig_configtype='local'\ndc_other_hostnames='example.com'\ndc_local_interfaces='127.0.0.1 ; ::1'\ndc_use_split_config='false'\ndc_localdelivery='mail_spool'\n",
   );
   await host.must("update-exim4.conf");
-  await host.must("systemctl", "restart", "exim4");
+  await host.must("systemctl", "stop", "exim4");
+  await start(host, "exim4");
   await laptop.must("systemctl", "stop", "exim4");
   for (const user of ["ops", "alice"]) await host.must("useradd", "--create-home", "--shell=/bin/bash", user);
   await laptop.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "anna@laptop", "-f", "/root/key");
@@ -76,6 +77,7 @@ describe("people are told of what happens on a host", () => {
     assert.equal(code, 0, stdout + stderr);
     await eventually("the mail is there", async () => (await mails()).length === 1);
     assert.match((await mails())[0]!, /^Subject: \[web1\] a test of Upkeep's notifications$/m);
+    await eventually("the webhook is there", async () => (await webhooks()).length === 1);
     const [first] = await webhooks();
     assert.deepEqual([first?.isRight, first?.body.type, first?.body.data.host], [true, "upkeep.test", "web1"]);
   });
@@ -92,6 +94,7 @@ describe("people are told of what happens on a host", () => {
       new RegExp(`\\(anna@laptop\\) of alice, from ${laptop.address.replaceAll(".", "\\.")}`),
     );
     assert.match(mail, /^Auto-Submitted: auto-generated$/m);
+    await eventually("the webhook is there", async () => (await webhooks()).length === 2);
     const last = (await webhooks()).at(-1)!;
     assert.ok(last.isRight);
     assert.match(last.body.data.events[0]!.says, /\(anna@laptop\) of alice/);
@@ -106,7 +109,7 @@ describe("people are told of what happens on a host", () => {
       /operators {2}mail to ops@example\.com .*ECONNREFUSED/.test((await host.upkeep("notify")).stdout),
     );
     assert.equal((await mails()).length, before);
-    await host.must("systemctl", "start", "exim4");
+    await start(host, "exim4");
     await eventually("the mail is there", async () => (await mails()).length > before, 45_000);
     await eventually("all is well", async () => !/ECONNREFUSED/.test((await host.upkeep("notify")).stdout));
   });

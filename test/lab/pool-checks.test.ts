@@ -120,7 +120,8 @@ async function serve(): Promise<void> {
     "dc_eximconfig_configtype='local'\ndc_other_hostnames=''\ndc_local_interfaces='0.0.0.0'\ndc_use_split_config='false'\n",
   );
   await asked.must("update-exim4.conf");
-  await asked.must("systemctl", "restart", "exim4");
+  await asked.must("systemctl", "stop", "exim4");
+  await start(asked, "exim4");
 }
 
 const standing = async (): Promise<readonly Stands[]> => {
