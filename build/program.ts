@@ -67,7 +67,7 @@ const { outputFiles } = await build({
   plugins: [builtins, languages, digest],
   bundle: true,
   // CommonJS, and only for processes that run for long: they find it where it is.
-  external: ["@nats-io/*", "pg"],
+  external: ["@nats-io/*", "pg", "pg-copy-streams", "mysql2"],
   // Less to read; names stay, so that a stack still tells where.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -17,9 +17,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bus: ["model", "host"],
   control: ["model", "kinds", "host", "store", "bus"],
   watches: ["model", "host"],
+  runbooks: ["model", "host", "store"],
   engine: ["model", "kinds", "daemons", "items", "host"],
   agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "watches", "store", "bus", "control"],
-  cli: ["model", "kinds", "pages", "watches", "host", "agent", "control", "bus", "store", "lab"],
+  cli: ["model", "kinds", "pages", "watches", "runbooks", "host", "agent", "control", "bus", "store", "lab"],
 };
 
 /** Who may touch the operating system, besides `host`: the edges where records and people's files come in. */

@@ -15,6 +15,8 @@ export interface Command {
   readonly arguments: { readonly min: number; readonly max: number };
   /** Everything after the positional arguments so far belongs to another program. */
   readonly passesRest?: true;
+  /** The same for one thing, which its first argument names, and which has options of its own. */
+  readonly named?: (name: string) => Promise<Command | undefined>;
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { estateCommands } from "./estate-commands.ts";
+import { runCommands } from "./run-commands.ts";
 import { watchCommands } from "./watch-commands.ts";
 
 const paths = "PATH is a file, a directory (searched for *.yaml, *.yml and *.json) or - for standard input.";
@@ -238,6 +239,7 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/page.ts"),
   },
   ...watchCommands,
+  ...runCommands,
   {
     name: "lab",
     usage: "up|down|exec|cut|heal|kill [HOST] [COMMAND...]",

@@ -28,9 +28,14 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 async function dispatch(argv: readonly string[], terminal: Terminal, json: boolean): Promise<ExitCode> {
   const [first = "help", ...rest] = argv;
-  if (["help", "--help", "-h"].includes(first)) return help(rest[0], terminal);
+  if (["help", "--help", "-h"].includes(first))
+    return help(
+      commands.find((each) => each.name === rest[0]),
+      terminal,
+    );
   const name = first === "--version" ? "version" : first;
-  const command = commands.find((each) => each.name === name);
+  const found = commands.find((each) => each.name === name);
+  const command = (await found?.named?.(rest[0] ?? "")) ?? found;
   if (!command)
     throw new UserError(
       `there is no command "${name}"${await suggestion(
@@ -39,7 +44,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal, json: boole
       )}; \`upkeep help\` lists them`,
     );
   const { positionals, values } = await parse(command, rest);
-  if (values.help) return help(name, terminal);
+  if (values.help) return help(command, terminal);
   const { min, max } = command.arguments;
   if (positionals.length < min || positionals.length > max)
     throw new UserError(`usage: upkeep ${command.name} ${command.usage}`);
@@ -80,9 +85,8 @@ async function suggestion(word: string, candidates: readonly string[]): Promise<
   return didYouMean(word, candidates);
 }
 
-async function help(name: string | undefined, terminal: Terminal): Promise<ExitCode> {
+async function help(command: Command | undefined, terminal: Terminal): Promise<ExitCode> {
   const { helpFor, overview } = await import("./help.ts");
-  const command = commands.find((each) => each.name === name);
   terminal.print(command ? helpFor(command, terminal) : overview(terminal));
   return 0;
 }

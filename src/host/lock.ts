@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Host } from "./host.ts";
+import type { Held } from "./processes.ts";
 
 const directory = "/run/upkeep";
 
@@ -28,6 +29,11 @@ export async function withLock<T>(
   } finally {
     await held.release();
   }
+}
+
+/** The lock of a file, if nobody has it. */
+export async function tryLock({ processes }: Pick<Host, "processes">, file: string): Promise<Held | undefined> {
+  return processes.hold(["flock", "--exclusive", "--nonblock", file, "cat"]);
 }
 
 function readHolder(lock: string): string {

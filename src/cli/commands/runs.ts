@@ -1,0 +1,111 @@
+import { localHost } from "../../host/local.ts";
+import { UserError } from "../../model/problem.ts";
+import { isOver, type RunRecord, type Wanted } from "../../model/run.ts";
+import { reportOf } from "../../runbooks/report.ts";
+import { answerTo } from "../../runbooks/runner.ts";
+import type { Runs } from "../../store/runs.ts";
+import type { ExitCode, Invocation, Run } from "../command.ts";
+import { actor, carryOut, exitCodeOf, isCarriedOut, openJournal, runOf } from "../run-journal.ts";
+import { adviceOf, printRun, progressLine, runLine } from "../runs-view.ts";
+
+type Action = (runs: Runs, run: RunRecord, invocation: Invocation) => ExitCode | Promise<ExitCode>;
+
+export const run: Run = async (invocation) => {
+  const [verb = "list", id] = invocation.positionals;
+  const runs = openJournal();
+  if (verb === "list") return list(runs, invocation);
+  const action = actions[verb];
+  if (!action) throw new UserError(`say \`upkeep runs list\`, ${Object.keys(actions).join(", ")}, not "${verb}"`);
+  return action(runs, runOf(runs, id), invocation);
+};
+
+const actions: Readonly<Record<string, Action>> = {
+  show: (_, run, { json, terminal }) => {
+    if (json) terminal.print(JSON.stringify(run, undefined, 2));
+    else printRun(run, terminal);
+    return 0;
+  },
+  report: (runs, run, { json, terminal }) => {
+    const entries = runs.entries(run.id);
+    terminal.print(json ? JSON.stringify({ ...run, entries }, undefined, 2) : reportOf(run, entries).trimEnd());
+    return 0;
+  },
+  watch,
+  continue: goOn,
+  pause: stop("pause", "paused"),
+  abort: stop("abort", "aborted"),
+  undo,
+};
+
+function list(runs: Runs, { json, terminal }: Invocation): ExitCode {
+  const all = runs.list(50);
+  if (json) terminal.print(JSON.stringify(all, undefined, 2));
+  else if (all.length === 0) terminal.print("Nothing has been run yet. Try: upkeep run");
+  else for (const each of [...all].reverse()) terminal.print(runLine(each, terminal));
+  return 0;
+}
+
+async function watch(runs: Runs, { id }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+  for (;;) {
+    const run = runs.find(id)!;
+    const step = run.steps.find(({ state }) => state === "started" || state === "undoing");
+    if (!(await isCarriedOut(id)) || isOver(run.state)) {
+      terminal.progress(undefined);
+      printRun(run, terminal);
+      return exitCodeOf(run);
+    }
+    const elapsed = localHost.clock.now() - (step?.startedAt ?? 0);
+    terminal.progress(
+      step?.progress ? progressLine(step.name, step.progress, elapsed) : `${step?.name ?? ""}  ${run.state}`,
+    );
+    await localHost.clock.pause(500);
+  }
+}
+
+async function goOn(runs: Runs, run: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+  const { id, state, awaits } = run;
+  if (isOver(state)) throw new UserError(`run ${id} is ${state}; nothing of it goes on`);
+  const asked = state === "waiting" && awaits?.for === "person" && run.steps.find((step) => step.state === "started");
+  if (asked) {
+    runs.say(id, localHost.clock.now(), `${actor()} says: go on`, asked.name);
+    runs.remember(id, answerTo(asked.name), actor());
+  }
+  runs.want(id, undefined);
+  // Who carries it out has heard it.
+  if (await isCarriedOut(id)) return 0;
+  return tell(await carryOut(runs, id, terminal), terminal);
+}
+
+async function undo(runs: Runs, { id, state }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+  if (state === "undone") throw new UserError(`run ${id} has been taken back already`);
+  if (isOver(state)) {
+    const taken = runs.reopen(id);
+    if (taken) throw new UserError(`run ${taken.by} works on ${taken.taken} meanwhile, and is not over`);
+  }
+  runs.say(id, localHost.clock.now(), `${actor()} has it taken back`);
+  runs.want(id, "undo");
+  if (await isCarriedOut(id)) return 0;
+  return tell(await carryOut(runs, id, terminal), terminal);
+}
+
+function stop(wanted: Wanted, becomes: "paused" | "aborted"): Action {
+  return async (runs, { id, state }, { terminal }): Promise<ExitCode> => {
+    if (isOver(state)) throw new UserError(`run ${id} is ${state} already`);
+    runs.say(id, localHost.clock.now(), `${actor()} has it ${becomes}`);
+    if (await isCarriedOut(id)) {
+      runs.want(id, wanted);
+      terminal.print(`Run ${id} is told; it stops as soon as it can.`);
+      return 0;
+    }
+    runs.set(id, becomes, localHost.clock.now());
+    terminal.print(`Run ${id} is ${becomes}.`);
+    return 0;
+  };
+}
+
+function tell(run: RunRecord, terminal: Invocation["terminal"]): ExitCode {
+  printRun(run, terminal);
+  const advice = adviceOf(run);
+  if (advice) terminal.remark(advice);
+  return exitCodeOf(run);
+}

@@ -1,0 +1,196 @@
+import { type Awaited, isOver, type Progress, type RunRecord, type StepState, type Wanted } from "../model/run.ts";
+import type { Runs } from "../store/runs.ts";
+import type { Around, At, Doing, Runbook, Step, Waiting } from "./runbook.ts";
+
+/** What the runner needs of the journal. */
+export type Journal = Pick<
+  Runs,
+  "find" | "given" | "set" | "want" | "wanted" | "step" | "progress" | "figure" | "say" | "recall" | "remember"
+>;
+
+/** Somebody wants it to stop here. */
+class Stopped extends Error {
+  readonly wanted: Wanted;
+  constructor(wanted: Wanted) {
+    super(wanted);
+    this.wanted = wanted;
+  }
+}
+
+/** How often a condition is looked at again, and the journal for what somebody wants. Milliseconds. */
+const [again, glance] = [5_000, 500];
+
+/** How often it is written down how far a step is. Milliseconds. */
+const progressEvery = 1_000;
+
+/** Where the answer of a person is kept. */
+export const answerTo = (step: string): string => `answer: ${step}`;
+
+/** What may become of a step that was begun, or not. */
+const isBehind = (state: StepState): boolean => state === "done" || state === "found";
+
+/**
+ * Has a run go on from where its journal says that it stood, until it is over, or waits for somebody. Whatever it is killed
+ * in, it is called again. Failures of steps do not reject; they are in the record.
+ */
+export async function goOn(
+  id: number,
+  {
+    runs,
+    runbook,
+    around,
+    show = () => {},
+  }: {
+    readonly runs: Journal;
+    readonly runbook: Runbook;
+    readonly around: Around;
+    /** Hears how far the step is that is under way. */
+    readonly show?: (step: string, progress: Progress | undefined) => void;
+  },
+): Promise<RunRecord> {
+  const { clock } = around.host;
+  const { input, scope } = runs.given(id);
+  const steps = runbook.steps(runbook.input.parse(input), scope, around);
+  const record = () => runs.find(id)!;
+  const stateOf = (number: number): StepState => record().steps[number]!.state;
+  if (
+    record()
+      .steps.map(({ name }) => name)
+      .join() !== steps.map(({ name }) => name).join()
+  )
+    throw new Error(`run ${id} was begun by another version of ${runbook.name}, whose steps were others`);
+
+  function atOf({ name }: Step, number: number): At {
+    let written = Number.NEGATIVE_INFINITY;
+    return {
+      recall: <T>(key: string) => runs.recall(id, key) as T | undefined,
+      remember: (key, value) => runs.remember(id, key, value),
+      progress(progress) {
+        show(name, progress);
+        if (clock.now() < written + progressEvery) return;
+        written = clock.now();
+        runs.progress(id, number, progress);
+      },
+      figure: (figure) => runs.figure(id, number, figure),
+      say: (text) => runs.say(id, clock.now(), text, name),
+      breathe() {
+        const wanted = runs.wanted(id);
+        if (wanted) throw new Stopped(wanted);
+      },
+    };
+  }
+
+  async function forward(): Promise<RunRecord> {
+    runs.set(id, "running", clock.now());
+    for (const [number, step] of steps.entries()) {
+      if (isBehind(stateOf(number))) continue;
+      const at = atOf(step, number);
+      try {
+        at.breathe();
+        if ("awaits" in step) await wait(step, number, at);
+        else await act(step, number, at);
+      } catch (error) {
+        if (error instanceof Stopped) return heed(error.wanted);
+        return failed(step, number, error as Error);
+      } finally {
+        show(step.name, undefined);
+      }
+    }
+    runs.set(id, "done", clock.now());
+    return record();
+  }
+
+  async function act(step: Doing, number: number, at: At): Promise<void> {
+    const { attempts, state } = record().steps[number]!;
+    const wasBegun = attempts > 0 && state !== "undone";
+    if (await step.check(at)) {
+      // What had been begun is ours, and can be taken back; what was so before is not.
+      if (wasBegun) await step.verify?.(at);
+      runs.step(id, number, wasBegun ? "done" : "found", clock.now());
+      return;
+    }
+    runs.step(id, number, "started", clock.now());
+    await step.run(at);
+    await step.verify?.(at);
+    runs.progress(id, number, undefined);
+    runs.step(id, number, "done", clock.now());
+  }
+
+  async function wait(step: Waiting, number: number, at: At): Promise<void> {
+    runs.step(id, number, "started", clock.now());
+    for (;;) {
+      const awaited = runs.recall(id, answerTo(step.name)) === undefined ? await step.awaits(at) : undefined;
+      if (!awaited) break;
+      runs.set(id, "waiting", clock.now(), { awaits: awaited });
+      await until(awaited, step, at);
+    }
+    runs.set(id, "running", clock.now());
+    runs.step(id, number, "done", clock.now());
+  }
+
+  /** Until it is time to look again. */
+  async function until(awaited: Awaited, { name }: Step, at: At): Promise<void> {
+    const end = awaited.for === "time" ? awaited.until : clock.now() + again;
+    while (awaited.for === "person" || clock.now() < end) {
+      at.breathe();
+      if (runs.recall(id, answerTo(name)) !== undefined) return;
+      await clock.pause(awaited.for === "person" ? glance : Math.min(glance, Math.max(1, end - clock.now())));
+    }
+  }
+
+  function failed({ name }: Step, number: number, { message }: Error): RunRecord {
+    runs.step(id, number, "failed", clock.now(), message);
+    runs.say(id, clock.now(), `failed: ${message}`, name);
+    runs.set(id, "failed", clock.now(), { problem: `${name}: ${message}` });
+    return record();
+  }
+
+  async function heed(wanted: Wanted): Promise<RunRecord> {
+    if (wanted === "undo") return back();
+    runs.set(id, wanted === "pause" ? "paused" : "aborted", clock.now());
+    runs.want(id, undefined);
+    return record();
+  }
+
+  /** Whatever has been begun is taken back, the last first. */
+  async function back(): Promise<RunRecord> {
+    const beyond = steps.findLastIndex(
+      (step, number) => "isFinal" in step && step.isFinal && isBehind(stateOf(number)),
+    );
+    if (beyond >= 0) {
+      runs.want(id, undefined);
+      const problem = `what went before "${steps[beyond]!.name}" cannot be taken back any longer`;
+      runs.set(id, "failed", clock.now(), { problem });
+      return record();
+    }
+    runs.set(id, "undoing", clock.now());
+    runs.want(id, undefined);
+    for (const [number, step] of [...steps.entries()].reverse()) {
+      const state = stateOf(number);
+      if (state === "open" || state === "undone" || state === "found") continue;
+      const at = atOf(step, number);
+      try {
+        at.breathe();
+        runs.step(id, number, "undoing", clock.now());
+        if ("undo" in step) await step.undo?.(at);
+        runs.step(id, number, "undone", clock.now());
+      } catch (error) {
+        if (error instanceof Stopped && error.wanted !== "undo") return heed(error.wanted);
+        const { message } = error as Error;
+        runs.say(id, clock.now(), `cannot be taken back: ${message}`, step.name);
+        runs.step(id, number, "undoing", clock.now(), message);
+        runs.set(id, "failed", clock.now(), { problem: `${step.name} cannot be taken back: ${message}` });
+        return record();
+      } finally {
+        show(step.name, undefined);
+      }
+    }
+    runs.set(id, "undone", clock.now());
+    return record();
+  }
+
+  const { state } = record();
+  if (state === "undone") return record();
+  if (state === "undoing" || runs.wanted(id) === "undo") return back();
+  return isOver(state) ? record() : forward();
+}

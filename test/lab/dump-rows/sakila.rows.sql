@@ -1,0 +1,15 @@
+INSERT INTO language VALUES (1, 'English'), (2, 'Italian');
+INSERT INTO actor VALUES (1, 'GUINESS'), (2, 'WAHLBERG');
+INSERT INTO category VALUES (1, 'Action'), (2, 'Drama');
+INSERT INTO film VALUES (1, 'ACADEMY DINOSAUR', 1, NULL), (2, 'ACE GOLDFINGER', 1, 2), (3, 'NOBODY RENTS IT', 2, NULL);
+INSERT INTO film_actor VALUES (1, 1), (2, 1), (2, 3);
+INSERT INTO film_category VALUES (1, 1), (2, 2), (3, 2);
+INSERT INTO country VALUES (1, 'Canada'), (2, 'Japan');
+INSERT INTO city VALUES (1, 'Lethbridge', 1), (2, 'Sasebo', 2);
+INSERT INTO address VALUES (1, '47 MySakila Drive', 1), (2, '28 MySQL Boulevard', 1), (3, '23 Workhaven Lane', 1), (4, '1913 Hanoi Way', 2), (5, 'another', 2);
+INSERT INTO store VALUES (1, 1, 1), (2, 2, 2);
+INSERT INTO staff VALUES (1, 'Hillyer', 3, 1), (2, 'Stephens', 2, 2);
+INSERT INTO customer VALUES (1, 1, 'SMITH', 4), (2, 2, 'JOHNSON', 5);
+INSERT INTO inventory VALUES (1, 1, 1), (2, 2, 1), (3, 2, 2);
+INSERT INTO rental VALUES (1, 1, 1, 1), (2, 2, 1, 2), (3, 3, 2, 2);
+INSERT INTO payment VALUES (1, 1, 1, 1, 2.99), (2, 1, 2, 2, 0.99), (3, 1, 1, NULL, 5.99), (4, 2, 2, 3, 4.99);
