@@ -34,6 +34,16 @@ export const runbooks: readonly RunbookOutline[] = [
     ],
     load: async () => (await import("./dump-rows/dump-rows.ts")).dumpRows,
   },
+  {
+    name: "convert-to-innodb",
+    summary: "Have InnoDB keep what MyISAM keeps, the smallest table first, with everything counted before and after.",
+    examples: [
+      ["upkeep run convert-to-innodb --plan", "which tables there are, what will change, and how long it takes"],
+      ["upkeep run convert-to-innodb --server mysql:///shop", "those of one database"],
+      ["upkeep run convert-to-innodb --replicas mysql://upkeep@db2/ --max-lag 2", "waiting for whoever follows"],
+    ],
+    load: async () => (await import("./convert-to-innodb/convert-to-innodb.ts")).convertToInnodb,
+  },
 ];
 
 export const runbookNamed = (name: string): RunbookOutline | undefined =>

@@ -330,14 +330,7 @@ describe("databases that others have made", () => {
         kind,
         await host.must("cat", path),
         file("mediawiki.rows.sql").replaceAll("TOUCHED", at),
-        ...[
-          "--table",
-          "page",
-          "--where",
-          "page_id = 1",
-          "--relations",
-          "/opt/upkeep/examples/relations/mediawiki.yaml",
-        ],
+        ...["--table", "page", "--where", "page_id = 1", "--relations", "/opt/upkeep/docs/relations/mediawiki.yaml"],
       );
       assert.deepEqual(counts, {
         ...{ actor: 2, comment: 2, content: 2, content_models: 1, page: 1, pagelinks: 1, revision: 2 },
@@ -352,7 +345,7 @@ describe("databases that others have made", () => {
       "mariadb",
       `SET sql_mode = '';\n${schema}`,
       file("wordpress.rows.sql"),
-      ...["--table", "wp_users", "--where", "ID = 2", "--relations", "/opt/upkeep/examples/relations/wordpress.yaml"],
+      ...["--table", "wp_users", "--where", "ID = 2", "--relations", "/opt/upkeep/docs/relations/wordpress.yaml"],
     );
     assert.deepEqual(counts, {
       ...{ wp_commentmeta: 1, wp_comments: 2, wp_postmeta: 1, wp_posts: 2, wp_term_relationships: 1 },

@@ -58,6 +58,7 @@ async function printPlan(steps: readonly Step[], { json, terminal }: Invocation)
     terminal.print(JSON.stringify(plans, undefined, 2));
     return;
   }
+  if (plans.length === 0) terminal.print("There is nothing to do.");
   for (const [index, { step, does, visitors }] of plans.entries()) {
     terminal.print(
       `${terminal.style("bold", `${index + 1}. ${step}`)}${visitors === undefined ? "" : `  ${terminal.style("yellow", `visitors: ${visitors}`)}`}`,

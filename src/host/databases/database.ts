@@ -10,6 +10,8 @@ export interface Database {
   readonly server: string;
   /** Few rows, whole. */
   rows(sql: string): Promise<readonly (readonly Cell[])[]>;
+  /** Few rows, each by the names of its columns. */
+  named(sql: string): Promise<readonly Readonly<Record<string, Cell>>[]>;
   /** Many rows, some at a time. */
   stream(sql: string): AsyncIterable<readonly (readonly Cell[])[]>;
   /** The same as the text that PostgreSQL's COPY writes. */
@@ -28,6 +30,7 @@ export interface DatabasePlace {
   readonly port: number;
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** Empty: none in particular. */
   readonly database: string;
   /** The server's socket, on this machine. */
   readonly socket: string | undefined;
@@ -47,10 +50,16 @@ const sockets: Readonly<Record<Dialect, string>> = { mysql: "/run/mysqld/mysqld.
 
 /** Nothing, if that is no address of a database. Without a host, it is the server of this machine, by its socket. */
 export function databasePlace(text: string): DatabasePlace | undefined {
+  const place = serverPlace(text);
+  return place?.database ? place : undefined;
+}
+
+/** The same of a server, with or without a database: `mysql:///`. */
+export function serverPlace(text: string): DatabasePlace | undefined {
   const url = URL.parse(text);
   const dialect = url && schemes[url.protocol];
   const database = decodeURIComponent(url?.pathname.slice(1) ?? "");
-  if (!url || !dialect || database === "" || database.includes("/")) return undefined;
+  if (!url || !dialect || database.includes("/")) return undefined;
   const isHere = url.hostname === "";
   const socket = url.searchParams.get("socket") ?? (isHere ? sockets[dialect] : undefined);
   const shown = new URL(url);

@@ -12,7 +12,7 @@ export async function openMysql(place: DatabasePlace): Promise<Database> {
     ...(socket === undefined ? { host, port } : { socketPath: socket }),
     user: user ?? userInfo().username,
     ...(password !== undefined && { password }),
-    database,
+    ...(database !== "" && { database }),
     charset: "utf8mb4",
     rowsAsArray: true,
     // Changed rows, not those that were looked at.
@@ -29,6 +29,10 @@ export async function openMysql(place: DatabasePlace): Promise<Database> {
     dialect: "mysql",
     server,
     rows: async (sql) => (await asking.query(sql))[0] as unknown as (readonly Cell[])[],
+    async named(sql) {
+      const [rows, fields] = (await asking.query(sql)) as unknown as [Cell[][], { readonly name: string }[]];
+      return rows.map((row) => Object.fromEntries(row.map((cell, index) => [fields[index]!.name, cell])));
+    },
     async *stream(sql) {
       const rows = connection.query(sql).stream({ highWaterMark: together });
       let some: (readonly Cell[])[] = [];

@@ -27,6 +27,10 @@ export async function openPostgres(place: DatabasePlace): Promise<Database> {
     dialect: "postgres",
     server: `PostgreSQL ${version.split(" ")[0]}`,
     rows: async (sql) => (await ask(sql)).rows,
+    async named(sql) {
+      const { rows, fields } = await ask(sql);
+      return rows.map((row) => Object.fromEntries(row.map((cell, index) => [fields[index]!.name, cell])));
+    },
     async *stream(sql) {
       yield* rowsOf(client.query(copyTo(`COPY (${sql}) TO STDOUT`)));
     },

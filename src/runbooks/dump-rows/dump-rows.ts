@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { type Cell, type Database, databasePlace, openDatabaseAt } from "../../host/databases/database.ts";
+import { type Cell, type Database, databasePlace } from "../../host/databases/database.ts";
 import { readText } from "../../host/input.ts";
 import { isThere, openOutput, removeFile } from "../../host/output.ts";
 import { UserError } from "../../model/problem.ts";
 import { type At, type Doing, runbook } from "../runbook.ts";
+import { withDatabase } from "../with-database.ts";
 import { anonymizer } from "./anonymize.ts";
 import { type Closure, findClosure, tableNamed, type Wanted } from "./closure.ts";
 import { graphLines, graphSvg } from "./graph.ts";
@@ -107,7 +108,7 @@ function writing(input: DumpRowsInput, remarks: readonly string[]): Doing {
         const rows = found.closure.parts.reduce((sum, { own, needed }) => sum + own + needed, 0);
         if (input.svg !== undefined) await writeWhole(input.svg, graphSvg(found.closure, found.order));
         const pieces = piecesOf(input, found, rows, at);
-        if (target) await loadInto(target, pieces);
+        if (target) await loadInto(input.to, pieces);
         else await writeOut(input.to, pieces);
         at.figure({ name: "written", value: rows, unit: "rows" });
         at.figure({ name: "tables", value: found.closure.parts.length, unit: "tables" });
@@ -222,16 +223,4 @@ function wantedOf({ table, where, children, depth, maxRows }: DumpRowsInput, sch
   const names = children === "all" || children === "none" ? children : children.split(",").map((name) => name.trim());
   if (Array.isArray(names)) for (const name of names) tableNamed(schema, name);
   return { table, ...(where !== undefined && { where }), children: names, depth, mostRows: maxRows };
-}
-
-async function withDatabase<T>(from: string, use: (database: Database) => Promise<T>): Promise<T> {
-  const place = databasePlace(from)!;
-  const database = await openDatabaseAt(place).catch((error: Error) => {
-    throw new UserError(`cannot connect to ${place.shown}: ${error.message}`);
-  });
-  try {
-    return await use(database);
-  } finally {
-    await database.close().catch(() => {});
-  }
 }
