@@ -2,15 +2,21 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Opens a SQLite file that loses nothing it has acknowledged, readable by its owner alone. */
-export function openDatabase(path: string, options: { readonly readOnly?: boolean } = {}): DatabaseSync {
+/**
+ * Opens a SQLite file that loses nothing it has acknowledged, readable by its owner alone. `mayGoBack`: a power failure may
+ * take back the last transactions, each as a whole; nobody waits for the disk then.
+ */
+export function openDatabase(
+  path: string,
+  options: { readonly readOnly?: boolean; readonly mayGoBack?: boolean } = {},
+): DatabaseSync {
   if (options.readOnly) return new DatabaseSync(path, { readOnly: true });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(path);
   const database = new DatabaseSync(path);
   if (isNew) chmodSync(path, 0o600);
   database.exec(
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000",
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.mayGoBack ? "NORMAL" : "FULL"}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000`,
   );
   return database;
 }

@@ -171,8 +171,9 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
 
   /** Whoever failed once and never again is not remembered for ever. */
   const tidying = setInterval(() => {
-    for (const jail of jailsOf(watches)) jail.tidy();
-    memory.keep(undefined, jailsOf(watches), []);
+    const jails = jailsOf(watches);
+    for (const jail of jails) jail.tidy();
+    if (jails.length > 0) memory.keep(undefined, jails, []);
   }, tidyEvery);
   tidying.unref();
 

@@ -157,7 +157,10 @@ async function look(): Promise<0> {
   useLinearEngine();
   const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
   const eyes = openEyes({
-    memory: openMemory(openDatabase(eyesDatabase)),
+    memory: openMemory(
+      // Position, counts and decisions go back together: then it is read, counted and said again, as after any stop.
+      openDatabase(eyesDatabase, { mayGoBack: true }),
+    ),
     now: Date.now,
     read: (path) => localHost.files.read(path),
     names: localNames,

@@ -59,8 +59,10 @@ export async function findClosure(
   const table = tableNamed(schema, wanted.table);
   const relations = reachable(schema, wanted);
   const involved = new Set([table.name, ...relations.flatMap(({ child, parent }) => [child, parent])]);
+  const leaves = leavesOf(relations, schema, wanted);
   const all = new Map<string, Keys>();
-  for (const name of involved) all.set(name, keysOf(schema.tables.get(name)!, all.size, dialect));
+  for (const name of involved)
+    if (!leaves.has(name)) all.set(name, keysOf(schema.tables.get(name)!, all.size, dialect));
   await beginSnapshot(database, [...all.values()]);
 
   const found = new Map<string, number>();
@@ -76,11 +78,15 @@ export async function findClosure(
     progress(total, keys.table.name);
     // A row that becomes a wanted one counts again: only then is it counted what there is.
     if (total > wanted.mostRows) total = await countAll();
-    if (total > wanted.mostRows)
-      throw new UserError(
-        `more than ${wanted.mostRows.toLocaleString("en")} rows belong to it, the last ones in ${keys.table.name}; say more in --max-rows, or fewer with --children or --depth`,
-      );
+    refuseMore(total, keys.table.name);
     return more;
+  }
+
+  function refuseMore(rows: number, last: string) {
+    if (rows > wanted.mostRows)
+      throw new UserError(
+        `more than ${wanted.mostRows.toLocaleString("en")} rows belong to it, the last ones in ${last}; say more in --max-rows, or fewer with --children or --depth`,
+      );
   }
 
   async function countAll(): Promise<number> {
@@ -96,7 +102,7 @@ export async function findClosure(
   for (let wave = 0; ; wave++) {
     let isMore = false;
     for (const relation of relations) {
-      const [child, parent] = [all.get(relation.child)!, all.get(relation.parent)!];
+      const parent = all.get(relation.parent)!;
       const name = `${relation.child} (${relation.columns.join()}) ${relation.parent} (${relation.parentColumns.join()})`;
       const go = async (direction: Way["direction"], from: Keys, to: Keys, select: Select) => {
         if (!found.get(`${from.table.name} ${wave}`)) return;
@@ -108,10 +114,23 @@ export async function findClosure(
         came.set(there, (came.get(there) ?? new Set<string>()).add(key));
         ways.set(key, { relation, direction, rows: (ways.get(key)?.rows ?? 0) + rows });
       };
+      const leaf = leaves.get(relation.child);
+      if (leaf) {
+        const above = all.get(leaf.parent)!;
+        if (relation !== leaf && wave < wanted.depth)
+          await go(
+            "up",
+            above,
+            parent,
+            upwards(relation, fromLeaf(leaf, above, schema, "c"), ownIn(wave), parent, dialect),
+          );
+        continue;
+      }
+      const child = all.get(relation.child)!;
       // Whoever came down by a relation has who they refer to by it there already.
       const by = came.get(`${relation.child} ${wave}`);
       if (by?.size !== 1 || !by.has(`down ${name}`))
-        await go("up", child, parent, upwards(relation, child, parent, wave, dialect));
+        await go("up", child, parent, upwards(relation, fromKept(child, "c"), [`s.wave = ${wave}`], parent, dialect));
       if (wave < wanted.depth && comesAlong(wanted, relation))
         await go("down", parent, child, downwards(relation, child, parent, wave, dialect));
     }
@@ -120,13 +139,22 @@ export async function findClosure(
 
   const parts: Part[] = [];
   for (const keys of all.values()) {
-    const from = `FROM ${keys.sql} s JOIN ${keys.table.sql} t ON ${same(keys, "t", "s")}`;
+    const from = fromKept(keys, "t");
     // Several rows that are all alike have one key.
     const counted = keys.table.key ? `FROM ${keys.sql} s` : from;
     const numbers = await database.rows(`SELECT s.own, count(*) ${counted} GROUP BY s.own`);
     const count = (own: string) => Number(numbers.find(([value]) => String(value) === own)?.[1] ?? 0);
     const [own, needed] = [count("1"), count("0")];
     if (own + needed > 0) parts.push({ table: keys.table, own, needed, from, fromOwn: `${from} WHERE s.own = 1` });
+  }
+  for (const [name, relation] of leaves) {
+    const from = `${fromLeaf(relation, all.get(relation.parent)!, schema, "t")} WHERE s.own = 1 AND s.wave < ${wanted.depth}`;
+    const own = Number((await database.rows(`SELECT count(*) ${from}`))[0]![0]);
+    if (own === 0) continue;
+    total += own;
+    refuseMore(total, name);
+    ways.set(`down leaf ${name}`, { relation, direction: "down", rows: own });
+    parts.push({ table: schema.tables.get(name)!, own, needed: 0, from, fromOwn: from });
   }
   return { parts, ways: [...ways.values()] };
 }
@@ -163,37 +191,71 @@ function reachable({ relations }: Schema, wanted: Wanted): Relation[] {
   );
 }
 
+/**
+ * Tables to which nobody refers and to which one way leads: that one, down from a key. Their rows are those that belong to
+ * wanted ones there, so nothing is kept of them; most rows are in such tables.
+ */
+function leavesOf(relations: readonly Relation[], { tables }: Schema, wanted: Wanted): ReadonlyMap<string, Relation> {
+  const leaves = new Map<string, Relation>();
+  for (const name of new Set(relations.map(({ child }) => child))) {
+    if (name === wanted.table || relations.some(({ parent }) => parent === name)) continue;
+    const leading = relations.filter((relation) => relation.child === name && comesAlong(wanted, relation));
+    const [one] = leading;
+    if (one && leading.length === 1 && one.where === undefined && placesInKey(one, tables.get(one.parent)!))
+      leaves.set(name, one);
+  }
+  return leaves;
+}
+
 /** Where the columns that are referred to are in the key; nothing, if they are not the key. */
-const placesInKey = ({ parentColumns }: Relation, { table }: Keys): readonly number[] | undefined =>
-  table.key?.length === parentColumns.length && table.key.every((name) => parentColumns.includes(name))
-    ? table.key.map((name) => parentColumns.indexOf(name))
+const placesInKey = ({ parentColumns }: Relation, { key }: Table): readonly number[] | undefined =>
+  key?.length === parentColumns.length && key.every((name) => parentColumns.includes(name))
+    ? key.map((name) => parentColumns.indexOf(name))
     : undefined;
 
-/** Keys of the rows that rows of the last wave refer to. */
-function upwards(relation: Relation, child: Keys, parent: Keys, wave: number, dialect: Dialect): Select {
+/** Rows of a table whose keys are kept, called `alias`; their keys are called `s`. */
+const fromKept = (keys: Keys, alias: string): string =>
+  `FROM ${keys.sql} s JOIN ${keys.table.sql} ${alias} ON ${same(keys, alias, "s")}`;
+
+/** Rows that belong to rows whose keys are kept, and are called `s`. */
+const fromLeaf = (relation: Relation, parent: Keys, { tables, dialect }: Schema, alias: string): string =>
+  `FROM ${parent.sql} s JOIN ${tables.get(relation.child)!.sql} ${alias} ON ${refersToKey(relation, parent, alias, dialect)}`;
+
+/** That a row of the child refers to one of those, whose key it refers to. */
+const refersToKey = (relation: Relation, parent: Keys, alias: string, dialect: Dialect): string =>
+  placesInKey(relation, parent.table)!
+    .map((place, index) => `${alias}.${quoted(dialect, relation.columns[place]!)} = s.${parent.names[index]}`)
+    .join(" AND ");
+
+/** Those that were found in a wave, and are wanted for themselves. */
+const ownIn = (wave: number): readonly string[] => [`s.wave = ${wave}`, "s.own = 1"];
+
+/** Keys of the rows that others refer to, which are called `c`. */
+function upwards(
+  relation: Relation,
+  from: string,
+  conditions: readonly string[],
+  parent: Keys,
+  dialect: Dialect,
+): Select {
   const own = relation.columns.map((name) => `c.${quoted(dialect, name)}`);
-  const from = `FROM ${child.sql} s JOIN ${child.table.sql} c ON ${same(child, "c", "s")}`;
-  const where = [`s.wave = ${wave}`, ...(relation.where === undefined ? [] : [`(${relation.where})`])].join(" AND ");
-  const places = relation.isDeclared ? placesInKey(relation, parent) : undefined;
-  if (places) {
-    const sql = `SELECT DISTINCT ${places.map((place) => own[place]).join(", ")} ${from} WHERE ${where} AND ${own.map((column) => `${column} IS NOT NULL`).join(" AND ")}`;
-    return { sql, isDistinct: true };
-  }
-  const sql = `SELECT DISTINCT ${parent.of("p").join(", ")} ${from} JOIN ${parent.table.sql} p ON ${matches(relation, dialect)} WHERE ${where}`;
+  const where = [...conditions, ...(relation.where === undefined ? [] : [`(${relation.where})`])].join(" AND ");
+  const places = relation.isDeclared ? placesInKey(relation, parent.table) : undefined;
+  const sql = places
+    ? `SELECT DISTINCT ${places.map((place) => own[place]).join(", ")} ${from} WHERE ${where} AND ${own.map((column) => `${column} IS NOT NULL`).join(" AND ")}`
+    : `SELECT DISTINCT ${parent.of("p").join(", ")} ${from} JOIN ${parent.table.sql} p ON ${matches(relation, dialect)} WHERE ${where}`;
   return { sql, isDistinct: true };
 }
 
 /** Keys of the rows that belong to rows of the last wave that are wanted for themselves. */
 function downwards(relation: Relation, child: Keys, parent: Keys, wave: number, dialect: Dialect): Select {
-  const where = [`s.wave = ${wave}`, "s.own = 1", ...(relation.where === undefined ? [] : [`(${relation.where})`])];
-  const places = placesInKey(relation, parent);
-  const from = places
-    ? `FROM ${parent.sql} s JOIN ${child.table.sql} c ON ${places
-        .map((place, index) => `c.${quoted(dialect, relation.columns[place]!)} = s.${parent.names[index]}`)
-        .join(" AND ")}`
-    : `FROM ${parent.sql} s JOIN ${parent.table.sql} p ON ${same(parent, "p", "s")} JOIN ${child.table.sql} c ON ${matches(relation, dialect)}`;
+  const where = [...ownIn(wave), ...(relation.where === undefined ? [] : [`(${relation.where})`])];
+  const isKey = placesInKey(relation, parent.table) !== undefined;
+  const from = isKey
+    ? `FROM ${parent.sql} s JOIN ${child.table.sql} c ON ${refersToKey(relation, parent, "c", dialect)}`
+    : `${fromKept(parent, "p")} JOIN ${child.table.sql} c ON ${matches(relation, dialect)}`;
   const sql = `SELECT ${child.of("c").join(", ")} ${from} WHERE ${where.join(" AND ")}`;
-  return { sql, isDistinct: places !== undefined && child.table.key !== undefined };
+  return { sql, isDistinct: isKey && child.table.key !== undefined };
 }
 
 const matches = ({ columns, parentColumns }: Relation, dialect: Dialect): string =>

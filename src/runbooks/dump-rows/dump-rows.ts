@@ -7,7 +7,7 @@ import { UserError } from "../../model/problem.ts";
 import { type At, type Doing, runbook } from "../runbook.ts";
 import { withDatabase } from "../with-database.ts";
 import { anonymizer } from "./anonymize.ts";
-import { type Closure, findClosure, tableNamed, type Wanted } from "./closure.ts";
+import { type Closure, findClosure, type Part, tableNamed, type Wanted } from "./closure.ts";
 import { graphLines, graphSvg } from "./graph.ts";
 import { loadInto } from "./load.ts";
 import { loadOrder, type Order } from "./order.ts";
@@ -15,7 +15,7 @@ import { readRelations, type Said } from "./relations-file.ts";
 import { quoted, readSchema, type Schema } from "./schema.ts";
 import { writeDelete } from "./write-delete.ts";
 import { writeJson } from "./write-json.ts";
-import { writeMysql } from "./write-mysql.ts";
+import { literalSql, writeMysql } from "./write-mysql.ts";
 import { writePostgres } from "./write-postgres.ts";
 import { asText, type Piece, type Writing } from "./writing.ts";
 
@@ -162,6 +162,16 @@ function piecesOf(
   };
   const select = (part: Closure["parts"][number], columns: readonly { readonly name: string }[]) =>
     `SELECT ${columns.map(({ name }) => `t.${quoted(from, name)}`).join(", ")} ${input.delete ? part.fromOwn : part.from}`;
+  async function* texts({ table }: Part, sql: string): AsyncGenerator<readonly string[]> {
+    for await (const some of database.stream(sql)) {
+      written(some.length, table.name);
+      yield some.map(([text]) => {
+        if (text === null)
+          throw new Error(`a row of ${table.name} is longer than the server says (max_allowed_packet)`);
+        return text!.toString();
+      });
+    }
+  }
   const writing: Writing = {
     parts: closure.parts,
     order,
@@ -175,6 +185,15 @@ function piecesOf(
         yield rules ? some.map((row) => row.map((cell, index) => (changes[index] ?? same)(cell))) : some;
       }
     },
+    ...(from === "mysql" &&
+      said.rules.size === 0 && {
+        textsOf(part, columns) {
+          const row = literalSql(columns);
+          return row === undefined
+            ? undefined
+            : texts(part, `SELECT ${row} ${input.delete ? part.fromOwn : part.from}`);
+        },
+      }),
     ...(database.copy &&
       said.rules.size === 0 && {
         async *copyOf(part, columns) {

@@ -1,7 +1,7 @@
 import type { Dialect } from "../../host/databases/database.ts";
 import type { Part } from "./closure.ts";
 import { type Column, quoted } from "./schema.ts";
-import { inserts } from "./write-mysql.ts";
+import { inserts, literals } from "./write-mysql.ts";
 import { linesOf } from "./write-postgres.ts";
 import type { Piece, Writing } from "./writing.ts";
 
@@ -17,7 +17,10 @@ export async function* writeKeys(
   const { sql } = part.table;
   if (from === "mysql") {
     yield { sql: [`CREATE TEMPORARY TABLE ${set} AS SELECT ${list} FROM ${sql} LIMIT 0`] };
-    for await (const statement of inserts(`INSERT INTO ${set} VALUES\n`, rowsOf(part, columns), columns, from))
+    for await (const statement of inserts(
+      `INSERT INTO ${set} VALUES\n`,
+      literals(rowsOf(part, columns), columns, from),
+    ))
       yield { sql: [statement] };
     return;
   }

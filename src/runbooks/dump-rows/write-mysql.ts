@@ -7,7 +7,7 @@ import type { Piece, Rows, Writing } from "./writing.ts";
 const longest = 1 << 19;
 
 /** SQL for MariaDB and MySQL: whatever refers to what, and without triggers. */
-export async function* writeMysql({ parts, from, rowsOf }: Writing): AsyncGenerator<Piece> {
+export async function* writeMysql({ parts, from, rowsOf, textsOf }: Writing): AsyncGenerator<Piece> {
   const triggers = from === "mysql" ? parts.flatMap(({ table }) => table.triggers) : [];
   yield {
     sql: [
@@ -23,7 +23,8 @@ export async function* writeMysql({ parts, from, rowsOf }: Writing): AsyncGenera
   for (const part of parts) {
     const columns = part.table.columns.filter(({ isGenerated }) => !isGenerated);
     const head = `INSERT INTO ${mysqlName(part.table, from)} (${columns.map(({ name }) => quoted("mysql", name)).join(", ")}) VALUES\n`;
-    for await (const statement of inserts(head, rowsOf(part, columns), columns, from)) yield { sql: [statement] };
+    const statements = textsOf?.(part, columns) ?? literals(rowsOf(part, columns), columns, from);
+    for await (const statement of inserts(head, statements)) yield { sql: [statement] };
   }
   yield { sql: ["COMMIT"] };
   if (triggers.length > 0) yield { delimited: triggers.flatMap(({ statement }) => statement ?? []) };
@@ -33,28 +34,56 @@ export async function* writeMysql({ parts, from, rowsOf }: Writing): AsyncGenera
 const mysqlName = (table: Table, from: Dialect): string =>
   from === "mysql" ? table.sql : quoted("mysql", table.name.split(".").at(-1)!);
 
-export async function* inserts(
-  head: string,
-  rows: Rows,
-  columns: readonly Column[],
-  from: Dialect,
-): AsyncGenerator<string> {
-  const literals = columns.map((column) => literalOf(column, from));
+/** Rows as they stand in SQL, together in statements that servers take. */
+export async function* inserts(head: string, rows: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
   let text = "";
   for await (const some of rows)
     for (const row of some) {
-      let values = "(";
-      for (let index = 0; index < literals.length; index++) {
-        const cell = row[index]!;
-        values += index > 0 ? "," : "";
-        values += cell === null ? "NULL" : literals[index]!(cell);
-      }
-      text += `${text === "" ? head : ",\n"}${values})`;
+      text += `${text === "" ? head : ",\n"}${row}`;
       if (text.length < longest) continue;
       yield text;
       text = "";
     }
   if (text !== "") yield text;
+}
+
+/** Rows as they stand in SQL: `(1,'Anna',NULL)`. */
+export async function* literals(rows: Rows, columns: readonly Column[], from: Dialect): AsyncGenerator<string[]> {
+  const each = columns.map((column) => literalOf(column, from));
+  for await (const some of rows)
+    yield some.map((row) => {
+      let values = "(";
+      for (let index = 0; index < each.length; index++) {
+        const cell = row[index]!;
+        values += index > 0 ? "," : "";
+        values += cell === null ? "NULL" : each[index]!(cell);
+      }
+      return `${values})`;
+    });
+}
+
+/**
+ * The same, worked out by the server: an expression that is a row as it stands in SQL; nothing where a row may be so long
+ * that the server does not say it whole (`max_allowed_packet`).
+ */
+export function literalSql(columns: readonly Column[]): string | undefined {
+  if (columns.some(({ type }) => /^(medium|long)|^(json|geometry|point|line|polygon|multi|geom)/i.test(type)))
+    return undefined;
+  const each = columns.map((column) => {
+    const name = `t.${quoted("mysql", column.name)}`;
+    switch (sortOf("mysql", column)) {
+      case "number":
+      case "float":
+        return `COALESCE(${name}, 'NULL')`;
+      case "bits":
+        return `COALESCE(CONCAT("b'", BIN(${name} + 0), "'"), 'NULL')`;
+      case "bytes":
+        return `CASE WHEN ${name} IS NULL THEN 'NULL' WHEN LENGTH(${name}) = 0 THEN "''" ELSE CONCAT('0x', HEX(${name})) END`;
+      default:
+        return `QUOTE(CONVERT(${name} USING utf8mb4))`;
+    }
+  });
+  return `CONCAT('(', ${each.join(", ',', ")}, ')')`;
 }
 
 function literalOf(column: Column, from: Dialect): (cell: string | Buffer) => string {

@@ -16,6 +16,8 @@ export interface Writing {
   readonly rowsOf: (part: Part, columns: readonly Column[]) => Rows;
   /** Whether columns of it are anonymized. */
   readonly isChanged: (table: Table) => boolean;
+  /** The same as they stand in MariaDB's SQL, where the server can say it itself; nothing, where it cannot. */
+  readonly textsOf?: (part: Part, columns: readonly Column[]) => AsyncIterable<readonly string[]> | undefined;
   /** The same as PostgreSQL's COPY writes them, where nothing has to be changed about them. */
   readonly copyOf?: (part: Part, columns: readonly Column[]) => AsyncIterable<Buffer>;
 }
