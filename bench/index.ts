@@ -1,5 +1,6 @@
 import type { TestHost } from "../lab/lab.ts";
 import { ansible } from "./ansible.ts";
+import { dumpRows } from "./dump-rows.ts";
 import type { Figure } from "./figures.ts";
 import { hosts } from "./hosts.ts";
 import { jail } from "./jail.ts";
@@ -15,4 +16,4 @@ export interface Bench {
   readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
 }
 
-export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts, jail, pool];
+export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts, jail, pool, dumpRows];

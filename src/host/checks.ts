@@ -61,6 +61,7 @@ const ways: { readonly [Is in Check["is"]]: Way<Is> } = {
   tcp: ({ port }, address, timeout) => converse(address, port, timeout, { connected: ({ good }) => good("connects") }),
   smtp: ({ port }, address, timeout) =>
     converse(address, port, timeout, {
+      takesLeave: true,
       heard({ good, bad, write }, text) {
         const line = /^220[ -][^\r\n]*/.exec(text)?.[0];
         if (line) {

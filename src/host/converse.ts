@@ -12,6 +12,8 @@ export interface Words {
   readonly connected?: (conversation: Conversation) => void;
   /** All that has been heard so far, the beginning of it. */
   readonly heard?: (conversation: Conversation, text: string) => void;
+  /** Who takes leave is let go in good order. Otherwise it ends at once, and neither side has to remember it. */
+  readonly takesLeave?: true;
 }
 
 /** Of an answer no more is looked at. Characters. */
@@ -24,13 +26,20 @@ const ear = Buffer.alloc(1 << 10);
  * Speaks with an address over TCP for so many milliseconds at most. Rejects with what went wrong. Thousands of these are
  * had each second, so they have neither a buffer nor a signal of their own.
  */
-export function converse(address: string, port: number, timeout: number, { connected, heard }: Words): Promise<string> {
+export function converse(
+  address: string,
+  port: number,
+  timeout: number,
+  { connected, heard, takesLeave }: Words,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const end = (settle: () => void) => {
       clearTimeout(over);
       settle();
-      socket.destroy();
+      // Five thousand a second would be three hundred thousand in TIME_WAIT. What does not stand yet cannot be reset.
+      if (takesLeave || socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
     };
     const conversation: Conversation = {
       write: (words) => void socket.write(words),
