@@ -222,6 +222,7 @@ for (const kind of kinds)
         [[...wanted, "--max-rows", "5"], /more than 5 rows belong to it/],
         [[...wanted, "--children", "orders,nobody"], /there is no table nobody/],
         [[...wanted, "--to", "/etc/passwd"], /\/etc\/passwd is there already/],
+        [[...wanted, "--to", "mysql://db"], /--to must be a file, or like mysql/],
         [[...wanted, "--depth", "x"], /--depth/],
         [["--where", "1"], /--table is missing/],
       ] as const) {

@@ -155,6 +155,7 @@ const told = z.discriminatedUnion("is", [
 /** The part without privileges: told what to look at by root, says what it has seen. */
 async function look(): Promise<0> {
   useLinearEngine();
+  let checks: Promise<typeof import("../../host/checks.ts")> | undefined;
   const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
   const eyes = openEyes({
     memory: openMemory(
@@ -166,7 +167,10 @@ async function look(): Promise<0> {
     names: localNames,
     say,
     // Most hosts have no pools, and load nothing for them.
-    check: async (...asked) => (await import("../../host/checks.ts")).runCheck(...asked),
+    async check(...asked) {
+      checks ??= import("../../host/checks.ts");
+      return (await checks).runCheck(...asked);
+    },
     see: (seen) => say({ is: "seen", ...seen }),
     allow: (jail, addresses) => say({ is: "names", jail, addresses: addresses.slice(0, 1_000) }),
     trouble: (text) => say({ is: "trouble", text: text.slice(0, 2_000) }),

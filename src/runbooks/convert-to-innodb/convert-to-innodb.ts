@@ -82,7 +82,6 @@ function conversion(
   isFirst: boolean,
 ): Doing {
   const sql = tableSql(table);
-  const key = (what: string) => `${nameOf(table)} ${what}`;
   const limits: Limits = { ...input, replicas: listOf(input.replicas) };
   const engine = async (database: Database): Promise<string> => {
     const rows = await database.named(
@@ -114,7 +113,6 @@ function conversion(
         await database.run(`LOCK TABLES ${sql} WRITE`);
         at.progress({ done: 0, of: 3, unit: "steps", says: "counts" });
         const before = await contentOf(database, table);
-        at.remember(key("content"), before);
         at.progress({ done: 1, of: 3, unit: "steps", says: `converts ${size(table.bytes)}, ${estimate(at, table)}` });
         await database.run(
           `ALTER TABLE ${sql} ENGINE = InnoDB${table.rowFormat === "Fixed" ? " ROW_FORMAT = DYNAMIC" : ""}`,

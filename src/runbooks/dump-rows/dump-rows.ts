@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path/posix";
 import { z } from "zod";
 import { type Cell, type Database, databasePlace } from "../../host/databases/database.ts";
 import { readText } from "../../host/input.ts";
@@ -24,6 +25,9 @@ const place = z
   .max(2_000)
   .refine((text) => databasePlace(text), "must be like mysql://user@host/database or postgres:///database");
 
+/** Whoever goes on with it may stand elsewhere. */
+const file = z.string().transform((path) => resolve(path));
+
 export const dumpRowsInput = z.strictObject({
   from: place.describe("The database: mysql://user@host/shop, postgres:///shop (this machine, by its socket)."),
   table: z.string().min(1).describe("Where it begins."),
@@ -34,18 +38,22 @@ export const dumpRowsInput = z.strictObject({
     .describe("What comes along that belongs to them: all, none, or tables with commas between."),
   depth: z.int().min(0).max(1_000).default(1_000).describe("How many steps down, from those that are wanted."),
   maxRows: z.int().min(1).default(10_000_000).describe("More than that is refused."),
-  relations: z
-    .string()
+  relations: file
     .optional()
     .describe("A YAML file: relations that the schema does not declare, and what is to be anonymized."),
   to: z
     .string()
+    .refine(
+      (to) => !to.includes("://") || databasePlace(to) !== undefined,
+      "must be a file, or like mysql://user@host/database or postgres:///database",
+    )
+    .transform((to) => (to === "-" || databasePlace(to) ? to : resolve(to)))
     .default("-")
     .describe("A file, another database (mysql://, postgres://), or - for the standard output."),
   format: z.enum(["sql", "jsonl"]).default("sql").describe("SQL, or JSON Lines."),
   dialect: z.enum(["mysql", "postgres"]).optional().describe("Whose SQL. Default: that of the database."),
   delete: z.boolean().default(false).describe("Instead: SQL that deletes them, in the right order."),
-  svg: z.string().optional().describe("A file for a drawing of what belongs together."),
+  svg: file.optional().describe("A file for a drawing of what belongs together."),
 });
 
 export type DumpRowsInput = z.output<typeof dumpRowsInput>;
