@@ -38,3 +38,11 @@ export const headerName = z
   .string()
   .max(60)
   .regex(/^[A-Za-z][A-Za-z0-9-]*$/, "must be letters, digits and dashes");
+
+/** For kinds whose resources are called as people like. `example`: such a name. */
+export const plainName =
+  (example: string) =>
+  (name: string): { readonly name: string } | { readonly problem: string } =>
+    /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
+      ? { name }
+      : { problem: `${JSON.stringify(name)} is no name: use small letters, digits and dashes, like ${example}` };

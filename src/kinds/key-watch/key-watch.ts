@@ -6,6 +6,7 @@ import type { Facts } from "../../model/facts.ts";
 import { fingerprint, keyWatchDirectory } from "../../model/key.ts";
 import { kind, type Rendering } from "../../model/kind.ts";
 import type { Resource } from "../../model/resource.ts";
+import { plainName } from "../values.ts";
 
 export const keyWatchSpec = z.strictObject({
   forbidden: z
@@ -35,10 +36,7 @@ export const keyWatchKind = kind<KeyWatchSpec>({
   summary: "Notes which SSH keys are offered to this host, by whom, and what came of it; knows a stolen one.",
   scope: "operator",
   spec: keyWatchSpec,
-  normaliseName: (name) =>
-    /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
-      ? { name }
-      : { problem: `${JSON.stringify(name)} is no name: use small letters, digits and dashes, like ssh` },
+  normaliseName: plainName("ssh"),
   check: () => [],
   claims: () => [],
   render,

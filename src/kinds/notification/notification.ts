@@ -7,6 +7,7 @@ import { eventNames } from "../../model/happening.ts";
 import { kind, type Rendering } from "../../model/kind.ts";
 import { type NotificationConfig, notificationDirectory } from "../../model/notification.ts";
 import type { Resource } from "../../model/resource.ts";
+import { plainName } from "../values.ts";
 
 /** What a person should know of who has not asked. */
 const serious = ["undone", "key forbidden", "key revoked", "revoked", "pool alarm", "certificate"] as const;
@@ -75,10 +76,7 @@ export const notificationKind = kind<NotificationSpec>({
   summary: "Tells people by mail, and programs by webhook, what has happened on the host.",
   scope: "operator",
   spec: notificationSpec,
-  normaliseName: (name) =>
-    /^[a-z0-9][a-z0-9-]{0,62}$/.test(name)
-      ? { name }
-      : { problem: `${JSON.stringify(name)} is no name: use small letters, digits and dashes, like operators` },
+  normaliseName: plainName("operators"),
   check: ({ spec }) => [
     ...(spec.mail || spec.webhook ? [] : [{ path: [], message: "say who is to be told: `mail` or `webhook`" }]),
     ...((spec.smtp.user === undefined) === (spec.smtp.password === undefined)
