@@ -21,6 +21,8 @@ export const absolutePath = z
   .regex(/^(\/[A-Za-z0-9._@+-]+)+$/, 'must be an absolute path like "/etc/ssl/shop.pem"')
   .refine((path) => !path.split("/").includes(".."), "must not contain ..");
 
+export const address = z.union([z.ipv4(), z.ipv6()], { error: "must be an address, like 192.0.2.7 or 2001:db8::7" });
+
 export const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: "must be an address or network, like 192.0.2.7 or 2001:db8::/32",
 });

@@ -53,6 +53,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   tls: ["ssl.load", "ssl.conf", "socache_shmcb.load", "http2.load", "http2.conf"],
   fastcgi: ["proxy.load", "proxy.conf", "proxy_fcgi.load"],
   proxy: ["proxy.load", "proxy.conf", "proxy_http.load"],
+  "trusted proxies": ["remoteip.load"],
   auth: ["auth_basic.load", "authn_core.load", "authn_file.load", "authz_user.load"],
 };
 

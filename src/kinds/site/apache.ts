@@ -12,6 +12,7 @@ import {
   origin,
   type Site,
   sign,
+  urlHost,
 } from "./layout.ts";
 import type { SiteSpec } from "./schema.ts";
 
@@ -49,8 +50,11 @@ export function apacheTree(site: Site, names: readonly string[]): ApacheNode[] {
     ...logs(site),
   ];
   const { http, https } = site.ports;
-  const { tls } = site.spec;
-  const plain = section("VirtualHost", [`*:${http}`], [...identity, ...(tls ? toHttps(site) : content(site, "http"))]);
+  const { tls, movedTo } = site.spec;
+  const answers = (scheme: "http" | "https") =>
+    movedTo === undefined ? content(site, scheme) : passedOn(site, movedTo, scheme);
+  const isSentOn = tls !== undefined && movedTo === undefined;
+  const plain = section("VirtualHost", [`*:${http}`], [...identity, ...(isSentOn ? toHttps(site) : answers("http"))]);
   if (!tls) return [plain];
   const secure = section(
     "VirtualHost",
@@ -62,7 +66,7 @@ export function apacheTree(site: Site, names: readonly string[]): ApacheNode[] {
       directive("SSLCertificateKeyFile", tls.key),
       directive("SSLProtocol", "-all", "+TLSv1.2", "+TLSv1.3"),
       directive("Protocols", "h2", "http/1.1"),
-      ...content(site, "https"),
+      ...answers("https"),
     ],
   );
   return [plain, secure];
@@ -90,10 +94,32 @@ function toHttps(site: Site): ApacheNode[] {
   ];
 }
 
+/** All that comes is for another host, which decides about everything. */
+function passedOn(site: Site, address: string, scheme: "http" | "https"): ApacheNode[] {
+  const target = `${origin(scheme, urlHost(address), site.ports)}/`;
+  return [
+    directive("RewriteEngine", "on"),
+    ...marker(site),
+    ...maintenance(site),
+    ...(scheme === "https"
+      ? [
+          directive("SSLProxyEngine", "on"),
+          // It is asked for by its address, and shows the certificate of the site.
+          directive("SSLProxyCheckPeerName", "off"),
+        ]
+      : []),
+    directive("ProxyPreserveHost", "on"),
+    directive("RequestHeader", "set", "X-Forwarded-Proto", scheme),
+    // A connection that is kept could be closed over there in the moment in which it is used again.
+    directive("ProxyPass", "/", target, "nocanon", "retry=0", "disablereuse=on", "upgrade=websocket"),
+  ];
+}
+
 /** All that decides an answer, in the order in which it decides. */
 function content(site: Site, scheme: "http" | "https"): ApacheNode[] {
   const { spec } = site;
   return [
+    ...trust(spec),
     directive("RewriteEngine", "on"),
     ...marker(site),
     ...maintenance(site),
@@ -154,6 +180,11 @@ const sendTo = (target: string, status: number): ApacheNode[] => [
   directive("RewriteCond", bare("%{THE_REQUEST}"), bare("^\\S+\\s(?:https?://[^/\\s]*)?(/[^?\\s]*)")),
   directive("RewriteRule", bare("^"), bare(`${target}%1`), bare(`[R=${status},NE,L]`)),
 ];
+
+const trust = ({ trustedProxies }: SiteSpec): ApacheNode[] =>
+  trustedProxies.length === 0
+    ? []
+    : [directive("RemoteIPHeader", "X-Forwarded-For"), directive("RemoteIPInternalProxy", ...trustedProxies)];
 
 function methodRules({ methods }: Site): ApacheNode[] {
   if (!methods) return [];

@@ -104,6 +104,9 @@ export function origin(scheme: "http" | "https", name: string, ports: Site["port
   return `${scheme}://${name}${ports[scheme] === usual ? "" : `:${ports[scheme]}`}`;
 }
 
+/** An address as it stands in an address of the web (RFC 3986, 3.2.2). */
+export const urlHost = (address: string): string => (address.includes(":") ? `[${address}]` : address);
+
 /** Where people find the site. */
 export const addressOf = (site: Site): string =>
   `${origin(site.spec.tls ? "https" : "http", site.canonical ? site.canonical.name : site.name, site.ports)}/`;

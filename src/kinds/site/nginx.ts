@@ -13,6 +13,7 @@ import {
   type Site,
   sharedLog,
   sign,
+  urlHost,
 } from "./layout.ts";
 import type { SiteSpec } from "./schema.ts";
 
@@ -35,7 +36,7 @@ export function nginxFiles(
 }
 
 export function nginxTree(site: Site, host: NginxHost): NginxNode[] {
-  const { tls } = site.spec;
+  const { tls, movedTo } = site.spec;
   const all = [...site.exactNames, ...site.wildcardNames];
   const served = site.canonical ? [site.canonical.name] : all;
   const redirected = all.filter((name) => !served.includes(name));
@@ -46,6 +47,10 @@ export function nginxTree(site: Site, host: NginxHost): NginxNode[] {
       [...listen(site, host, scheme), directive("server_name", ...names), ...logs(site), ...maintenance(site), ...body],
     );
   const scheme = tls ? "https" : "http";
+  if (movedTo !== undefined)
+    return (tls ? (["http", "https"] as const) : (["http"] as const)).map((each) =>
+      server(each, all, passedOn(site, movedTo, each)),
+    );
   return [
     ...(tls ? [server("http", all, sendTo(site, site.canonical ? site.canonical.name : "$host"))] : []),
     ...(redirected.length > 0 && site.canonical ? [server(scheme, redirected, sendTo(site, site.canonical.name))] : []),
@@ -56,6 +61,18 @@ export function nginxTree(site: Site, host: NginxHost): NginxNode[] {
 /** Where maintenances of this site, of all below a domain and of all sites put their switches. */
 const maintenance = (site: Site): NginxNode[] =>
   maintenanceKeys(site).map((key) => directive("include", `/etc/nginx/upkeep/maintenance/${key}/*.conf`));
+
+/** All that comes is for another host, which decides about everything. */
+const passedOn = (site: Site, address: string, scheme: "http" | "https"): NginxNode[] => [
+  directive("client_max_body_size", "0"),
+  directive("proxy_request_buffering", "off"),
+  marker(site),
+  proxy(origin(scheme, urlHost(address), site.ports), scheme, [
+    ...(scheme === "https"
+      ? [directive("proxy_ssl_server_name", "on"), directive("proxy_ssl_name", expression("$host"))]
+      : []),
+  ]),
+];
 
 function listen({ ports, spec }: Site, host: NginxHost, scheme: "http" | "https"): NginxNode[] {
   const words = scheme === "https" ? ["ssl", ...(host.http2Directive ? [] : ["http2"])] : [];
@@ -103,6 +120,7 @@ function content(site: Site, scheme: "http" | "https"): NginxNode[] {
   const bodyLimit = spec.php ? spec.php.upload : spec.proxy ? "0" : undefined;
   const takesAll = spec.redirects.some(({ from }) => from === "/*");
   return [
+    ...trust(spec),
     directive("root", site.documentRoot),
     // A customer's link leads only to what the customer owns.
     directive("disable_symlinks", "if_not_owner", `from=${site.directory}`),
@@ -150,6 +168,14 @@ function marker(site: Site): NginxNode {
     ],
   );
 }
+
+const trust = ({ trustedProxies }: SiteSpec): NginxNode[] =>
+  trustedProxies.length === 0
+    ? []
+    : [
+        ...trustedProxies.map((network) => directive("set_real_ip_from", network)),
+        directive("real_ip_header", "X-Forwarded-For"),
+      ];
 
 function methodRules({ methods }: Site): NginxNode[] {
   if (!methods) return [];
@@ -241,7 +267,7 @@ function php(site: Site, { seconds }: Exclude<SiteSpec["php"], false>): NginxNod
   );
 }
 
-function proxy(upstream: string, scheme: "http" | "https"): NginxNode {
+function proxy(upstream: string, scheme: "http" | "https", more: readonly NginxNode[] = []): NginxNode {
   return block(
     "location",
     ["/"],
@@ -253,6 +279,7 @@ function proxy(upstream: string, scheme: "http" | "https"): NginxNode {
       directive("proxy_set_header", "Connection", expression("$upkeep_connection")),
       directive("proxy_set_header", "X-Forwarded-For", expression("$proxy_add_x_forwarded_for")),
       directive("proxy_set_header", "X-Forwarded-Proto", scheme),
+      ...more,
     ],
   );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { absolutePath, network, resolved } from "../values.ts";
+import { absolutePath, address, network, resolved } from "../values.ts";
 import { hostName, hostPattern } from "./names.ts";
 
 /*
@@ -126,6 +126,16 @@ export const siteSpec = z.strictObject({
   proxy: upstream
     .optional()
     .describe("Pass requests to an http(s) or `unix:` upstream instead of serving files. WebSocket works."),
+  movedTo: address
+    .optional()
+    .describe(
+      "The site is on the host with this address now: every request, by http and https, is passed there as it came. What else the record says is for the day it comes back.",
+    ),
+  trustedProxies: z
+    .array(network)
+    .max(1000)
+    .default([])
+    .describe("Proxies in front: of their requests the visitor is the last address in X-Forwarded-For."),
   methods: z
     .array(method)
     .min(1)

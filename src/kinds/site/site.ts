@@ -198,7 +198,9 @@ function needsOf(site: Site, server: "apache2" | "nginx", php: string | undefine
   return [
     server,
     ...(spec.tls ? [`${server} tls`] : []),
-    ...(spec.proxy ? [`${server} proxy`] : []),
+    ...(spec.proxy || spec.movedTo ? [`${server} proxy`] : []),
+    ...(spec.movedTo && spec.tls ? [`${server} tls`] : []),
+    ...(spec.trustedProxies.length > 0 ? [`${server} trusted proxies`] : []),
     ...(spec.proxy?.startsWith("https:") ? [`${server} tls`] : []),
     ...(spec.php || spec.cgi ? [`${server} fastcgi`] : []),
     ...(spec.basicAuth ? [`${server} auth`] : []),
@@ -230,13 +232,16 @@ function probesOf(site: Site, digest: string): Probe[] {
     ? [...site.exactNames, ...site.wildcardNames].find((name) => name !== canonical.name)
     : undefined;
   const home = `${origin(scheme, served, ports)}/`;
+  const marked = ask(
+    served,
+    markerPath,
+    { status: 204, headers: { [markerField]: markerValue(site, digest) } },
+    `${site.name} answers with this configuration`,
+  );
+  if (spec.movedTo)
+    return [marked, ask(served, "/", { notStatus: [502, 503, 504] }, `${home} answers on ${spec.movedTo}`)];
   return [
-    ask(
-      served,
-      markerPath,
-      { status: 204, headers: { [markerField]: markerValue(site, digest) } },
-      `${site.name} answers with this configuration`,
-    ),
+    marked,
     ...(spec.proxy
       ? []
       : [ask(served, "/", { notStatus: spec.php ? [502, 503, 504] : [500, 502, 503, 504] }, `${home} answers`)]),
