@@ -39,4 +39,13 @@ export const runCommands: readonly Command[] = [
     arguments: { min: 0, max: 2 },
     load: () => import("./commands/runs.ts"),
   },
+  {
+    name: "moving",
+    usage: "[MOVE]",
+    summary:
+      "Do what another host asks of this one while sites move between them. Runs by ssh, with a key for one move.",
+    examples: [["upkeep moving < order.json", "what `upkeep run migrate-site` does on the old host at first"]],
+    arguments: { min: 0, max: 1 },
+    load: () => import("./commands/moving.ts"),
+  },
 ];

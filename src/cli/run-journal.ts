@@ -44,9 +44,19 @@ export async function isCarriedOut(id: number): Promise<boolean> {
 }
 
 /** Carries a run out from where it stands, for a person to see, and leaves its report. */
-export async function carryOut(runs: Runs, id: number, terminal: Terminal): Promise<RunRecord> {
+export async function carryOut(
+  runs: Runs,
+  id: number,
+  terminal: Terminal,
+  { leaveAfter }: { readonly leaveAfter?: string | undefined } = {},
+): Promise<RunRecord> {
   mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
-  const held = await tryLock(localHost, lockOf(id));
+  // Whoever only looks has it for a moment.
+  let held: Awaited<ReturnType<typeof tryLock>>;
+  for (let attempt = 0; !held && attempt < 10; attempt++) {
+    if (attempt > 0) await localHost.clock.pause(100);
+    held = await tryLock(localHost, lockOf(id));
+  }
   if (!held) throw new UserError(`run ${id} is being carried out already; \`upkeep runs watch ${id}\` shows it`);
   try {
     const { runbook: name } = runs.find(id)!;
@@ -57,6 +67,7 @@ export async function carryOut(runs: Runs, id: number, terminal: Terminal): Prom
       runs,
       runbook: await outline.load(),
       around: { host: localHost },
+      leaveAfter,
       show: (step, progress) => terminal.progress(progress && progressLine(step, progress, Date.now() - began)),
     });
     terminal.progress(undefined);
@@ -78,6 +89,10 @@ function writeReport(runs: Runs, run: RunRecord): void {
   });
 }
 
-/** 0: it is where it should be; 1: it failed; 3: it waits, or somebody stopped it. */
-export const exitCodeOf = ({ state }: RunRecord): ExitCode =>
-  state === "done" || state === "undone" ? 0 : state === "failed" ? 1 : 3;
+/** 0: it is where it should be; 1: it failed, or was taken back because of that; 3: it waits, or somebody stopped it. */
+export const exitCodeOf = ({ state, problem }: RunRecord): ExitCode =>
+  state === "failed" || (state === "undone" && problem !== undefined)
+    ? 1
+    : state === "done" || state === "undone"
+      ? 0
+      : 3;

@@ -28,4 +28,13 @@ export function keyPairProblem(certificate: string, key: string, now: number): s
   return undefined;
 }
 
+/** The operator's own file; Let's Encrypt keeps links. Nothing: there is none. */
+export function readFollowing(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 const unreadable = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).syscall === "string";

@@ -66,7 +66,8 @@ async function sendUpdate(
     "send",
     "",
   ];
-  const keyFile = `/run/upkeep-watches/${config.name}.key`;
+  const directory = ["/run/upkeep-watches", "/run/upkeep"].find((each) => files.stat(each)) ?? "/run";
+  const keyFile = `${directory}/${config.name}.key`;
   files.remove(keyFile);
   files.create(keyFile, `key "${key.name}" {\n\talgorithm ${key.algorithm};\n\tsecret "${key.secret}";\n};\n`, {
     uid: 0,

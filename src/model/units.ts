@@ -71,6 +71,25 @@ export const serverService = (program: string): string =>
     Install: ["WantedBy=multi-user.target", "Also=upkeep-server.socket"],
   });
 
+/** Carries out one run, whose number is its instance, and after a reboot goes on with it. */
+export const runService = (program: string): string =>
+  unit({
+    Unit: [
+      "Description=Upkeep: run %i",
+      "After=network-online.target mariadb.service postgresql.service apache2.service nginx.service",
+      "Wants=network-online.target",
+      ...persistence,
+    ],
+    Service: [
+      `ExecStart=${program} runs carry %i`,
+      "Restart=on-failure",
+      "RestartSec=2",
+      // What it has begun elsewhere must not go on without it.
+      "KillMode=control-group",
+    ],
+    Install: ["WantedBy=multi-user.target"],
+  });
+
 export const natsService = (directory: string): string =>
   unit({
     Unit: ["Description=NATS for Upkeep", "After=network.target", ...persistence],

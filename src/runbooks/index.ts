@@ -44,6 +44,31 @@ export const runbooks: readonly RunbookOutline[] = [
     ],
     load: async () => (await import("./convert-to-innodb/convert-to-innodb.ts")).convertToInnodb,
   },
+  {
+    name: "migrate-site",
+    summary: "Move sites from another host to this one, with seconds offline, and a way back.",
+    examples: [
+      [
+        "upkeep run migrate-site --site shop.example.com --from root@old.example.com --plan",
+        "what would move, what would not, and each step",
+      ],
+      [
+        "upkeep run migrate-site --site shop.example.com --from root@old.example.com --at 2026-11-23T03:00:00+01:00",
+        "all but the last copy now, that one at night",
+      ],
+      [
+        "upkeep run migrate-site --site shop.example.com --from root@old --name-server 192.0.2.53 --zone example.com --dns-key dns.key",
+        "with the names, by RFC 2136",
+      ],
+    ],
+    load: async () => (await import("./migrate-site/migrate-site.ts")).migrateSite,
+  },
+  {
+    name: "migrate-server",
+    summary: "Move all sites of another host to this one, and what else its records say.",
+    examples: [["upkeep run migrate-server --from root@old.example.com --plan", "a whole server"]],
+    load: async () => (await import("./migrate-site/migrate-site.ts")).migrateServer,
+  },
 ];
 
 export const runbookNamed = (name: string): RunbookOutline | undefined =>

@@ -18,6 +18,10 @@ export interface Runbook<Input = unknown, Scope = unknown> {
   readonly touches: (input: Input) => readonly string[];
   /** Looks, and changes nothing. The result is JSON. */
   readonly prepare: (input: Input, around: Around) => Promise<Scope>;
+  /** A failure takes the run back by itself, as long as it can be; and that is tried again until it is done. */
+  readonly wayBack?: "automatic";
+  /** Once this step is done, nobody need sit in front of it: the machine carries the run on, also after a reboot. */
+  readonly aloneAfter?: string;
   /** A function of both: the same steps each time. */
   readonly steps: (input: Input, scope: Scope, around: Around) => readonly Step[];
 }
@@ -42,6 +46,8 @@ export interface Doing {
   /** Whether it is done already. It is asked before each `run`, so none is made twice that need not be. */
   readonly check: (at: At) => Promise<boolean>;
   readonly run: (at: At) => Promise<void>;
+  /** For how long it is tried again while the other machine cannot be reached (milliseconds), before it has failed. */
+  readonly patience?: number;
   /** Rejects when what was done is not as it should be. */
   readonly verify?: (at: At) => Promise<void>;
   /** Takes back what was done, all of it or a part; without one there is nothing to take back. */

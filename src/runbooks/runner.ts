@@ -1,3 +1,4 @@
+import { Unreachable } from "../host/link.ts";
 import { type Awaited, isOver, type Progress, type RunRecord, type StepState, type Wanted } from "../model/run.ts";
 import type { Runs } from "../store/runs.ts";
 import type { Around, At, Doing, Runbook, Step, Waiting } from "./runbook.ts";
@@ -23,6 +24,12 @@ const [again, glance] = [5_000, 500];
 /** How often it is written down how far a step is. Milliseconds. */
 const progressEvery = 1_000;
 
+/** How rarely something is tried again, at most. Milliseconds. */
+const rarely = 60_000;
+
+/** Where it is kept why a run was taken back. */
+const whyBack = "why it was taken back";
+
 /** Where the answer of a person is kept. */
 export const answerTo = (step: string): string => `answer: ${step}`;
 
@@ -40,12 +47,15 @@ export async function goOn(
     runbook,
     around,
     show = () => {},
+    leaveAfter,
   }: {
     readonly runs: Journal;
     readonly runbook: Runbook;
     readonly around: Around;
     /** Hears how far the step is that is under way. */
     readonly show?: (step: string, progress: Progress | undefined) => void;
+    /** Somebody else carries it on once this step is done. */
+    readonly leaveAfter?: string | undefined;
   },
 ): Promise<RunRecord> {
   const { clock } = around.host;
@@ -83,21 +93,47 @@ export async function goOn(
   async function forward(): Promise<RunRecord> {
     runs.set(id, "running", clock.now());
     for (const [number, step] of steps.entries()) {
-      if (isBehind(stateOf(number))) continue;
-      const at = atOf(step, number);
-      try {
-        at.breathe();
-        if ("awaits" in step) await wait(step, number, at);
-        else await act(step, number, at);
-      } catch (error) {
-        if (error instanceof Stopped) return heed(error.wanted);
-        return failed(step, number, error as Error);
-      } finally {
-        show(step.name, undefined);
+      if (!isBehind(stateOf(number))) {
+        const at = atOf(step, number);
+        try {
+          at.breathe();
+          if ("awaits" in step) await wait(step, number, at);
+          else await patiently(step, number, at);
+        } catch (error) {
+          if (error instanceof Stopped) return heed(error.wanted);
+          return failed(step, number, error as Error);
+        } finally {
+          show(step.name, undefined);
+        }
       }
+      if (step.name === leaveAfter) return record();
     }
     runs.set(id, "done", clock.now());
     return record();
+  }
+
+  /** While the other machine is away, again and again. */
+  async function patiently(step: Doing, number: number, at: At): Promise<void> {
+    const end = clock.now() + (step.patience ?? 0);
+    for (let pause = again; ; pause = Math.min(2 * pause, rarely)) {
+      try {
+        return await act(step, number, at);
+      } catch (error) {
+        if (!(error instanceof Unreachable) || clock.now() + pause > end) throw error;
+        at.say(error.message);
+        await pauseFor(pause, at, { for: "condition", says: error.message });
+        runs.set(id, "running", clock.now());
+      }
+    }
+  }
+
+  async function pauseFor(milliseconds: number, at: At, awaits: Awaited): Promise<void> {
+    runs.set(id, record().state === "undoing" ? "undoing" : "waiting", clock.now(), { awaits });
+    const end = clock.now() + milliseconds;
+    while (clock.now() < end) {
+      at.breathe();
+      await clock.pause(Math.min(glance, Math.max(1, end - clock.now())));
+    }
   }
 
   async function act(step: Doing, number: number, at: At): Promise<void> {
@@ -138,12 +174,21 @@ export async function goOn(
     }
   }
 
-  function failed({ name }: Step, number: number, { message }: Error): RunRecord {
+  async function failed({ name }: Step, number: number, { message }: Error): Promise<RunRecord> {
     runs.step(id, number, "failed", clock.now(), message);
     runs.say(id, clock.now(), `failed: ${message}`, name);
-    runs.set(id, "failed", clock.now(), { problem: `${name}: ${message}` });
+    const problem = `${name}: ${message}`;
+    if (runbook.wayBack === "automatic" && beyond() < 0) {
+      runs.remember(id, whyBack, problem);
+      return back();
+    }
+    runs.set(id, "failed", clock.now(), { problem });
     return record();
   }
+
+  /** The number of the step that cannot be taken back, and has been taken. */
+  const beyond = (): number =>
+    steps.findLastIndex((step, number) => "isFinal" in step && step.isFinal && isBehind(stateOf(number)));
 
   async function heed(wanted: Wanted): Promise<RunRecord> {
     if (wanted === "undo") return back();
@@ -154,12 +199,10 @@ export async function goOn(
 
   /** Whatever has been begun is taken back, the last first. */
   async function back(): Promise<RunRecord> {
-    const beyond = steps.findLastIndex(
-      (step, number) => "isFinal" in step && step.isFinal && isBehind(stateOf(number)),
-    );
-    if (beyond >= 0) {
+    const final = beyond();
+    if (final >= 0) {
       runs.want(id, undefined);
-      const problem = `what went before "${steps[beyond]!.name}" cannot be taken back any longer`;
+      const problem = `what went before "${steps[final]!.name}" cannot be taken back any longer`;
       runs.set(id, "failed", clock.now(), { problem });
       return record();
     }
@@ -171,22 +214,40 @@ export async function goOn(
       const at = atOf(step, number);
       try {
         at.breathe();
-        runs.step(id, number, "undoing", clock.now());
-        if ("undo" in step) await step.undo?.(at);
-        runs.step(id, number, "undone", clock.now());
+        await takeBack(step, number, at);
       } catch (error) {
         if (error instanceof Stopped && error.wanted !== "undo") return heed(error.wanted);
         const { message } = error as Error;
-        runs.say(id, clock.now(), `cannot be taken back: ${message}`, step.name);
-        runs.step(id, number, "undoing", clock.now(), message);
         runs.set(id, "failed", clock.now(), { problem: `${step.name} cannot be taken back: ${message}` });
         return record();
       } finally {
         show(step.name, undefined);
       }
     }
-    runs.set(id, "undone", clock.now());
+    const problem = runs.recall(id, whyBack) as string | undefined;
+    runs.set(id, "undone", clock.now(), problem === undefined ? {} : { problem });
     return record();
+  }
+
+  async function takeBack(step: Step, number: number, at: At): Promise<void> {
+    let said = "";
+    for (let pause = again; ; pause = Math.min(2 * pause, rarely)) {
+      try {
+        runs.step(id, number, "undoing", clock.now());
+        if ("undo" in step) await step.undo?.(at);
+        runs.step(id, number, "undone", clock.now());
+        return;
+      } catch (error) {
+        if (error instanceof Stopped) throw error;
+        const { message } = error as Error;
+        if (message !== said) at.say(`cannot be taken back: ${message}`);
+        said = message;
+        runs.step(id, number, "undoing", clock.now(), message);
+        // Where nobody may be there to try again, we do.
+        if (runbook.wayBack !== "automatic") throw error;
+        await pauseFor(pause, at, { for: "condition", says: `${step.name} cannot be taken back yet: ${message}` });
+      }
+    }
   }
 
   const { state } = record();

@@ -3,6 +3,7 @@ import { UserError } from "../../model/problem.ts";
 import { runbookNamed, runbooks } from "../../runbooks/index.ts";
 import type { Step } from "../../runbooks/runbook.ts";
 import type { Invocation, Run } from "../command.ts";
+import { canGoOnAlone, carryAlone, watchRun } from "../run-alone.ts";
 import { actor, carryOut, exitCodeOf, openJournal } from "../run-journal.ts";
 import { inputOf } from "../run-options.ts";
 import { adviceOf } from "../runs-view.ts";
@@ -39,7 +40,13 @@ export const run: Run = async (invocation) => {
   });
   if ("taken" in begun)
     throw new UserError(`run ${begun.by} works on ${begun.taken}, and is not over; \`upkeep runs show ${begun.by}\``);
-  const record = await carryOut(runs, begun.id, terminal);
+  const isAlone = runbook.aloneAfter !== undefined && canGoOnAlone();
+  let record = await carryOut(runs, begun.id, terminal, { leaveAfter: isAlone ? runbook.aloneAfter : undefined });
+  if (isAlone && record.state === "running") {
+    await carryAlone(begun.id);
+    terminal.remark(`Run ${begun.id} goes on by itself now; \`upkeep runs watch ${begun.id}\` shows how far it is.`);
+    record = await watchRun(runs, begun.id, terminal);
+  }
   if (json) terminal.remark(JSON.stringify(record, undefined, 2));
   else {
     const figures = record.steps.flatMap(({ figures }) => figures);

@@ -5,8 +5,9 @@ import { reportOf } from "../../runbooks/report.ts";
 import { answerTo } from "../../runbooks/runner.ts";
 import type { Runs } from "../../store/runs.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
+import { carryAlone, goesOnAlone, leaveAlone, watchRun } from "../run-alone.ts";
 import { actor, carryOut, exitCodeOf, isCarriedOut, openJournal, runOf } from "../run-journal.ts";
-import { adviceOf, printRun, progressLine, runLine } from "../runs-view.ts";
+import { adviceOf, printRun, runLine } from "../runs-view.ts";
 
 type Action = (runs: Runs, run: RunRecord, invocation: Invocation) => ExitCode | Promise<ExitCode>;
 
@@ -15,7 +16,12 @@ export const run: Run = async (invocation) => {
   const runs = openJournal();
   if (verb === "list") return list(runs, invocation);
   const action = actions[verb];
-  if (!action) throw new UserError(`say \`upkeep runs list\`, ${Object.keys(actions).join(", ")}, not "${verb}"`);
+  if (!action)
+    throw new UserError(
+      `say \`upkeep runs list\`, ${Object.keys(actions)
+        .filter((each) => each !== "carry")
+        .join(", ")}, not "${verb}"`,
+    );
   return action(runs, runOf(runs, id), invocation);
 };
 
@@ -31,6 +37,7 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   watch,
+  carry,
   continue: goOn,
   pause: stop("pause", "paused"),
   abort: stop("abort", "aborted"),
@@ -46,26 +53,36 @@ function list(runs: Runs, { json, terminal }: Invocation): ExitCode {
 }
 
 async function watch(runs: Runs, { id }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
-  for (;;) {
-    const run = runs.find(id)!;
-    const step = run.steps.find(({ state }) => state === "started" || state === "undoing");
-    if (!(await isCarriedOut(id)) || isOver(run.state)) {
-      terminal.progress(undefined);
-      printRun(run, terminal);
-      return exitCodeOf(run);
-    }
-    const elapsed = localHost.clock.now() - (step?.startedAt ?? 0);
-    terminal.progress(
-      step?.progress ? progressLine(step.name, step.progress, elapsed) : `${step?.name ?? ""}  ${run.state}`,
-    );
-    await localHost.clock.pause(500);
-  }
+  return tell(await watchRun(runs, id, terminal), terminal);
 }
 
-async function goOn(runs: Runs, run: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+/** What a unit of systemd does, until the run is over or somebody has to decide. */
+async function carry(runs: Runs, { id, state }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+  const run = ["running", "waiting", "undoing"].includes(state) ? await carryOut(runs, id, terminal) : runs.find(id)!;
+  if (isOver(run.state)) await leaveAlone(id);
+  terminal.print(runLine(run, terminal));
+  return 0;
+}
+
+/** Has it go on, here or by itself. */
+async function further(runs: Runs, id: number, invocation: Invocation): Promise<ExitCode> {
+  if (!(await goesOnAlone(runs.find(id)!)))
+    return tell(await carryOut(runs, id, invocation.terminal), invocation.terminal);
+  // Only what is under way is carried on.
+  const { state } = runs.find(id)!;
+  if (state !== "undoing") runs.set(id, "running", localHost.clock.now());
+  await carryAlone(id);
+  return watch(runs, runs.find(id)!, invocation);
+}
+
+async function goOn(runs: Runs, run: RunRecord, invocation: Invocation): Promise<ExitCode> {
   const { id, state, awaits } = run;
   if (isOver(state)) throw new UserError(`run ${id} is ${state}; nothing of it goes on`);
-  const asked = state === "waiting" && awaits?.for === "person" && run.steps.find((step) => step.state === "started");
+  const asked =
+    state === "waiting" &&
+    awaits !== undefined &&
+    awaits.for !== "time" &&
+    run.steps.find((step) => step.state === "started");
   if (asked) {
     runs.say(id, localHost.clock.now(), `${actor()} says: go on`, asked.name);
     runs.remember(id, answerTo(asked.name), actor());
@@ -73,10 +90,10 @@ async function goOn(runs: Runs, run: RunRecord, { terminal }: Invocation): Promi
   runs.want(id, undefined);
   // Who carries it out has heard it.
   if (await isCarriedOut(id)) return 0;
-  return tell(await carryOut(runs, id, terminal), terminal);
+  return further(runs, id, invocation);
 }
 
-async function undo(runs: Runs, { id, state }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+async function undo(runs: Runs, { id, state }: RunRecord, invocation: Invocation): Promise<ExitCode> {
   if (state === "undone") throw new UserError(`run ${id} has been taken back already`);
   if (isOver(state)) {
     const taken = runs.reopen(id);
@@ -84,8 +101,8 @@ async function undo(runs: Runs, { id, state }: RunRecord, { terminal }: Invocati
   }
   runs.say(id, localHost.clock.now(), `${actor()} has it taken back`);
   runs.want(id, "undo");
-  if (await isCarriedOut(id)) return 0;
-  return tell(await carryOut(runs, id, terminal), terminal);
+  if (await isCarriedOut(id)) return watch(runs, runs.find(id)!, invocation);
+  return further(runs, id, invocation);
 }
 
 function stop(wanted: Wanted, becomes: "paused" | "aborted"): Action {

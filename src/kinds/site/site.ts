@@ -104,7 +104,8 @@ function render(resource: Resource<SiteSpec>, facts: Facts): Rendering {
     server === "apache2"
       ? apacheFiles(site)
       : nginxFiles(site, { ipv6: facts.ipv6, http2Directive: atLeast(facts, "nginx", "1.25.1") });
-  const fpm = spec.php ? (spec.php.version ?? defaultPhp(facts)) : undefined;
+  // What runs programs is gone with the site: nothing is written here any longer.
+  const fpm = spec.php && !spec.movedTo ? (spec.php.version ?? defaultPhp(facts)) : undefined;
   return {
     items: [
       { type: "account", name: site.user, home: site.home, shell: "/usr/sbin/nologin", members: ["www-data"] },
@@ -120,7 +121,7 @@ function render(resource: Resource<SiteSpec>, facts: Facts): Rendering {
             ),
           ]
         : []),
-      ...(spec.cgi ? cgiRunner(site, facts.init) : []),
+      ...(spec.cgi && !spec.movedTo ? cgiRunner(site, facts.init) : []),
     ],
     needs: needsOf(site, server, fpm),
     probes: probesOf(site, rendered.digest),
@@ -206,7 +207,7 @@ function needsOf(site: Site, server: "apache2" | "nginx", php: string | undefine
     ...(spec.basicAuth ? [`${server} auth`] : []),
     ...(spec.logs === "shared" ? [`${server} shared`] : Array.from({ length: 2 * hosts }, () => `${server} log`)),
     ...(php ? [`php${php}-fpm`] : []),
-    ...(spec.cgi ? ["cgi"] : []),
+    ...(spec.cgi && !spec.movedTo ? ["cgi"] : []),
   ];
 }
 

@@ -1,0 +1,80 @@
+import type { Host } from "./host.ts";
+import { SessionEnded, sessionWith } from "./session.ts";
+import { Ssh } from "./ssh.ts";
+
+/** The other machine cannot be reached, or not any longer. */
+export class Unreachable extends Error {}
+
+/** A connection to another machine with a key of its own, see ssh(1). All that is said goes through one connection. */
+export interface Link {
+  /** Says a line to the command that the key is for, and has its answer, a line. Rejects with {@link Unreachable}, or its words. */
+  ask(line: string, timeout?: number): Promise<string>;
+  /** For rsync(1): what it connects by, and how it calls the other machine. */
+  readonly rsync: readonly [shell: string, target: string];
+  /** Has a socket here lead to a port there. */
+  forward(socket: string, port: number): Promise<void>;
+  /** Ends the connection; it is made anew when something is asked. */
+  close(): Promise<void>;
+}
+
+/**
+ * `directory`: root's alone, short, for the connection's socket. `key`: the file with the private key. What both sides
+ * know of each other's host keys is whoever's who runs us.
+ */
+export function linkTo(
+  { processes }: Pick<Host, "processes">,
+  { target, key, directory }: { readonly target: string; readonly key: string; readonly directory: string },
+): Link {
+  // It judges what is no place for ssh.
+  void new Ssh(target);
+  const settings = {
+    IdentityFile: key,
+    IdentitiesOnly: "yes",
+    IdentityAgent: "none",
+    BatchMode: "yes",
+    ConnectTimeout: "10",
+    ServerAliveInterval: "3",
+    ServerAliveCountMax: "3",
+    ControlMaster: "auto",
+    ControlPath: `${directory}/link`,
+    ControlPersist: "60",
+    StreamLocalBindUnlink: "yes",
+    ExitOnForwardFailure: "yes",
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  const control = (verb: string, ...more: string[]) =>
+    processes.run(["ssh", ...options, "-O", verb, ...more, "--", target], { timeout: 20_000 });
+  const session = sessionWith(["ssh", ...options, "--", target, "orders"]);
+  const ask: Link["ask"] = async (line, timeout = 120_000) => {
+    try {
+      return await session.ask(line, timeout);
+    } catch (error) {
+      if (!(error instanceof SessionEnded)) throw error;
+      const { code, message } = error;
+      if (code !== 255 && code !== 124)
+        throw new Error(`${target}: ${message.replace(/^error: /, "") || `it ended with ${code}`}`);
+      await control("exit");
+      throw new Unreachable(`${target} cannot be reached: ${message || "it does not answer"}`);
+    }
+  };
+  return {
+    ask,
+    rsync: [["ssh", ...options].join(" "), target],
+    async forward(socket, port) {
+      const path = `${socket}:127.0.0.1:${port}`;
+      const begin = () => control("forward", "-L", path);
+      let begun = await begin();
+      if (begun.code !== 0) {
+        // There is no connection yet, or it has ended, or it forwards this already.
+        await control("cancel", "-L", path);
+        await processes.run(["ssh", ...options, "-f", "-N", "--", target], { timeout: 20_000 });
+        begun = await begin();
+      }
+      if (begun.code !== 0) throw new Unreachable(`${target} does not let us to port ${port}: ${begun.stderr.trim()}`);
+    },
+    async close() {
+      session.end();
+      await control("exit");
+    },
+  };
+}

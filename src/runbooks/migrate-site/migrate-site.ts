@@ -1,0 +1,154 @@
+import { installation } from "../../host/installation.ts";
+import { addressesOf } from "../../host/name-answers.ts";
+import { UserError } from "../../model/problem.ts";
+import { type Around, type Doing, runbook, type Step } from "../runbook.ts";
+import { endings, watchErrors } from "./afterwards.ts";
+import { compare } from "./compare.ts";
+import { copyDatabase } from "./database-steps.ts";
+import { operatorEnd, ownEnd } from "./hosts.ts";
+import { type MigrationInput, migrateServerInput, migrateSiteInput, migrationInput } from "./input.ts";
+import { groupsOf, type Migration, type Moving, movingOf } from "./moving.ts";
+import {
+  laterThan,
+  lowerTtl,
+  mirrorsBack,
+  nameServerOf,
+  plainNames,
+  pointNames,
+  raiseTtl,
+  readDnsKey,
+  recordsOf,
+} from "./names.ts";
+import { copyLast, switchOver, takeOffline } from "./outage.ts";
+import { preflight } from "./preflight.ts";
+import { copyFiles, install, keyStep, makeKey, makeSite, newMove, newPassword, refuse } from "./prepare-steps.ts";
+
+/** Sites to this host, with seconds in which they are offline, or back. */
+export const migrateSite = runbook({
+  name: "migrate-site",
+  summary: "Move sites from another host to this one, with seconds offline, and a way back.",
+  input: migrateSiteInput,
+  title: (input) => `${input.site} from ${input.from}`,
+  touches: (input) =>
+    migrationInput(input).sites === "all"
+      ? []
+      : (migrationInput(input).sites as string[]).map((name) => `site ${name}`),
+  wayBack: "automatic",
+  aloneAfter: keyStep,
+  prepare: (input, around) => prepare(migrationInput(input), around),
+  steps: (input, scope, around) => stepsOf(migrationInput(input), scope as Migration, around),
+});
+
+/** The same with all that a host has. */
+export const migrateServer = runbook({
+  name: "migrate-server",
+  summary: "Move all sites of another host to this one, and what else its records say.",
+  input: migrateServerInput,
+  title: (input) => `all of ${input.from}`,
+  touches: (input) => [`host ${input.from}`],
+  wayBack: "automatic",
+  aloneAfter: keyStep,
+  prepare: (input, around) => prepare(migrationInput(input), around),
+  steps: (input, scope, around) => stepsOf(migrationInput(input), scope as Migration, around),
+});
+
+/** Looks at both hosts, and refuses what cannot be done. */
+async function prepare(input: MigrationInput, { host }: Around): Promise<Migration> {
+  if (process.getuid?.() !== 0) throw new UserError("sites are moved to this host by root");
+  const server = nameServerOf(input);
+  if (server && (input.zone === undefined || input.dnsKey === undefined))
+    throw new UserError("--name-server needs --zone and --dns-key");
+  const before = host.clock.now();
+  const old = await operatorEnd(input.from).ask({
+    do: "look",
+    sites: input.sites === "all" ? "all" : [...input.sites],
+  });
+  const at = (before + host.clock.now()) / 2;
+  const own = await ownEnd(`${installation}/upkeep`).ask({
+    do: "look",
+    sites: old.sites.map(({ name }) => name),
+  });
+  const { findings, packages, databases } = preflight(old, own, input, { at });
+  refuse(findings.filter(({ weight }) => weight === "stops").map(({ says }) => says));
+  if (server) {
+    recordsOf(old.sites, input.zone!);
+    readDnsKey(host, input.dnsKey!);
+  }
+  if (!old.connection) throw new UserError(`${input.from} does not tell from which address this host reaches it`);
+  return {
+    move: newMove(),
+    password: newPassword(),
+    sites: old.sites,
+    others: input.sites === "all" ? old.others : [],
+    databases,
+    packages,
+    findings,
+    here: { program: own.program, directory: own.directory },
+    addresses: { old: old.connection.to, here: input.address ?? [old.connection.from] },
+    names: server ? await addressesOf(plainNames(old.sites)[0]!, server) : undefined,
+  };
+}
+
+function stepsOf(input: MigrationInput, migration: Migration, { host }: Around): Step[] {
+  const moving = movingOf(input, migration, host);
+  const groups = groupsOf(migration);
+  return [
+    looked(moving),
+    makeKey(moving),
+    ...lowerTtl(moving),
+    install(moving),
+    ...moving.sites.flatMap((site) => [makeSite(moving, site), copyFiles(moving, site)]),
+    ...moving.databases.map((database) => copyDatabase(moving, database)),
+    ...(moving.others.length > 0 ? [otherRecords(moving)] : []),
+    ...groups.map((group) => compare(moving, group)),
+    ...whenItIsTime(moving),
+    ...groups.flatMap((group) => [takeOffline(moving, group), copyLast(moving, group), switchOver(moving, group)]),
+    watchErrors(moving),
+    pointNames(moving),
+    ...mirrorsBack(moving),
+    ...endings(moving, raiseTtl(moving)),
+  ];
+}
+
+/** What was found at first, for whoever decides. */
+const looked = ({ findings, addresses, input }: Moving): Doing => ({
+  name: "preflight",
+  plan: () => ({
+    does: [
+      `from ${input.from} (${addresses.old}) to this host (${addresses.here.join(", ")})`,
+      ...findings.map(({ weight, says }) => (weight === "note" ? `note: ${says}` : says)),
+    ],
+  }),
+  check: async () => true,
+  run: async () => {},
+});
+
+function whenItIsTime(moving: Moving): Step[] {
+  const { at } = moving.input;
+  if (at === undefined) return [];
+  return [
+    {
+      name: "until it is time",
+      plan: () => ({ does: [`waits until ${at}`] }),
+      awaits: async () => laterThan(moving, Date.parse(at)),
+    },
+  ];
+}
+
+/** Jails, pools, keys: what the old host is told besides its sites. */
+function otherRecords({ own, others }: Moving): Doing {
+  const stated = "records stated";
+  return {
+    name: "other records",
+    plan: () => ({ does: others.map(({ kind, name }) => `states ${kind}/${name} here, too; it stays there as well`) }),
+    check: async (at) => at.recall(stated) === true,
+    async run(at) {
+      const { problem } = await own.ask({ do: "state", records: [...others] });
+      if (problem !== undefined) throw new Error(problem);
+      at.remember(stated, true);
+    },
+    async undo() {
+      await own.ask({ do: "state", records: others.map(({ kind, name }) => ({ kind, name, spec: null })) });
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import type { HostSeen, SiteSeen } from "../../model/move.ts";
+import { withThousands } from "../../model/number.ts";
+import type { MigrationInput } from "./input.ts";
+
+/**
+ * - `stops`: it cannot begin.
+ * - `does`: it will be seen to.
+ * - `note`: worth knowing.
+ */
+export interface Finding {
+  readonly weight: "stops" | "does" | "note";
+  readonly says: string;
+}
+
+export interface Preflight {
+  readonly findings: readonly Finding[];
+  /** What has to be installed here. */
+  readonly packages: readonly string[];
+  readonly databases: readonly { readonly dialect: "mysql" | "postgres"; readonly name: string }[];
+}
+
+/** Clocks may differ by so much. Milliseconds. */
+const drift = 5_000;
+
+/** Holds what there is against what is wanted. Nothing has been changed by then. */
+export function preflight(
+  old: HostSeen,
+  here: HostSeen,
+  input: MigrationInput,
+  asked: { readonly at: number },
+): Preflight {
+  const findings: Finding[] = [];
+  const say = (weight: Finding["weight"], says: string) => findings.push({ weight, says });
+  if (input.sites !== "all")
+    for (const name of input.sites)
+      if (!old.sites.some((site) => site.name === name))
+        say(
+          "stops",
+          `there is no site ${name} on ${input.from}; there are: ${old.otherSites.slice(0, 10).join(", ") || "none"}`,
+        );
+  if (old.sites.length === 0) say("stops", `there is no site on ${input.from}`);
+  if (Math.abs(old.now - asked.at) > drift)
+    say(
+      "stops",
+      `the clocks of both hosts are ${Math.round(Math.abs(old.now - asked.at) / 1_000)} s apart; have them agree first`,
+    );
+  if (old.upkeep !== here.upkeep) say("note", `Upkeep is ${old.upkeep} there and ${here.upkeep} here`);
+  if (old.release !== here.release) say("note", `${old.release} there, ${here.release} here`);
+  if (!old.hasRsync) say("stops", "rsync is not installed on the old host: apt install rsync");
+  const packages = new Set<string>(here.hasRsync ? [] : ["rsync"]);
+  for (const site of old.sites) ofSite(site, old, here, say, packages);
+  const bytes = old.sites.reduce((sum, site) => sum + site.bytes, 0);
+  const databases = input.databases ?? old.sites.flatMap((site) => site.databases);
+  const sizes = databases.map(({ dialect, name }) => {
+    const found = old.databases.find((each) => each.dialect === dialect && each.name === name);
+    if (!found) say("stops", `there is no database ${name} (${dialect}) on ${input.from}`);
+    if (here.databases.some((each) => each.dialect === dialect && each.name === name))
+      say("stops", `there is a database ${name} here already; what is in it would be lost`);
+    return found?.bytes ?? 0;
+  });
+  for (const dialect of new Set(databases.map((each) => each.dialect))) server(dialect, old, here, say, packages);
+  const need = bytes + 2 * sizes.reduce((sum, each) => sum + each, 0);
+  if (need * 1.1 > here.free)
+    say("stops", `it takes about ${size(need)}, and ${size(here.free)} are free below ${here.directory}`);
+  else say("note", `about ${size(need)} to copy; ${size(here.free)} are free here`);
+  const left = old.databases.filter(
+    (each) => !databases.some(({ dialect, name }) => dialect === each.dialect && name === each.name),
+  );
+  if (left.length > 0)
+    say(
+      "note",
+      `databases that stay: ${left.map(({ dialect, name }) => `${dialect}:${name}`).join(", ")} (--databases)`,
+    );
+  if (packages.size > 0) say("does", `installs ${[...packages].sort().join(", ")}`);
+  return { findings, packages: [...packages].sort(), databases };
+}
+
+type Say = (weight: Finding["weight"], says: string) => void;
+
+function ofSite(site: SiteSeen, old: HostSeen, here: HostSeen, say: Say, packages: Set<string>): void {
+  const { name, user } = site;
+  if (here.sites.some((each) => each.name === name) || here.otherSites.includes(name))
+    say("stops", `there is a site ${name} here already`);
+  if ("movedTo" in site.spec) say("stops", `${name} has moved already: movedTo is ${String(site.spec.movedTo)}`);
+  if (user in here.accounts)
+    say("stops", `${name}: there is an account ${user} here already, and it is somebody else's`);
+  else
+    say(
+      "does",
+      `${name}: ${withThousands(site.files)} files, ${size(site.bytes)}, as ${user} (uid ${old.accounts[user] ?? "?"} there; files go by name)`,
+    );
+  if (site.php !== undefined) php(site.php, site, old, here, say, packages);
+  if (site.tls) {
+    const until =
+      site.tls.ends === undefined ? "" : `, good until ${new Date(site.tls.ends).toISOString().slice(0, 10)}`;
+    say("does", `${name}: certificate ${site.tls.certificate} and its key${until}`);
+    if (site.tls.certificate.includes("letsencrypt"))
+      say("note", `${name}: whatever renews the certificate has to be set up here, within its life`);
+  }
+  if (site.crontab !== undefined) say("does", `${name}: the crontab of ${user}, at the switch`);
+  for (const each of site.left) say("note", `${name}: stays behind: ${each}`);
+}
+
+/** Extensions are packages; those of the version there are wanted of the version here. */
+function php(
+  version: string,
+  { name, spec }: SiteSeen,
+  old: HostSeen,
+  here: HostSeen,
+  say: Say,
+  packages: Set<string>,
+): void {
+  const stated = (spec.php as { version?: string } | true | undefined) ?? true;
+  const wanted = typeof stated === "object" && stated.version !== undefined ? stated.version : phpOf(here);
+  if (wanted !== undefined && wanted !== version) say("note", `${name}: PHP ${version} there, ${wanted} here`);
+  const target = wanted ?? version;
+  const extensions = Object.keys(old.packages).flatMap(
+    (each) => new RegExp(`^php${version}-(.+)$`).exec(each)?.[1] ?? [],
+  );
+  for (const extension of extensions) {
+    // What is part of PHP by now has no package.
+    const wantedHere = `php${target}-${extension}`;
+    if (!(wantedHere in here.packages) && !(target !== version && extension === "json")) packages.add(wantedHere);
+  }
+}
+
+const phpOf = ({ packages, release }: HostSeen): string | undefined =>
+  Object.keys(packages)
+    .flatMap((each) => /^php(\d\.\d)-fpm$/.exec(each)?.[1] ?? [])
+    .at(-1) ?? { "debian 12": "8.2", "debian 13": "8.4", "ubuntu 24.04": "8.3" }[release];
+
+function server(dialect: "mysql" | "postgres", old: HostSeen, here: HostSeen, say: Say, packages: Set<string>): void {
+  const pattern = dialect === "mysql" ? /^(mariadb|mysql)-server$/ : /^postgresql-\d+$/;
+  const found = ({ packages: all }: HostSeen) =>
+    Object.entries(all)
+      .filter(([name]) => pattern.test(name))
+      .at(-1);
+  const [one, other] = [found(old), found(here)];
+  if (!other) packages.add(dialect === "mysql" ? "mariadb-server" : "postgresql");
+  else if (one && one[1] !== other[1]) say("note", `${one[0]} ${one[1]} there, ${other[0]} ${other[1]} here`);
+}
+
+export function size(bytes: number): string {
+  if (bytes < 1 << 20) return `${Math.max(1, Math.round(bytes / 1024))} kB`;
+  if (bytes < 1 << 30) return `${Math.round(bytes / (1 << 20))} MB`;
+  return `${(bytes / (1 << 30)).toFixed(1)} GB`;
+}
