@@ -56,7 +56,8 @@ export async function watchRun(runs: Runs, id: number, terminal: Terminal): Prom
   }
 }
 
-const waitsLong = ({ state, awaits }: RunRecord): boolean =>
+const waitsLong = ({ state, awaits, wanted }: RunRecord): boolean =>
   state === "waiting" &&
+  wanted === undefined &&
   awaits !== undefined &&
   (awaits.for !== "time" || awaits.until > localHost.clock.now() + 60_000);

@@ -91,8 +91,4 @@ function writeReport(runs: Runs, run: RunRecord): void {
 
 /** 0: it is where it should be; 1: it failed, or was taken back because of that; 3: it waits, or somebody stopped it. */
 export const exitCodeOf = ({ state, problem }: RunRecord): ExitCode =>
-  state === "failed" || (state === "undone" && problem !== undefined)
-    ? 1
-    : state === "done" || state === "undone"
-      ? 0
-      : 3;
+  state === "failed" || problem !== undefined ? 1 : state === "done" || state === "undone" ? 0 : 3;

@@ -36,6 +36,27 @@ export async function tryLock({ processes }: Pick<Host, "processes">, file: stri
   return processes.hold(["flock", "--exclusive", "--nonblock", file, "cat"]);
 }
 
+/**
+ * Takes a lock from whoever has it. Whoever has it is told to end (SIGTERM) and waited for: two never work at once, and of
+ * two the later one goes on.
+ */
+export async function takeOver({ processes, files }: Pick<Host, "processes" | "files">, file: string): Promise<Held> {
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  const holder = `${file}.pid`;
+  let held = await tryLock({ processes }, file);
+  if (!held) {
+    try {
+      processes.signal(Number(files.read(holder)), "SIGTERM");
+    } catch {
+      // It has gone meanwhile.
+    }
+    held = await processes.hold(["flock", "--exclusive", file, "cat"]);
+  }
+  if (!held) throw new Error(`cannot lock ${file}: flock(1) failed`);
+  writeFileSync(holder, String(process.pid));
+  return held;
+}
+
 function readHolder(lock: string): string {
   try {
     return readFileSync(`${directory}/${lock}.holder`, "utf8");

@@ -7,7 +7,7 @@ export interface Piped {
 }
 
 /**
- * Has one program read what another writes. Rejects with their words if either fails. `onBytes` hears how much has gone
+ * Has one program read what another writes, neither of which outlives us. Rejects with their words if either fails. `onBytes` hears how much has gone
  * through so far.
  */
 export async function pipe(from: Piped, to: Piped, onBytes: (bytes: number) => void = () => {}): Promise<void> {
@@ -29,7 +29,7 @@ export async function pipe(from: Piped, to: Piped, onBytes: (bytes: number) => v
 }
 
 function start({ argv: [program, ...args], environment }: Piped, input: "ignore" | "pipe") {
-  const child = spawn(program, args, {
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", program, ...args], {
     stdio: [input, "pipe", "pipe"],
     env: { ...process.env, LC_ALL: "C.UTF-8", ...environment },
     cwd: "/",

@@ -3,7 +3,8 @@ import { UserError } from "../model/problem.ts";
 
 /** Letters, a dot, and what rsync is able to; no letter that has it follow links, or take its arguments from elsewhere. */
 const short = /^-[A-JM-Za-jl-rt-z]+(\.[A-Za-z]*)?$/;
-const long = /^--(sender|server|numeric-ids|delete(-during|-before|-after|-delay)?|partial|inplace|stats)$/;
+const long =
+  /^--(sender|server|numeric-ids|delete(-during|-before|-after|-delay)?|partial|inplace|stats|log-format=%i)$/;
 
 /**
  * Serves one directory by rsync(1) at our standard input and output, with the arguments that its client has asked for; or

@@ -87,7 +87,7 @@ export interface HostSeen {
   readonly directory: string;
   /** Packages that matter here, and their versions. */
   readonly packages: Readonly<Record<string, string>>;
-  readonly accounts: Readonly<Record<string, number>>;
+  readonly accounts: Readonly<Record<string, { readonly uid: number; readonly home: string }>>;
   readonly sites: readonly SiteSeen[];
   /** Names of sites that are there and were not asked for. */
   readonly otherSites: readonly string[];

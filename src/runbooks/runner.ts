@@ -203,7 +203,10 @@ export async function goOn(
     if (final >= 0) {
       runs.want(id, undefined);
       const problem = `what went before "${steps[final]!.name}" cannot be taken back any longer`;
-      runs.set(id, "failed", clock.now(), { problem });
+      runs.say(id, clock.now(), problem);
+      const { state } = record();
+      if (state === "running" || state === "waiting") return forward();
+      runs.set(id, state, clock.now(), { problem });
       return record();
     }
     runs.set(id, "undoing", clock.now());

@@ -1,65 +1,113 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { repositoryInHost } from "../../lab/directory.ts";
-import type { Lab, TestHost } from "../../lab/lab.ts";
-import { type Names, openWorld, sql } from "./migrate-site/world.ts";
+import type { Lab } from "../../lab/lab.ts";
+import { eventually } from "./estate/estate.ts";
+import { migrate, newestRun, nothingIsLost, servedFrom, visiting } from "./migrate-site/moves.ts";
+import { addressOf, type Names, openWorld, sql } from "./migrate-site/world.ts";
 
 let lab: Lab<Names>;
-let old1: TestHost;
-let new1: TestHost;
-let visitor: TestHost;
+let hosts: Lab<Names>["hosts"];
 
 before(async () => {
   lab = await openWorld({ uploads: 40, posts: 2_000 });
-  ({ old1, new1, visitor } = lab.hosts);
+  hosts = lab.hosts;
 });
 after(() => lab?.close());
 
-const node = `${repositoryInHost}/node_modules/.bin/node`;
-const visit = (address: string, stop: string) =>
-  visitor.exec([node, `${repositoryInHost}/test/lab/migrate-site/visit.mjs`, address, stop]);
+const everything = async (host: "old1" | "new1") => [
+  await sql(hosts[host], "mariadb", "shop", "SELECT COUNT(*), SUM(CRC32(data)) FROM wp_blobs"),
+  await sql(hosts[host], "postgres", "app", "SELECT count(*), sum(length(name)) FROM owners"),
+  (
+    await hosts[host].exec([
+      "bash",
+      "-c",
+      "cd /home/shop-example-com/shop.example.com/htdocs && find . -type f ! -path './log/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum",
+    ])
+  ).stdout,
+];
 
-const run = (...args: string[]) =>
-  new1.upkeep(
-    "run",
-    "migrate-site",
-    "--site",
-    "shop.example.com,app.example.com",
-    "--from",
-    `root@${old1.address}`,
-    ...args,
-  );
-
-describe("two sites", () => {
-  test("are looked at first, and what would be done", async () => {
-    const { code, stdout, stderr } = await run("--plan");
-    console.log(stdout, stderr);
-    assert.equal(code, 0);
+describe("two sites, one with MariaDB and one with PostgreSQL and a certificate", () => {
+  test("are looked at first, with what would move, what would not, and each step", async () => {
+    const { code, stdout, stderr } = await migrate(hosts, "--plan");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /shop\.example\.com: 2,8\d\d files, \d+ MB, as shop-example-com/);
+    assert.match(stdout, /app\.example\.com: certificate \/etc\/ssl\/own\/app\.pem and its key, good until/);
+    assert.match(stdout, /the crontab of shop-example-com, at the switch/);
+    assert.match(stdout, /\d+\. offline: shop\.example\.com {2}visitors: they get a page/);
+    assert.match(stdout, /THE POINT OF NO RETURN/);
+    assert.equal(await newestRun(hosts.new1), undefined);
   });
 
-  test("move while people visit and write", async () => {
-    const visiting = visit(old1.address, "/root/enough");
-    const quick = ["--watch", "3s", "--back", "2s", "--proxy", "4s"];
-    const { code, stdout, stderr } = await run(...quick, "--address", new1.address);
-    console.log(code, stdout, stderr);
-    console.log((await new1.upkeep("runs", "show", "1")).stdout);
-    await new1.upkeep("runs", "continue", "1");
-    console.log((await new1.upkeep("runs", "report", "1")).stdout);
-    visitor.write("/root/enough", "");
-    const seen = JSON.parse((await visiting).stdout);
-    console.log(seen.answers, seen.failures.slice(0, 10), seen.closed);
-    const comments = (await sql(new1, "mariadb", "shop", "SELECT comment_content FROM wp_comments")).split("\n");
-    const lost = seen.written.shop.filter((each: string) => !comments.includes(each));
-    console.log(
-      lost,
-      seen.written.shop.length,
-      lost.map((each: string) => seen.written.shop.indexOf(each)),
+  test("cannot begin where something is in the way, and nothing is changed then", async () => {
+    await sql(hosts.new1, "mariadb", "mysql", "CREATE DATABASE shop;");
+    const { code, stderr } = await migrate(hosts);
+    assert.equal(code, 1);
+    assert.match(stderr, /there is a database shop here already; what is in it would be lost/);
+    await sql(hosts.new1, "mariadb", "mysql", "DROP DATABASE shop;");
+  });
+
+  test("move while people visit and write: no request fails but for the page, and nothing is lost", async () => {
+    const enough = visiting(hosts);
+    const { stderr } = await migrate(hosts, "--watch=2s", "--back=1h");
+    assert.match(stderr, /Run 1 goes on by itself now/);
+    await eventually("it is there", async () => (await newestRun(hosts.new1))?.awaits?.for === "time", 60_000);
+    const seen = await enough();
+    assert.deepEqual(seen.failures, []);
+    await servedFrom(hosts, "new1");
+    await nothingIsLost(hosts.new1, seen);
+    assert.deepEqual(await everything("new1"), await everything("old1"));
+    assert.match((await hosts.new1.exec(["crontab", "-u", "shop-example-com", "-l"])).stdout, /17 3/);
+    assert.notEqual((await hosts.old1.exec(["crontab", "-u", "shop-example-com", "-l"])).code, 0);
+    assert.equal(
+      await sql(hosts.new1, "mariadb", "shop", "SHOW TRIGGERS LIKE 'wp_comments'").then((text) => text.split("\t")[0]),
+      "wp_audited",
     );
-    const old = (await sql(old1, "mariadb", "shop", "SELECT comment_content FROM wp_comments")).split("\n");
-    console.log(
-      lost.map((each: string) => old.includes(each)),
-      old.length,
-      comments.length,
+    const report = (await hosts.new1.upkeep("runs", "report", "1")).stdout;
+    assert.match(report, /shop: \d+ rows in \d+ tables, checksum [0-9a-f]{16} on both hosts/);
+  });
+
+  test("know who visits, though the old host passes it on", async () => {
+    const { stdout } = await hosts.visitor.exec([
+      "curl",
+      "-sk",
+      "--resolve",
+      `app.example.com:443:${hosts.old1.address}`,
+      "https://app.example.com/",
+    ]);
+    assert.match(stdout, new RegExp(`You come from ${hosts.visitor.address.replaceAll(".", "\\.")}`));
+  });
+
+  test("go back with all that was written meanwhile, when somebody says so", async () => {
+    const enough = visiting(hosts);
+    const { stdout, stderr } = await hosts.new1.upkeep("runs", "undo", "1");
+    const seen = await enough();
+    assert.equal((await newestRun(hosts.new1))?.state, "undone", stdout + stderr);
+    assert.deepEqual(seen.failures, []);
+    await servedFrom(hosts, "old1");
+    await nothingIsLost(hosts.old1, seen);
+    assert.equal(await sql(hosts.new1, "mariadb", "mysql", "SHOW DATABASES LIKE 'shop'"), "");
+    assert.equal((await hosts.new1.exec(["test", "-e", "/home/shop-example-com/shop.example.com"])).code, 1);
+    assert.doesNotMatch(await hosts.old1.must("cat", "/root/.ssh/authorized_keys"), /upkeep/);
+    assert.equal(
+      await sql(hosts.old1, "mariadb", "mysql", "SELECT COUNT(*) FROM mysql.user WHERE user LIKE 'upkeep%'"),
+      "0",
     );
+  });
+
+  test("move for good; days later the old host is left by itself, and keeps what it had", async () => {
+    const { stderr } = await migrate(hosts, "--watch=1s", "--back=2s", "--proxy=4s");
+    await eventually("it is over", async () => (await newestRun(hosts.new1))?.state === "done", 60_000);
+    assert.match(stderr, /goes on by itself/);
+    assert.match((await hosts.old1.upkeep("get", "Site")).stdout, /Nothing is stated|No such/i);
+    assert.equal(
+      (await hosts.old1.exec(["test", "-e", "/home/shop-example-com/shop.example.com/htdocs/wp-config.php"])).code,
+      0,
+    );
+    assert.doesNotMatch(await hosts.old1.must("cat", "/root/.ssh/authorized_keys"), /upkeep/);
+    assert.doesNotMatch((await hosts.new1.upkeep("get", "Site", "shop.example.com")).stdout, /trustedProxies/);
+    assert.equal(await addressOf(hosts.visitor, "shop.example.com"), hosts.new1.address);
+    const late = await hosts.new1.upkeep("runs", "undo", "2");
+    assert.match(late.stdout, /what went before "no way back" cannot be taken back any longer/);
+    assert.deepEqual([late.code, (await newestRun(hosts.new1))?.state], [1, "done"]);
   });
 });

@@ -47,7 +47,9 @@ export async function look(upkeep: Upkeep, wanted: readonly string[] | "all"): P
     directory: facts.settings.sites.directory,
     packages: Object.fromEntries([...facts.packages].filter(([name]) => ofInterest.test(name))),
     accounts: Object.fromEntries(
-      [...facts.accounts].filter(([, { uid }]) => uid >= 1_000 && uid < 65_534).map(([name, { uid }]) => [name, uid]),
+      [...facts.accounts]
+        .filter(([, { uid }]) => uid >= 1_000 && uid < 65_534)
+        .map(([name, { uid, home }]) => [name, { uid, home }]),
     ),
     sites: seen,
     otherSites: sites.filter((site) => !chosen.includes(site)).map(({ name }) => name),

@@ -1,7 +1,9 @@
 import { createInterface } from "node:readline";
 import { readMove } from "../../agent/moving/door.ts";
-import { obey } from "../../agent/moving/orders.ts";
+import { type Asker, obey } from "../../agent/moving/orders.ts";
+import type { Upkeep } from "../../agent/upkeep.ts";
 import { localHost } from "../../host/local.ts";
+import { takeOver } from "../../host/lock.ts";
 import { serveDirectory } from "../../host/rsync-server.ts";
 import { UserError } from "../../model/problem.ts";
 import type { ExitCode, Run } from "../command.ts";
@@ -20,17 +22,23 @@ export const run: Run = async ({ positionals, terminal, typed }) => {
     if (directory === undefined) throw new UserError(`the key of ${move.move} is not for ${site}`);
     return (await serveDirectory(directory, asked)) as ExitCode;
   }
-  return withUpkeep({ make: true }, async (upkeep) => {
-    const asker = { ...(move && { move }), ...(from && to && { connection: { from, to } }) };
-    for await (const line of createInterface({ input: process.stdin }))
-      terminal.print(
-        JSON.stringify(
-          await obey(upkeep, line, asker).then(
-            (answer) => ({ answer }),
-            (error: Error) => ({ problem: error.message }),
-          ),
-        ),
-      );
-    return 0;
-  });
+  // Orders of a connection that has broken are carried out before those of the next.
+  const held = move && (await takeOver(localHost, `/run/upkeep/${move.move}.orders`));
+  const asker = { ...(move && { move }), ...(from && to && { connection: { from, to } }) };
+  try {
+    return await withUpkeep({ make: true }, async (upkeep) => {
+      const lines = createInterface({ input: process.stdin });
+      process.once("SIGTERM", () => lines.close());
+      for await (const line of lines) terminal.print(JSON.stringify(await answerTo(upkeep, line, asker)));
+      return 0;
+    });
+  } finally {
+    await held?.release();
+  }
 };
+
+const answerTo = (upkeep: Upkeep, line: string, asker: Asker): Promise<object> =>
+  obey(upkeep, line, asker).then(
+    (answer) => ({ answer }),
+    (error: Error) => ({ problem: error.message }),
+  );

@@ -32,6 +32,11 @@ export async function copyTree(
   const [shell, target] = link.rsync;
   const [from, to] = [`${target}:${there}/`, `${here}/`];
   const argv = [
+    // It does not outlive us.
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "--",
     "rsync",
     // --archive without devices and sockets
     "-rlptgoH",

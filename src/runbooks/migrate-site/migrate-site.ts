@@ -68,7 +68,10 @@ async function prepare(input: MigrationInput, { host }: Around): Promise<Migrati
     do: "look",
     sites: old.sites.map(({ name }) => name),
   });
-  const { findings, packages, databases } = preflight(old, own, input, { at });
+  const { findings, packages, databases } = preflight(old, own, input, {
+    at,
+    isOccupied: (directory) => host.files.list(directory).length > 0,
+  });
   refuse(findings.filter(({ weight }) => weight === "stops").map(({ says }) => says));
   if (server) {
     recordsOf(old.sites, input.zone!);

@@ -183,21 +183,38 @@ export function switchOver(moving: Moving, group: Group): Doing {
       if (!(await hasMoved())) throw new Error(`${input.from} does not pass requests on`);
     },
     async undo(at) {
+      const open = async () => {
+        for (const end of [old, own]) await state(end, [openRecord(moving)]);
+      };
       if (await hasMoved()) {
-        // What visitors have written since is here.
-        await state(own, [closedRecord(moving, group, host.clock.now() + milliseconds(input.outage)!)]);
-        await close(moving, group, old, (await old.ask({ do: "drain", sites: [], seconds: 0 })).now);
-        await own.ask({ do: "drain", sites: group.sites.map(({ name }) => name), seconds: patience });
-        await copyAll(moving, group, "thither", at);
-        await giveCrontabsBack(moving, crontabs, at);
-        await state(
-          old,
-          group.sites.map(({ name, spec }) => ({ kind: "Site", name, spec })),
-        );
-      } else await giveCrontabsBack(moving, crontabs, at);
-      for (const end of [old, own]) await state(end, [openRecord(moving)]);
+        // What visitors have written since is here. Where it cannot be brought back now, they go on here.
+        try {
+          await bringBack(moving, group, at);
+        } catch (error) {
+          await open();
+          throw error;
+        }
+      }
+      await giveCrontabsBack(moving, crontabs, at);
+      await open();
     },
   };
+}
+
+/** The switch the other way round: this host is closed, all of it is copied, and the old one has its site again. */
+async function bringBack(moving: Moving, group: Group, at: At): Promise<void> {
+  const { own, old, host, input } = moving;
+  await state(own, [closedRecord(moving, group, host.clock.now() + milliseconds(input.outage)!)]);
+  const { now } = await old.ask({ do: "drain", sites: [], seconds: 0 });
+  const until = await close(moving, group, old, now);
+  await own.ask({ do: "drain", sites: group.sites.map(({ name }) => name), seconds: patience });
+  await copyAll(moving, group, "thither", at);
+  const before = until - margin;
+  await state(
+    old,
+    group.sites.map(({ name, spec }) => ({ kind: "Site", name, spec })),
+    before,
+  );
 }
 
 type Crontabs = Readonly<Record<string, string>>;

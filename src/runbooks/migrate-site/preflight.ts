@@ -27,7 +27,7 @@ export function preflight(
   old: HostSeen,
   here: HostSeen,
   input: MigrationInput,
-  asked: { readonly at: number },
+  asked: { readonly at: number; readonly isOccupied: (directory: string) => boolean },
 ): Preflight {
   const findings: Finding[] = [];
   const say = (weight: Finding["weight"], says: string) => findings.push({ weight, says });
@@ -48,7 +48,7 @@ export function preflight(
   if (old.release !== here.release) say("note", `${old.release} there, ${here.release} here`);
   if (!old.hasRsync) say("stops", "rsync is not installed on the old host: apt install rsync");
   const packages = new Set<string>(here.hasRsync ? [] : ["rsync"]);
-  for (const site of old.sites) ofSite(site, old, here, say, packages);
+  for (const site of old.sites) ofSite(site, old, here, say, packages, asked.isOccupied);
   const bytes = old.sites.reduce((sum, site) => sum + site.bytes, 0);
   const databases = input.databases ?? old.sites.flatMap((site) => site.databases);
   const sizes = databases.map(({ dialect, name }) => {
@@ -77,18 +77,26 @@ export function preflight(
 
 type Say = (weight: Finding["weight"], says: string) => void;
 
-function ofSite(site: SiteSeen, old: HostSeen, here: HostSeen, say: Say, packages: Set<string>): void {
+function ofSite(
+  site: SiteSeen,
+  old: HostSeen,
+  here: HostSeen,
+  say: Say,
+  packages: Set<string>,
+  isOccupied: (directory: string) => boolean,
+): void {
   const { name, user } = site;
   if (here.sites.some((each) => each.name === name) || here.otherSites.includes(name))
     say("stops", `there is a site ${name} here already`);
   if ("movedTo" in site.spec) say("stops", `${name} has moved already: movedTo is ${String(site.spec.movedTo)}`);
-  if (user in here.accounts)
-    say("stops", `${name}: there is an account ${user} here already, and it is somebody else's`);
-  else
-    say(
-      "does",
-      `${name}: ${withThousands(site.files)} files, ${size(site.bytes)}, as ${user} (uid ${old.accounts[user] ?? "?"} there; files go by name)`,
-    );
+  const account = here.accounts[user];
+  const directory = `${here.directory}/${user}/${name}`;
+  if (account && account.home !== `${here.directory}/${user}`)
+    say("stops", `${name}: the account ${user} is somebody else's here (${account.home})`);
+  if (isOccupied(directory))
+    say("stops", `${name}: there is something in ${directory} here already; move it away first`);
+  const uids = `uid ${old.accounts[user]?.uid ?? "?"} there${account ? `, ${account.uid} here` : ""}; files go by name`;
+  say("does", `${name}: ${withThousands(site.files)} files, ${size(site.bytes)}, as ${user} (${uids})`);
   if (site.php !== undefined) php(site.php, site, old, here, say, packages);
   if (site.tls) {
     const until =

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, openLab, type TestHost } from "../../../lab/lab.ts";
@@ -20,21 +21,48 @@ export interface Size {
  */
 export async function openWorld(size: Size): Promise<Lab<Names>> {
   const lab = await openLab<Names>({ old1: "apache2", new1: "nginx", visitor: "none" }, packages);
-  const { old1, new1 } = lab.hosts;
+  const { old1, new1, visitor } = lab.hosts;
   await Promise.all([furnish(old1), furnish(new1)]);
   await new1.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/.ssh/id_ed25519");
   new1.write("/root/.ssh/config", "Host *\n  StrictHostKeyChecking accept-new\n");
   old1.write("/root/.ssh/authorized_keys", await new1.must("cat", "/root/.ssh/id_ed25519.pub"), 0o600);
-  await old1.must("systemctl", "start", "ssh");
-  await makeSites(old1, size);
+  await Promise.all([makeSites(old1, size), makeNameServer(visitor, old1.address, new1)]);
   return lab;
 }
 
 async function furnish(host: TestHost): Promise<void> {
   await host.must("install", "--directory", "--mode=0700", "/root/.ssh");
-  for (const unit of ["mariadb", "postgresql", "php8.2-fpm"])
+  // They are there again after a power cut.
+  await host.must("systemctl", "--quiet", "enable", "ssh", "mariadb", "postgresql", "php8.2-fpm", "cron");
+  for (const unit of ["ssh", "mariadb", "postgresql", "php8.2-fpm"])
     await eventually(`${unit} runs`, async () => (await host.exec(["systemctl", "start", unit])).code === 0, 30_000);
 }
+
+const secret = randomBytes(32).toString("base64");
+const key = `key "upkeep" { algorithm hmac-sha256; secret "${secret}"; };\n`;
+
+/** So long names are remembered, in seconds. */
+export const usualTtl = 2;
+
+/** A name server of somebody's, who lets the new host change it. */
+async function makeNameServer(host: TestHost, address: string, from: TestHost): Promise<void> {
+  const names = ["shop", "www.shop", "app"].map((name) => `${name} ${usualTtl} IN A ${address}\n`).join("");
+  host.write(
+    "/var/lib/bind/db.example.com",
+    `$TTL 300\n@ IN SOA ns1.example.com. hostmaster.example.com. 1 3600 600 86400 300\n@ IN NS ns1\nns1 IN A ${host.address}\n${names}`,
+  );
+  await host.must("chown", "-R", "bind:", "/var/lib/bind");
+  host.write(
+    "/etc/bind/named.conf.local",
+    `${key}zone "example.com" { type master; file "/var/lib/bind/db.example.com"; update-policy { grant upkeep zonesub ANY; }; };\n`,
+  );
+  await eventually("named runs", async () => (await host.exec(["systemctl", "restart", "named"])).code === 0, 30_000);
+  from.write("/etc/upkeep/dns.key", key, 0o600);
+}
+
+/** What the name server says of a name. */
+export const addressOf = async (visitor: TestHost, name: string): Promise<string> =>
+  (await visitor.must("dig", "+short", "+norecurse", `@${visitor.address}`, name, "A")).trim();
 
 export const records = `
 kind: Site

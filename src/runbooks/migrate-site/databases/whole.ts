@@ -35,7 +35,14 @@ export async function copyWhole(source: Side, target: Side, onBytes: (bytes: num
 export async function copyTriggers(source: Side, target: Side): Promise<void> {
   if (source.place.dialect !== "mysql") return;
   await pipe(
-    programFor(source, "mariadb-dump", ["--no-data", "--no-create-info", "--triggers", "--events", "--skip-comments"]),
+    programFor(source, "mariadb-dump", [
+      "--no-data",
+      "--no-create-info",
+      "--triggers",
+      "--add-drop-trigger",
+      "--events",
+      "--skip-comments",
+    ]),
     programFor(target, "mariadb", ["--batch"]),
   );
 }

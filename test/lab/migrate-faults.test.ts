@@ -1,0 +1,25 @@
+import { after, before, describe, test } from "node:test";
+import type { Lab } from "../../lab/lab.ts";
+import { endsOnOneSide, type faults } from "./migrate-site/faults.ts";
+import { type Names, openWorld } from "./migrate-site/world.ts";
+
+let lab: Lab<Names>;
+
+before(async () => {
+  lab = await openWorld({ uploads: 5, posts: 300 });
+});
+after(() => lab?.close());
+
+/** Every fault at every step is `npm run chaos:migrate`. */
+const chosen: readonly (readonly [fault: keyof typeof faults, step: RegExp])[] = [
+  ["the network is cut", /^last copy: shop/],
+  ["the old host loses power", /^switch: shop/],
+  ["the new host loses power", /^last copy: app/],
+  ["Upkeep is killed", /^(?!key)/],
+];
+
+describe("a move during which", () => {
+  for (const [fault, step] of chosen)
+    test(`${fault} (${step.source}) ends on one of the hosts, whole; from there it goes back, and nothing is lost`, () =>
+      endsOnOneSide(lab, fault, step));
+});
