@@ -5,6 +5,7 @@ import type { Figure } from "./figures.ts";
 import { hosts } from "./hosts.ts";
 import { jail } from "./jail.ts";
 import { maintenance } from "./maintenance.ts";
+import { migrateSite } from "./migrate-site.ts";
 import { pageBuilder } from "./pages.ts";
 import { pool } from "./pool.ts";
 import { tenThousand } from "./ten-thousand.ts";
@@ -16,4 +17,14 @@ export interface Bench {
   readonly run: (host: TestHost, progress: (text: string) => void) => Promise<readonly Figure[]>;
 }
 
-export const benches: readonly Bench[] = [tenThousand, ansible, pageBuilder, maintenance, hosts, jail, pool, dumpRows];
+export const benches: readonly Bench[] = [
+  tenThousand,
+  ansible,
+  pageBuilder,
+  maintenance,
+  hosts,
+  jail,
+  pool,
+  dumpRows,
+  migrateSite,
+];

@@ -77,6 +77,69 @@ describe("two sites, one with MariaDB and one with PostgreSQL and a certificate"
     assert.match(stdout, new RegExp(`You come from ${hosts.visitor.address.replaceAll(".", "\\.")}`));
   });
 
+  test("have a key between their hosts that is good for nothing else", async () => {
+    const { new1, old1 } = hosts;
+    const line = (await old1.must("cat", "/root/.ssh/authorized_keys")).trim().split("\n").at(-1)!;
+    assert.match(
+      line,
+      new RegExp(`^restrict,from="${new1.address}",port-forwarding,permitopen="127\\.0\\.0\\.1:\\d+",permitopen=`),
+    );
+    const [, move] = /upkeep-(m[0-9a-f]{8})$/.exec(line)!;
+    const key = `/var/lib/upkeep/moves/${move}/key`;
+    const ssh = ["ssh", "-i", key, "-o", "IdentitiesOnly=yes", "-o", "ControlPath=none"] as const;
+    const order = async (value: object) => {
+      const { stdout } = await new1.exec([...ssh, `root@${old1.address}`, "anything"], `${JSON.stringify(value)}\n`);
+      return (JSON.parse(stdout) as { problem?: string }).problem;
+    };
+    const site = (spec: unknown) => ({ do: "state", records: [{ kind: "Site", name: "shop.example.com", spec }] });
+    assert.match((await order({ ...site({}), before: 1 })) ?? "", /comes too late/);
+    assert.match((await order({ do: "look", sites: "all" })) ?? "", /is not for all sites/);
+    assert.match(
+      (await order({ do: "crontab", user: "root", text: "* * * * * id\n" })) ?? "",
+      /is not for the crontab of root/,
+    );
+    assert.match(
+      (await order({ do: "describe", dialect: "mysql", name: "mysql" })) ?? "",
+      /is not for the database mysql/,
+    );
+    assert.match(
+      (await order({ do: "state", records: [{ kind: "Site", name: "x.example.com", spec: {} }] })) ?? "",
+      /is not for Site\/x\.example\.com/,
+    );
+    assert.match(
+      (await order({ do: "open", move, key: "ssh-ed25519 AAAA", sites: ["shop.example.com"], databases: [] })) ?? "",
+      /is not for other keys/,
+    );
+    assert.match((await order({ do: "run", argv: ["id"] })) ?? "", /does not understand/);
+    const rsync = (path: string, ...more: string[]) =>
+      new1.exec([
+        "rsync",
+        "-rl",
+        ...more,
+        "-e",
+        ssh.join(" "),
+        "--rsync-path=upkeep-rsync shop.example.com",
+        `root@${old1.address}:${path}`,
+        "/root/taken/",
+      ]);
+    for (const attempt of [
+      await rsync("/etc/"),
+      await rsync("/home/shop-example-com/shop.example.com/../"),
+      await rsync("/home/shop-example-com/shop.example.com/", "--copy-links"),
+    ])
+      assert.match(attempt.stderr, /this key is for \/home\/shop-example-com\/shop\.example\.com\/ alone/);
+    const elsewhere = await new1.exec([
+      ...ssh,
+      "-o",
+      "ExitOnForwardFailure=yes",
+      "-W",
+      "127.0.0.1:22",
+      `root@${old1.address}`,
+    ]);
+    assert.notEqual(elsewhere.code, 0);
+    assert.doesNotMatch(elsewhere.stdout, /SSH-2/);
+  });
+
   test("go back with all that was written meanwhile, when somebody says so", async () => {
     const enough = visiting(hosts);
     const { stdout, stderr } = await hosts.new1.upkeep("runs", "undo", "1");

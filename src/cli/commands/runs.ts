@@ -57,8 +57,9 @@ async function watch(runs: Runs, { id }: RunRecord, { terminal }: Invocation): P
 }
 
 /** What a unit of systemd does, until the run is over or somebody has to decide. */
-async function carry(runs: Runs, { id, state }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
-  const run = ["running", "waiting", "undoing"].includes(state) ? await carryOut(runs, id, terminal) : runs.find(id)!;
+async function carry(runs: Runs, { id, state, wanted }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {
+  const isUnderWay = ["running", "waiting", "undoing"].includes(state) || wanted === "undo";
+  const run = isUnderWay ? await carryOut(runs, id, terminal) : runs.find(id)!;
   if (isOver(run.state)) await leaveAlone(id);
   terminal.print(runLine(run, terminal));
   return 0;
@@ -69,8 +70,8 @@ async function further(runs: Runs, id: number, invocation: Invocation): Promise<
   if (!(await goesOnAlone(runs.find(id)!)))
     return tell(await carryOut(runs, id, invocation.terminal), invocation.terminal);
   // Only what is under way is carried on.
-  const { state } = runs.find(id)!;
-  if (state !== "undoing") runs.set(id, "running", localHost.clock.now());
+  const { state, wanted } = runs.find(id)!;
+  if (state !== "undoing" && wanted === undefined) runs.set(id, "running", localHost.clock.now());
   await carryAlone(id);
   return watch(runs, runs.find(id)!, invocation);
 }

@@ -57,7 +57,9 @@ const fields = {
     .max(500)
     .default("This site is moving to another server and will be back in a moment.")
     .describe("What visitors read meanwhile."),
-  outage: duration("5m").describe("How long they are offline at most. Then the old host opens again by itself."),
+  outage: duration("5m")
+    .refine((text) => milliseconds(text)! >= 30_000, "takes at least 30s")
+    .describe("How long they are offline at most. Then the old host opens again by itself."),
   similar: z
     .number()
     .min(0)

@@ -15,6 +15,27 @@ export const faults = {
     const struck = await atSteps(new1, "kill", id, step);
     assert.ok(struck.length > 0);
   },
+  /** Longer than the old host stays closed: it opens by itself, and nothing is switched afterwards. */
+  "Upkeep stands still": async ({ hosts: { new1, old1, visitor } }, id, step) => {
+    await atSteps(new1, "until", id, step);
+    const pid = (
+      await new1.must("systemctl", "show", "--property=MainPID", "--value", `upkeep-run@${id}.service`)
+    ).trim();
+    await new1.must("kill", "-STOP", pid);
+    const argv = [
+      "curl",
+      "-s",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{http_code}",
+      "-H",
+      "Host: shop.example.com",
+      `http://${old1.address}/`,
+    ] as const;
+    await eventually("it opens by itself", async () => (await visitor.exec(argv)).stdout === "200", 40_000);
+    await new1.must("kill", "-CONT", pid);
+  },
   "the network is cut": async ({ hosts: { new1 } }, id, step) => {
     await atSteps(new1, "until", id, step);
     await new1.must("ip", "link", "set", "host0", "down");
@@ -54,10 +75,15 @@ async function restOf(lab: Lab<Names>, id: number): Promise<RunRecord> {
 }
 
 /** Begins a move, has something happen to it, and looks where it ends; and from there has it go back. */
-export async function endsOnOneSide(lab: Lab<Names>, fault: keyof typeof faults, step: RegExp): Promise<void> {
+export async function endsOnOneSide(
+  lab: Lab<Names>,
+  fault: keyof typeof faults,
+  step: RegExp,
+  ...options: readonly string[]
+): Promise<{ readonly where: "old1" | "new1"; readonly problem: string | undefined }> {
   const id = ((await newestRun(lab.hosts.new1))?.id ?? 0) + 1;
   const enough = visiting(lab.hosts);
-  const begun = migrate(lab.hosts, "--watch=1s", "--back=1h");
+  const begun = migrate(lab.hosts, "--watch=1s", "--back=1h", ...options);
   await eventually("it has begun", async () => (await newestRun(lab.hosts.new1))?.id === id, 60_000);
   await faults[fault](lab, id, step);
   await begun;
@@ -65,10 +91,10 @@ export async function endsOnOneSide(lab: Lab<Names>, fault: keyof typeof faults,
   const seen = await enough();
   const where = state === "undone" ? "old1" : "new1";
   console.log(
-    `${fault} at ${step.source}: ${where}${problem === undefined ? "" : ` (${problem})`}; closed ${seen.closed} ms`,
+    `${fault} at ${step.source}: ${where}${problem === undefined ? "" : ` (${problem})`}; closed ${JSON.stringify(seen.closed)} ms`,
   );
   await holds(lab, where, seen);
-  if (where === "old1") return;
+  if (where === "old1") return { where, problem };
   const meanwhile = visiting(lab.hosts);
   await lab.hosts.new1.upkeep("runs", "undo", String(id));
   assert.equal((await restOf(lab, id)).state, "undone");
@@ -76,6 +102,7 @@ export async function endsOnOneSide(lab: Lab<Names>, fault: keyof typeof faults,
   await holds(lab, "old1", {
     written: { shop: [...seen.written.shop, ...later.written.shop], app: [...seen.written.app, ...later.written.app] },
   });
+  return { where, problem };
 }
 
 async function holds(lab: Lab<Names>, where: "old1" | "new1", seen: Pick<Seen, "written">): Promise<void> {

@@ -13,15 +13,15 @@ export interface Seen {
   /** Whatever was neither an answer nor the page. */
   readonly failures: readonly string[];
   readonly written: { readonly shop: readonly string[]; readonly app: readonly string[] };
-  /** From the first 503 to the last, in milliseconds. */
-  readonly closed: number;
+  /** From the first 503 to the last of each site, in milliseconds. */
+  readonly closed: { readonly shop: number; readonly app: number };
 }
 
 /** Has people visit by the old address and write all the time, until it is said that it is enough. */
-export function visiting({ visitor, old1 }: Lab<Names>["hosts"]): () => Promise<Seen> {
+export function visiting({ visitor, old1 }: Lab<Names>["hosts"], only = ""): () => Promise<Seen> {
   const stop = `/root/enough-${process.hrtime.bigint()}`;
   const script = `${repositoryInHost}/test/lab/migrate-site/visit.mjs`;
-  const seen = visitor.exec([node, script, old1.address, stop]);
+  const seen = visitor.exec([node, script, old1.address, stop, only]);
   return async () => {
     visitor.write(stop, "");
     const { stdout, stderr } = await seen;
@@ -58,14 +58,15 @@ export async function atSteps(host: TestHost, what: "until" | "kill", id: number
   return JSON.parse(stdout);
 }
 
+/** Comments that were taken and are not there. */
+export async function lostComments(host: TestHost, { written }: Pick<Seen, "written">): Promise<string[]> {
+  const comments = new Set((await sql(host, "mariadb", "shop", "SELECT comment_content FROM wp_comments")).split("\n"));
+  return written.shop.filter((each) => !comments.has(each));
+}
+
 /** Nothing that was taken has been lost: it is in the databases of whoever serves now. */
 export async function nothingIsLost(host: TestHost, { written }: Pick<Seen, "written">): Promise<void> {
-  const comments = new Set((await sql(host, "mariadb", "shop", "SELECT comment_content FROM wp_comments")).split("\n"));
-  assert.deepEqual(
-    written.shop.filter((each) => !comments.has(each)),
-    [],
-    `comments lost on ${host.name}`,
-  );
+  assert.deepEqual(await lostComments(host, { written }), [], `comments lost on ${host.name}`);
   const notes = new Set((await sql(host, "postgres", "app", "SELECT body FROM notes")).split("\n"));
   assert.deepEqual(
     written.app.filter((each) => !notes.has(each)),

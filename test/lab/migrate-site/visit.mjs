@@ -1,13 +1,13 @@
-// Visits and writes until it is told to stop: node visit.mjs ADDRESS STOP-FILE. Prints what became of it.
+// Visits and writes until it is told to stop: node visit.mjs ADDRESS STOP-FILE [SITE]. Prints what became of it.
 import { existsSync } from "node:fs";
 import { request as plain } from "node:http";
 import { request as secure } from "node:https";
 
-const [address, stop] = process.argv.slice(2);
+const [address, stop, only = ""] = process.argv.slice(2);
 const answers = {};
 const failures = [];
 const written = { shop: [], app: [] };
-let outage = [undefined, undefined];
+const outages = { shop: [], app: [] };
 
 const ask = (scheme, name, path, form) =>
   new Promise((resolve) => {
@@ -36,29 +36,30 @@ const ask = (scheme, name, path, form) =>
 function note(name, what, status, ok) {
   answers[`${name} ${status}`] = (answers[`${name} ${status}`] ?? 0) + 1;
   const now = Date.now();
-  if (status === 503) outage = [outage[0] ?? now, now];
+  if (status === 503) outages[name] = [outages[name][0] ?? now, now];
   else if (!ok.includes(status)) failures.push(`${name} ${what}: ${status} at ${new Date(now).toISOString()}`);
 }
 
-async function loop(work) {
+async function loop(name, work) {
+  if (only !== "" && name !== only) return;
   for (let n = 0; !existsSync(stop); n++) await work(n);
 }
 
 await Promise.all([
-  loop(async (n) => {
+  loop("shop", async (n) => {
     const comment = `comment number ${n} of ${process.pid}`;
     const form = { author: "Ann", email: "ann@example.com", comment, comment_post_ID: "1", submit: "Post" };
     const status = await ask("http", "shop.example.com", "/wp-comments-post.php", form);
     note("shop", "comment", status, [302]);
     if (status === 302) written.shop.push(comment);
   }),
-  loop(async (n) => {
+  loop("app", async (n) => {
     const body = `note number ${n} of ${process.pid}`;
     const status = await ask("https", "app.example.com", "/", { body });
     note("app", "note", status, [201]);
     if (status === 201) written.app.push(body);
   }),
-  loop(async (n) => note("shop", "page", await ask("http", "shop.example.com", `/?p=${1 + (n % 3)}`), [200, 301, 404])),
+  loop("shop", async (n) => note("shop", "page", await ask("http", "shop.example.com", `/?p=${1 + (n % 3)}`), [200, 301, 404])),
 ]);
-const [from, to] = outage;
-console.log(JSON.stringify({ answers, failures, written, closed: from === undefined ? 0 : to - from }));
+const closed = Object.fromEntries(Object.entries(outages).map(([name, [from = 0, to = 0]]) => [name, to - from]));
+console.log(JSON.stringify({ answers, failures, written, closed }));
