@@ -1,5 +1,5 @@
 -- Counts answers by status: wrk itself only tells those beyond 399 from the others.
-local paths = { "/", "/?p=1", "/?p=10", "/wp-content/uploads/photoaaaa", "/wp-includes/css/dashicons.min.css" }
+local paths = { "/", "/?p=1", "/?p=10", "/wp-content/uploads/photoaaaa.jpg", "/wp-includes/css/dashicons.min.css" }
 local next = 0
 local threads = {}
 

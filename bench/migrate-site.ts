@@ -33,8 +33,8 @@ export const migrateSite: Bench = {
         "--zone=example.com",
         "--dns-key=/etc/upkeep/dns.key",
       );
-      await atSteps(new1, "until", 1, /^until all is well$/).catch((error: Error) => {
-        throw new Error(`${error.message}\n${begun.stdout}${begun.stderr}`);
+      await atSteps(new1, "until", 1, /^until all is well$/).catch(async (error: Error) => {
+        throw new Error(`${error.message}\n${begun.stderr}${(await new1.upkeep("runs", "report", "1")).stdout}`);
       });
       const { stdout } = await load;
       const seen = await enough();

@@ -95,7 +95,7 @@ async function makeSites(host: TestHost, { uploads, posts }: Size): Promise<void
     await host.must(
       "bash",
       "-c",
-      `cd ${shop}/wp-content/uploads && head -c ${uploads}M /dev/urandom | split --bytes=1M --suffix-length=4 - photo`,
+      `cd ${shop}/wp-content/uploads && head -c ${uploads}M /dev/urandom | split --bytes=1M --suffix-length=4 --additional-suffix=.jpg - photo`,
     );
   await host.must("chown", "--recursive", "shop-example-com:", shop);
   const install = await host.ask("http://shop.example.com/wp-admin/install.php?step=2", {
