@@ -1,5 +1,6 @@
 import type { ForGuard } from "../bus/bus.ts";
 import { askAtDoor, openDoor } from "../host/local-door.ts";
+import type { HostEvent } from "../model/happening.ts";
 import { UserError } from "../model/problem.ts";
 import type { GuardAsks } from "../model/report.ts";
 import type { Guard, GuardNews } from "./guard.ts";
@@ -15,6 +16,8 @@ type Asked =
   /** What another host's guard says. */
   | { readonly is: "shared"; readonly from: string; readonly news: ForGuard }
   | { readonly is: "pools" }
+  /** Something has happened that the guard has no part in, and people are to be told of. */
+  | { readonly is: "note"; readonly event: Pick<HostEvent, "is" | "says"> }
   /** Who is told of what happens, and how that goes. */
   | { readonly is: "notifications" }
   | { readonly is: "test"; readonly notification: string };
@@ -31,6 +34,9 @@ export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void
         return say({ answer: await guard.unban(asked.address) });
       case "shared":
         await guard.shared(asked.from, asked.news);
+        return say({ answer: true });
+      case "note":
+        guard.note(asked.event);
         return say({ answer: true });
       case "pools":
         return say({ answer: guard.pools.members() });

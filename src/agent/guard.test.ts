@@ -65,6 +65,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     bans,
     keys: openKeys(database),
     pools: openPools(database),
+    history: openGuardHistory(database),
     look: (ears) => {
       hear = ears.hear;
       return {

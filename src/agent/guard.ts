@@ -3,9 +3,11 @@ import type { ForGuard } from "../bus/bus.ts";
 import type { Confined, ConfinedOptions } from "../host/confined.ts";
 import type { Host } from "../host/host.ts";
 import type { Banned } from "../model/ban.ts";
+import type { HostEvent } from "../model/happening.ts";
 import { jailName } from "../model/jail.ts";
 import { attemptSchema } from "../model/key.ts";
 import type { Bans } from "../store/bans.ts";
+import type { GuardHistory } from "../store/guard-history.ts";
 import type { Keys } from "../store/keys.ts";
 import type { Pools } from "../store/pools.ts";
 import { decisionSchema } from "../watches/jail/decision.ts";
@@ -36,6 +38,8 @@ export interface GuardOptions {
   readonly bans: Bans;
   readonly keys: Keys;
   readonly pools: Pools;
+  /** What has happened, for whoever tells of it. */
+  readonly history: Pick<GuardHistory, "remember">;
   /** Starts what looks. */
   readonly look: (options: Pick<ConfinedOptions, "hear" | "ended">) => Confined;
   /** Texts of the configuration files of jails and of what watches keys, by their names. */
@@ -54,6 +58,8 @@ export interface Guard {
   readonly keys: KeyGuard;
   readonly pools: PoolGuard;
   ban(ban: Banned): Promise<void>;
+  /** Something has happened that is none of its own doing. */
+  note(event: Pick<HostEvent, "is" | "says">): void;
   /** Hears what is new. Returns what ends that. */
   onNews(hear: (news: GuardNews) => void): () => void;
   /** What another host's guard says. Rejects where what is stated here does not let it count. */
@@ -67,7 +73,7 @@ export interface Guard {
 const [firstPause, lastPause] = [200, 10_000];
 
 /** Keeps out whom the jails say, from the moment it returns on: those who were banned before first. */
-export async function startGuard({ host, bans, keys, pools, look, read, log }: GuardOptions): Promise<Guard> {
+export async function startGuard({ host, bans, keys, pools, history, look, read, log }: GuardOptions): Promise<Guard> {
   const { clock } = host;
   let eyes: Confined | undefined;
   let isStopped = false;
@@ -182,6 +188,10 @@ export async function startGuard({ host, bans, keys, pools, look, read, log }: G
     keys: keyGuard,
     pools: poolGuard,
     ban: banGuard.ban,
+    note(event) {
+      history.remember([{ at: clock.now(), ...event }]);
+      spread({});
+    },
     onNews(hear) {
       hearers.add(hear);
       return () => hearers.delete(hear);

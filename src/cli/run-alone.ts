@@ -43,7 +43,7 @@ export async function watchRun(runs: Runs, id: number, terminal: Terminal): Prom
     const run = runs.find(id)!;
     const isCarried = await isCarriedOut(id);
     isBegun ||= isCarried || localHost.clock.now() > end;
-    if (isOver(run.state) || (isBegun && !isCarried) || waitsLong(run)) {
+    if ((isOver(run.state) && run.wanted === undefined) || (isBegun && !isCarried) || waitsLong(run)) {
       terminal.progress(undefined);
       return runs.find(id)!;
     }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
+import { askGuard } from "../agent/guard-door.ts";
 import { stateDirectory } from "../agent/upkeep.ts";
 import { localHost } from "../host/local.ts";
 import { tryLock } from "../host/lock.ts";
@@ -63,9 +64,12 @@ export async function carryOut(
     const outline = runbookNamed(name);
     if (!outline) throw new UserError(`this version of Upkeep knows no runbook ${name}`);
     const began = Date.now();
+    const runbook = await outline.load();
     const run = await goOn(id, {
       runs,
-      runbook: await outline.load(),
+      runbook,
+      // Of what is over in a moment somebody waits for the end anyway.
+      ...(runbook.aloneAfter !== undefined && { tell }),
       around: { host: localHost },
       leaveAfter,
       show: (step, progress) => terminal.progress(progress && progressLine(step, progress, Date.now() - began)),
@@ -76,6 +80,11 @@ export async function carryOut(
   } finally {
     await held.release();
   }
+}
+
+/** Those who are told of what happens on this machine, if anybody is. */
+function tell(is: "run" | "run stopped", says: string): void {
+  void askGuard({ is: "note", event: { is, says: says.slice(0, 1_000) } }).catch(() => {});
 }
 
 export const reportFile = (id: number): string => join(runsDirectory(), `run-${id}.md`);

@@ -12,6 +12,7 @@ import { foreignText } from "./foreign-text.ts";
  * - `revoked`, `restored`: a key, by a host itself.
  * - `published`, `drained`, `undrained`, `pool alarm`: what names visitors are given.
  * - `certificate`: one that ends soon, seen by a pool's checks.
+ * - `run`: what a long run has come to, or will do on a day. `run stopped`: it waits for a person, or has failed.
  */
 export const eventNames = [
   "live",
@@ -27,6 +28,8 @@ export const eventNames = [
   "undrained",
   "pool alarm",
   "certificate",
+  "run",
+  "run stopped",
 ] as const;
 
 /** Something that happened on a host; kept by the estate for a month. The last three fields together are its name. */

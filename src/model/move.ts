@@ -94,7 +94,8 @@ export interface HostSeen {
   /** Other records of the host. */
   readonly others: readonly { readonly kind: string; readonly name: string; readonly spec: unknown }[];
   readonly databases: readonly DatabaseSeen[];
-  readonly hasSystemd: boolean;
+  /** Its records are with a control plane. */
+  readonly isMember: boolean;
   readonly hasRsync: boolean;
 }
 

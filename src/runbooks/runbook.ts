@@ -15,7 +15,7 @@ export interface Runbook<Input = unknown, Scope = unknown> {
   /** For people, without secrets. */
   readonly title: (input: Input) => string;
   /** What no other run may touch at the same time: `database mysql://db/shop`. */
-  readonly touches: (input: Input) => readonly string[];
+  readonly touches: (input: Input, scope: Scope) => readonly string[];
   /** Looks, and changes nothing. The result is JSON. */
   readonly prepare: (input: Input, around: Around) => Promise<Scope>;
   /** A failure takes the run back by itself, as long as it can be; and that is tried again until it is done. */
@@ -76,6 +76,8 @@ export interface At {
   /** For the report. */
   figure(figure: Figure): void;
   say(text: string): void;
+  /** The same, and people are told who are told of what happens on this machine. */
+  announce(text: string): void;
   /** Somebody wants it to stop: throws what the runner understands. To be called wherever a step can end early. */
   breathe(): void;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { z } from "zod";
+import { Unreachable } from "../host/link.ts";
 import { openRuns, type Runs } from "../store/runs.ts";
 import { type Around, type Doing, type Runbook, runbook, type Step } from "./runbook.ts";
 import { answerTo, goOn, type Journal } from "./runner.ts";
@@ -10,7 +11,11 @@ import { answerTo, goOn, type Journal } from "./runner.ts";
 class Crash extends Error {}
 
 /** A world in which each step makes a thing, in two halves; everything that happens to it can be the last that does. */
-function world(names: readonly string[], more: Partial<Record<string, Partial<Doing>>> = {}) {
+function world(
+  names: readonly string[],
+  more: Partial<Record<string, Partial<Doing>>> = {},
+  kind: Pick<Runbook, "wayBack"> = {},
+) {
   const things = new Map<string, "half" | "whole">();
   const made = new Map<string, number>();
   let left = Number.POSITIVE_INFINITY;
@@ -56,8 +61,16 @@ function world(names: readonly string[], more: Partial<Record<string, Partial<Do
     touches: () => ["it"],
     prepare: async () => ({}),
     steps: () => steps,
+    ...kind,
   });
-  const around = { host: { clock: { now: () => 1_000, pause: () => Promise.resolve() } } } as unknown as Around;
+  let now = 1_000;
+  const clock = {
+    now: () => now,
+    async pause(milliseconds: number) {
+      now += milliseconds;
+    },
+  };
+  const around = { host: { clock } } as unknown as Around;
   const runs = openRuns(new DatabaseSync(":memory:"));
   const begun = runs.begin({
     runbook: "test",
@@ -90,11 +103,11 @@ function world(names: readonly string[], more: Partial<Record<string, Partial<Do
     runs,
     id,
     /** Goes on until power goes after so many effects, or to its end. */
-    async go(effectsLeft = Number.POSITIVE_INFINITY) {
+    async go(effectsLeft = Number.POSITIVE_INFINITY, tell?: (is: string, says: string) => void) {
       left = effectsLeft;
       effects = 0;
       try {
-        return await goOn(id, { runs: journal, runbook: book, around });
+        return await goOn(id, { runs: journal, runbook: book, around, ...(tell && { tell }) });
       } catch (error) {
         if (!(error instanceof Crash)) throw error;
         return undefined;
@@ -199,6 +212,47 @@ describe("a run", () => {
     assert.deepEqual([...made.things.keys()], ["one"]);
   });
 
+  test("goes back by itself when it fails, tries that until it is done, and tells people why", async () => {
+    let away = 3;
+    const made = world(
+      names,
+      {
+        two: {
+          undo: async () => {
+            if (away-- > 0) throw new Error("the other host is away");
+            made.things.delete("two");
+          },
+        },
+        three: {
+          run: async () => {
+            throw new Error("no space");
+          },
+        },
+      },
+      { wayBack: "automatic" },
+    );
+    const told: string[] = [];
+    const record = await made.go(Number.POSITIVE_INFINITY, (is, says) => told.push(`${is}: ${says}`));
+    assert.deepEqual([record?.state, record?.problem, away], ["undone", "three: no space", -1]);
+    assert.deepEqual(made.things, new Map());
+    assert.deepEqual(told, [`run stopped: run ${made.id}, test a test: taken back: three: no space`]);
+    const said = made.runs.entries(made.id).filter(({ says }) => /cannot be taken back/.test(says));
+    assert.equal(said.length, 1, "the same is said once");
+  });
+
+  test("waits while the other machine is away, for as long as the step has patience", async () => {
+    let away = 3;
+    const run = async () => {
+      if (away-- > 0) throw new Unreachable("old1 cannot be reached");
+      made.things.set("two", "whole");
+    };
+    const made = world(names, { two: { run, patience: 60_000 } });
+    assert.equal((await made.go())?.state, "done");
+    away = 1;
+    const without = world(names, { two: { run } });
+    assert.equal((await without.go())?.problem, "two: old1 cannot be reached");
+  });
+
   test("is not taken back beyond a step that says so", async () => {
     const made = world(names, { two: { isFinal: true } });
     await made.go();
@@ -253,7 +307,7 @@ describe("a run that waits", () => {
         passes.shift()?.();
       },
     };
-    const book = { input: z.object({}), name: "test", steps: () => steps } as unknown as Runbook;
+    const book = { input: z.object({}), name: "test", title: () => "a test", steps: () => steps } as unknown as Runbook;
     const go = () => goOn(begun.id, { runs, runbook: book, around: { host: { clock } } as unknown as Around });
     return { runs, id: begun.id, go, passes, now: () => now };
   };

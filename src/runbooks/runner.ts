@@ -48,6 +48,7 @@ export async function goOn(
     around,
     show = () => {},
     leaveAfter,
+    tell = () => {},
   }: {
     readonly runs: Journal;
     readonly runbook: Runbook;
@@ -56,12 +57,15 @@ export async function goOn(
     readonly show?: (step: string, progress: Progress | undefined) => void;
     /** Somebody else carries it on once this step is done. */
     readonly leaveAfter?: string | undefined;
+    /** Hears what a person should know who does not look: what it has come to, or that it has stopped. */
+    readonly tell?: (is: "run" | "run stopped", says: string) => void;
   },
 ): Promise<RunRecord> {
   const { clock } = around.host;
   const { input, scope } = runs.given(id);
   const steps = runbook.steps(runbook.input.parse(input), scope, around);
   const record = () => runs.find(id)!;
+  const label = () => `run ${id}, ${runbook.name} ${runbook.title(runbook.input.parse(input))}`;
   const stateOf = (number: number): StepState => record().steps[number]!.state;
   if (
     record()
@@ -83,6 +87,10 @@ export async function goOn(
       },
       figure: (figure) => runs.figure(id, number, figure),
       say: (text) => runs.say(id, clock.now(), text, name),
+      announce(text) {
+        runs.say(id, clock.now(), text, name);
+        tell("run", `${label()}: ${text}`);
+      },
       breathe() {
         const wanted = runs.wanted(id);
         if (wanted) throw new Stopped(wanted);
@@ -109,6 +117,7 @@ export async function goOn(
       if (step.name === leaveAfter) return record();
     }
     runs.set(id, "done", clock.now());
+    tell("run", `${label()}: done`);
     return record();
   }
 
@@ -158,6 +167,7 @@ export async function goOn(
       const awaited = runs.recall(id, answerTo(step.name)) === undefined ? await step.awaits(at) : undefined;
       if (!awaited) break;
       runs.set(id, "waiting", clock.now(), { awaits: awaited });
+      if (awaited.for === "person") tell("run stopped", `${label()}: waits for you: ${awaited.says}`);
       await until(awaited, step, at);
     }
     runs.set(id, "running", clock.now());
@@ -183,6 +193,7 @@ export async function goOn(
       return back();
     }
     runs.set(id, "failed", clock.now(), { problem });
+    tell("run stopped", `${label()}: failed: ${problem}`);
     return record();
   }
 
@@ -229,6 +240,7 @@ export async function goOn(
     }
     const problem = runs.recall(id, whyBack) as string | undefined;
     runs.set(id, "undone", clock.now(), problem === undefined ? {} : { problem });
+    tell("run stopped", `${label()}: taken back${problem === undefined ? "" : `: ${problem}`}`);
     return record();
   }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Lab } from "../../lab/lab.ts";
+import type { RunRecord } from "../../src/model/run.ts";
 import { eventually } from "./estate/estate.ts";
-import { migrate, newestRun, nothingIsLost, servedFrom, visiting } from "./migrate-site/moves.ts";
-import { addressOf, type Names, openWorld, sql } from "./migrate-site/world.ts";
+import { migrate, names, newestRun, nothingIsLost, servedFrom, visiting } from "./migrate-site/moves.ts";
+import { addressOf, giveOut, letIn, type Names, openWorld, sql } from "./migrate-site/world.ts";
 
 let lab: Lab<Names>;
 let hosts: Lab<Names>["hosts"];
@@ -13,6 +14,8 @@ before(async () => {
   hosts = lab.hosts;
 });
 after(() => lab?.close());
+
+const underWay = (run: RunRecord | undefined) => run?.steps.filter(({ state }) => state === "started");
 
 const everything = async (host: "old1" | "new1") => [
   await sql(hosts[host], "mariadb", "shop", "SELECT COUNT(*), SUM(CRC32(data)) FROM wp_blobs"),
@@ -72,7 +75,7 @@ describe("two sites, one with MariaDB and one with PostgreSQL and a certificate"
       "-sk",
       "--resolve",
       `app.example.com:443:${hosts.old1.address}`,
-      "https://app.example.com/",
+      "https://app.example.com/?who",
     ]);
     assert.match(stdout, new RegExp(`You come from ${hosts.visitor.address.replaceAll(".", "\\.")}`));
   });
@@ -157,20 +160,83 @@ describe("two sites, one with MariaDB and one with PostgreSQL and a certificate"
     );
   });
 
-  test("move for good; days later the old host is left by itself, and keeps what it had", async () => {
-    const { stderr } = await migrate(hosts, "--watch=1s", "--back=2s", "--proxy=4s");
-    await eventually("it is over", async () => (await newestRun(hosts.new1))?.state === "done", 60_000);
-    assert.match(stderr, /goes on by itself/);
-    assert.match((await hosts.old1.upkeep("get", "Site")).stdout, /Nothing is stated|No such/i);
+  test("move for good: asked where pages differ, with a mirror of others; days later the old host is left by itself", async () => {
+    const { old1, new1, visitor } = hosts;
+    const page = "/home/app-example-com/app.example.com/htdocs/where.php";
+    old1.write(page, "<?php echo str_repeat(gethostname() . ' ' . php_sapi_name() . ' ', 20);");
+    await old1.must("chown", "app-example-com:", page);
+    for (let visit = 0; visit < 3; visit++) await old1.ask("https://app.example.com/where.php");
+    await giveOut(visitor, ["shop", "www.shop", "app"], [old1.address, visitor.address]);
+    const { stderr } = await migrate(hosts, "--watch=1s", "--back=2s", "--proxy=4s", `--mirrors=${visitor.address}`);
+    assert.match(stderr, /Run 2 is waiting/);
+    assert.equal(await addressOf(visitor, "shop.example.com"), old1.address);
+    const asking = await newestRun(new1);
+    assert.ok(asking?.awaits?.for === "person");
+    assert.match(
+      asking.awaits.says,
+      /^1 of 3 pages differ: \/where\.php: \d+ % of the text is the same\. Look at the site on/,
+    );
+    await new1.upkeep("runs", "continue", "2");
+    await eventually(
+      "it waits for the mirror",
+      async () => /mirror \S+ has followed/.test(JSON.stringify(underWay(await newestRun(new1)))),
+      60_000,
+    );
+    assert.equal(await addressOf(visitor, "shop.example.com"), new1.address);
+    visitor.write(
+      "/etc/nginx/sites-enabled/mirror",
+      `server { listen 443 ssl; server_name app.example.com; ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem; ssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key; location / { proxy_set_header Host app.example.com; proxy_ssl_server_name on; proxy_ssl_name app.example.com; proxy_pass https://${new1.address}; } }\n`,
+    );
+    await visitor.must("systemctl", "start", "nginx");
+    await eventually("it is over", async () => (await newestRun(new1))?.state === "done", 60_000);
+    assert.deepEqual(
+      (await addressOf(visitor, "shop.example.com")).split("\n").sort(),
+      [new1.address, visitor.address].sort(),
+    );
     assert.equal(
-      (await hosts.old1.exec(["test", "-e", "/home/shop-example-com/shop.example.com/htdocs/wp-config.php"])).code,
+      await old1.upkeep("get", "Site").then(({ stdout }) => stdout.trim()),
+      "Nothing is stated yet. Try: upkeep apply examples/first-site.yaml",
+    );
+    assert.equal(
+      (await old1.exec(["test", "-e", "/home/shop-example-com/shop.example.com/htdocs/wp-config.php"])).code,
       0,
     );
-    assert.doesNotMatch(await hosts.old1.must("cat", "/root/.ssh/authorized_keys"), /upkeep/);
-    assert.doesNotMatch((await hosts.new1.upkeep("get", "Site", "shop.example.com")).stdout, /trustedProxies/);
-    assert.equal(await addressOf(hosts.visitor, "shop.example.com"), hosts.new1.address);
-    const late = await hosts.new1.upkeep("runs", "undo", "2");
+    assert.doesNotMatch(await old1.must("cat", "/root/.ssh/authorized_keys"), /upkeep/);
+    assert.doesNotMatch((await new1.upkeep("get", "Site", "shop.example.com")).stdout, /trustedProxies/);
+    assert.equal((await new1.exec(["systemctl", "is-enabled", "upkeep-run@2"])).stdout.trim(), "disabled");
+    const late = await new1.upkeep("runs", "undo", "2");
     assert.match(late.stdout, /what went before "no way back" cannot be taken back any longer/);
-    assert.deepEqual([late.code, (await newestRun(hosts.new1))?.state], [1, "done"]);
+    assert.deepEqual([late.code, (await newestRun(new1))?.state], [1, "done"]);
+  });
+
+  test("move back with all that the host has, in one command: its jails and secrets, too", async () => {
+    const { old1, new1, visitor } = hosts;
+    old1.write("/etc/upkeep/dns.key", await new1.must("cat", "/etc/upkeep/dns.key"), 0o600);
+    await giveOut(visitor, ["shop", "www.shop", "app"], [new1.address]);
+    const back = ["migrate-server", `--from=root@${new1.address}`, ...names(visitor)] as const;
+    await letIn(old1, new1);
+    const hash = (await new1.exec(["/opt/upkeep/upkeep", "hash-password"], "secret\n")).stdout.trim();
+    const shop = `kind: Site\nname: shop.example.com\nspec:\n  aliases: [www.shop.example.com]\n  php: {children: 6}\n  basicAuth: {users: {ann: "${hash}"}}\n`;
+    const { code, stderr } = await new1.apply(`${shop}---\nkind: Jail\nname: sshd\n`);
+    assert.equal(code, 0, stderr);
+    const refused = await old1.upkeep("run", ...back);
+    assert.match(refused.stderr, /there is something in \/home\/shop-example-com\/shop\.example\.com here already/);
+    assert.match(refused.stderr, /there is a database shop here already/);
+    await old1.must("rm", "-rf", "/home/shop-example-com/shop.example.com", "/home/app-example-com/app.example.com");
+    await sql(old1, "mariadb", "mysql", "DROP DATABASE shop;");
+    await sql(old1, "postgres", "postgres", "DROP DATABASE app;");
+    const moved = await old1.upkeep("run", ...back, "--watch=1s", "--back=1s", "--proxy=1s");
+    assert.match(moved.stderr, /Run 1 is waiting/);
+    const asking = await newestRun(old1);
+    assert.match(asking?.awaits?.for === "person" ? asking.awaits.says : "", /where\.php/, JSON.stringify(asking));
+    await old1.upkeep("runs", "continue", "1");
+    await eventually("it is over", async () => (await newestRun(old1))?.state === "done", 60_000).catch(
+      async (error: Error) => {
+        throw new Error(`${error.message}: ${(await old1.upkeep("runs", "report", "1")).stdout}`);
+      },
+    );
+    assert.match((await old1.upkeep("get")).stdout, /Jail\/sshd[\s\S]*Site\/app[\s\S]*Site\/shop/);
+    assert.equal((await old1.ask("http://shop.example.com/")).status, 401);
+    assert.equal((await old1.ask("http://shop.example.com/", { user: "ann:secret" })).status, 200);
   });
 });

@@ -3,7 +3,6 @@ import { readFollowing } from "../../host/certificates.ts";
 import { crontabOf } from "../../host/crontab.ts";
 import { asSuperuser } from "../../host/databases/as-superuser.ts";
 import type { Host } from "../../host/host.ts";
-import { hasSystemd } from "../../host/services.ts";
 import { freeBytes, treeSize } from "../../host/tree-size.ts";
 import { kindNamed } from "../../kinds/index.ts";
 import { layOut, type Site } from "../../kinds/site/layout.ts";
@@ -55,7 +54,7 @@ export async function look(upkeep: Upkeep, wanted: readonly string[] | "all"): P
     otherSites: sites.filter((site) => !chosen.includes(site)).map(({ name }) => name),
     others,
     databases,
-    hasSystemd: hasSystemd(host),
+    isMember: upkeep.copy !== undefined,
     hasRsync: facts.packages.has("rsync"),
   };
 }

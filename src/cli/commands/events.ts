@@ -50,6 +50,8 @@ const colours: Readonly<Record<HostEvent["is"], Style>> = {
   undrained: "cyan",
   "pool alarm": "red",
   certificate: "yellow",
+  run: "cyan",
+  "run stopped": "red",
 };
 
 /** Given the newest first; the last line is the newest, where a person looks. */

@@ -35,7 +35,7 @@ export const run: Run = async (invocation) => {
     input,
     scope,
     steps: steps.map((step) => step.name),
-    locks: runbook.touches(input),
+    locks: runbook.touches(input, scope),
     at: localHost.clock.now(),
   });
   if ("taken" in begun)

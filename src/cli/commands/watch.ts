@@ -49,12 +49,14 @@ export const run: Run = async ({ options, terminal, typed }) => {
   requireRoot("watch", typed);
   const database = openDatabase(bansFile);
   const bans = openBans(database);
+  const history = openGuardHistory(database);
   const own = [process.execPath, ...process.execArgv, process.argv[1]!, "watch"];
   const guard = await startGuard({
     host: localHost,
     bans,
     keys: openKeys(database),
     pools: openPools(database),
+    history,
     look: (ears) => startConfined([...own, "--eyes"], { ...account, ...ears }),
     read: configuration,
     log,
@@ -63,7 +65,7 @@ export const run: Run = async ({ options, terminal, typed }) => {
     host: hostname(),
     clock: localHost.clock,
     notified: openNotified(database),
-    happened: openHappened(openGuardHistory(database), openGenerations()),
+    happened: openHappened(history, openGenerations()),
     send: (config, channel, notice) =>
       runApart(localHost, [...own, "--deliver"], {
         user: notifyAccount,

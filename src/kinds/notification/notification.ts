@@ -10,7 +10,16 @@ import type { Resource } from "../../model/resource.ts";
 import { plainName } from "../values.ts";
 
 /** What a person should know of who has not asked. */
-const serious = ["undone", "key forbidden", "key revoked", "revoked", "pool alarm", "certificate"] as const;
+const serious = [
+  "undone",
+  "key forbidden",
+  "key revoked",
+  "revoked",
+  "pool alarm",
+  "certificate",
+  "run",
+  "run stopped",
+] as const;
 
 const mailAddress = z.email({ error: "must be a mail address, like ops@example.com" }).max(254);
 const line = z

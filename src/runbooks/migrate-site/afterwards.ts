@@ -89,7 +89,7 @@ export function endings(moving: Moving, afterTheWayBack: readonly Step[]): Step[
           const [ends, off] = [back, Math.max(back, proxy)].map((each) =>
             new Date(host.clock.now() + each).toISOString(),
           );
-          at.say(`the way back ends on ${ends}; the old host passes requests on until ${off}`);
+          at.announce(`the way back ends on ${ends}; the old host passes requests on until ${off}`);
         }
         return laterThan(moving, at.recall<number>(arrived)! + back);
       },

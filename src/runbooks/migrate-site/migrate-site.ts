@@ -29,10 +29,7 @@ export const migrateSite = runbook({
   summary: "Move sites from another host to this one, with seconds offline, and a way back.",
   input: migrateSiteInput,
   title: (input) => `${input.site} from ${input.from}`,
-  touches: (input) =>
-    migrationInput(input).sites === "all"
-      ? []
-      : (migrationInput(input).sites as string[]).map((name) => `site ${name}`),
+  touches: (_, scope) => touched(scope as Migration),
   wayBack: "automatic",
   aloneAfter: keyStep,
   prepare: (input, around) => prepare(migrationInput(input), around),
@@ -45,12 +42,17 @@ export const migrateServer = runbook({
   summary: "Move all sites of another host to this one, and what else its records say.",
   input: migrateServerInput,
   title: (input) => `all of ${input.from}`,
-  touches: (input) => [`host ${input.from}`],
+  touches: (_, scope) => touched(scope as Migration),
   wayBack: "automatic",
   aloneAfter: keyStep,
   prepare: (input, around) => prepare(migrationInput(input), around),
   steps: (input, scope, around) => stepsOf(migrationInput(input), scope as Migration, around),
 });
+
+const touched = ({ sites, databases }: Migration): string[] => [
+  ...sites.map(({ name }) => `site ${name}`),
+  ...databases.map(({ dialect, name }) => `database ${dialect}:${name}`),
+];
 
 /** Looks at both hosts, and refuses what cannot be done. */
 async function prepare(input: MigrationInput, { host }: Around): Promise<Migration> {

@@ -38,6 +38,11 @@ export function preflight(
           "stops",
           `there is no site ${name} on ${input.from}; there are: ${old.otherSites.slice(0, 10).join(", ") || "none"}`,
         );
+  for (const [host, { isMember }] of [
+    [input.from, old],
+    ["this host", here],
+  ] as const)
+    if (isMember) say("stops", `the records of ${host} are with a control plane, which a move does not speak with`);
   if (old.sites.length === 0) say("stops", `there is no site on ${input.from}`);
   if (Math.abs(old.now - asked.at) > drift)
     say(
@@ -50,7 +55,8 @@ export function preflight(
   const packages = new Set<string>(here.hasRsync ? [] : ["rsync"]);
   for (const site of old.sites) ofSite(site, old, here, say, packages, asked.isOccupied);
   const bytes = old.sites.reduce((sum, site) => sum + site.bytes, 0);
-  const databases = input.databases ?? old.sites.flatMap((site) => site.databases);
+  const named = input.databases ?? old.sites.flatMap((site) => site.databases);
+  const databases = [...new Map(named.map((each) => [`${each.dialect}:${each.name}`, each])).values()];
   const sizes = databases.map(({ dialect, name }) => {
     const found = old.databases.find((each) => each.dialect === dialect && each.name === name);
     if (!found) say("stops", `there is no database ${name} (${dialect}) on ${input.from}`);

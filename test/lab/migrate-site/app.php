@@ -5,4 +5,5 @@ if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     http_response_code(201);
 }
 echo '<h1>Notes</h1><p>There are ', $db->query('SELECT count(*) FROM owners')->fetchColumn(), ' owners.</p>';
-echo '<p>You come from ', htmlspecialchars($_SERVER['REMOTE_ADDR']), '.</p>';
+if (isset($_GET['who']))
+    echo '<p>You come from ', htmlspecialchars($_SERVER['REMOTE_ADDR']), '.</p>';

@@ -36,12 +36,17 @@ export const migrate = ({ new1, old1, visitor }: Lab<Names>["hosts"], ...more: s
     "migrate-site",
     "--site=shop.example.com,app.example.com",
     `--from=root@${old1.address}`,
-    `--name-server=${visitor.address}`,
-    "--zone=example.com",
-    "--dns-key=/etc/upkeep/dns.key",
-    "--ttl=5",
+    ...names(visitor),
     ...more,
   );
+
+/** Whom to tell where the names lead. */
+export const names = (visitor: TestHost): string[] => [
+  `--name-server=${visitor.address}`,
+  "--zone=example.com",
+  "--dns-key=/etc/upkeep/dns.key",
+  "--ttl=5",
+];
 
 /** The newest run of a host. */
 export async function newestRun(host: TestHost): Promise<RunRecord | undefined> {

@@ -23,9 +23,7 @@ export async function openWorld(size: Size): Promise<Lab<Names>> {
   const lab = await openLab<Names>({ old1: "apache2", new1: "nginx", visitor: "none" }, packages);
   const { old1, new1, visitor } = lab.hosts;
   await Promise.all([furnish(old1), furnish(new1)]);
-  await new1.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/.ssh/id_ed25519");
-  new1.write("/root/.ssh/config", "Host *\n  StrictHostKeyChecking accept-new\n");
-  old1.write("/root/.ssh/authorized_keys", await new1.must("cat", "/root/.ssh/id_ed25519.pub"), 0o600);
+  await letIn(new1, old1);
   await Promise.all([makeSites(old1, size), makeNameServer(visitor, old1.address, new1)]);
   return lab;
 }
@@ -58,6 +56,28 @@ async function makeNameServer(host: TestHost, address: string, from: TestHost): 
   );
   await eventually("named runs", async () => (await host.exec(["systemctl", "restart", "named"])).code === 0, 30_000);
   from.write("/etc/upkeep/dns.key", key, 0o600);
+}
+
+/** Root of one host may sign in on another. */
+export async function letIn(who: TestHost, where: TestHost): Promise<void> {
+  await who.must("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/root/.ssh/id_ed25519");
+  who.write("/root/.ssh/config", "Host *\n  StrictHostKeyChecking accept-new\n");
+  where.write("/root/.ssh/authorized_keys", await who.must("cat", "/root/.ssh/id_ed25519.pub"), 0o600);
+}
+
+/** Has the name server give out these addresses. */
+export async function giveOut(
+  visitor: TestHost,
+  names: readonly string[],
+  addresses: readonly string[],
+): Promise<void> {
+  const lines = names.flatMap((name) => [
+    `update delete ${name}.example.com. A`,
+    ...addresses.map((address) => `update add ${name}.example.com. ${usualTtl} A ${address}`),
+  ]);
+  visitor.write("/root/dns.key", key, 0o600);
+  const input = ["server 127.0.0.1", "zone example.com.", ...lines, "send", ""].join("\n");
+  await must(visitor, ["nsupdate", "-k", "/root/dns.key"], input);
 }
 
 /** What the name server says of a name. */
