@@ -6,6 +6,7 @@ import { hasSystemd } from "../host/services.ts";
 import { isOver, type RunRecord } from "../model/run.ts";
 import { runService } from "../model/units.ts";
 import { runbookNamed } from "../runbooks/index.ts";
+import { answerTo } from "../runbooks/runner.ts";
 import type { Runs } from "../store/runs.ts";
 import type { Terminal } from "./command.ts";
 import { isCarriedOut } from "./run-journal.ts";
@@ -43,7 +44,9 @@ export async function watchRun(runs: Runs, id: number, terminal: Terminal): Prom
     const run = runs.find(id)!;
     const isCarried = await isCarriedOut(id);
     isBegun ||= isCarried || localHost.clock.now() > end;
-    if ((isOver(run.state) && run.wanted === undefined) || (isBegun && !isCarried) || waitsLong(run)) {
+    const asking = run.steps.find(({ state }) => state === "started");
+    const isAnswered = asking !== undefined && runs.recall(id, answerTo(asking.name)) !== undefined;
+    if ((isOver(run.state) && run.wanted === undefined) || (isBegun && !isCarried) || (waitsLong(run) && !isAnswered)) {
       terminal.progress(undefined);
       return runs.find(id)!;
     }

@@ -89,8 +89,7 @@ async function goOn(runs: Runs, run: RunRecord, invocation: Invocation): Promise
     runs.remember(id, answerTo(asked.name), actor());
   }
   runs.want(id, undefined);
-  // Who carries it out has heard it.
-  if (await isCarriedOut(id)) return 0;
+  if (await isCarriedOut(id)) return watch(runs, run, invocation);
   return further(runs, id, invocation);
 }
 
