@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Host } from "./host.ts";
 import { SessionEnded, sessionWith } from "./session.ts";
 import { Ssh } from "./ssh.ts";
@@ -18,11 +19,11 @@ export interface Link {
 }
 
 /**
- * `directory`: root's alone, short, for the connection's socket. `key`: the file with the private key. What both sides
+ * `directory`: short, for the connection's socket; made when it is needed, for root alone. `key`: the file with the private key. What both sides
  * know of each other's host keys is whoever's who runs us.
  */
 export function linkTo(
-  { processes }: Pick<Host, "processes">,
+  { processes, files }: Pick<Host, "processes" | "files">,
   { target, key, directory }: { readonly target: string; readonly key: string; readonly directory: string },
 ): Link {
   // It judges what is no place for ssh.
@@ -42,10 +43,16 @@ export function linkTo(
     ExitOnForwardFailure: "yes",
   };
   const options = Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  // It is gone after a reboot.
+  const makeReady = () => {
+    for (const path of [dirname(directory), directory])
+      if (!files.stat(path)) files.makeDirectory(path, { uid: 0, gid: 0, mode: path === directory ? 0o700 : 0o755 });
+  };
   const control = (verb: string, ...more: string[]) =>
     processes.run(["ssh", ...options, "-O", verb, ...more, "--", target], { timeout: 20_000 });
   const session = sessionWith(["ssh", ...options, "--", target, "orders"]);
   const ask: Link["ask"] = async (line, timeout = 120_000) => {
+    makeReady();
     try {
       return await session.ask(line, timeout);
     } catch (error) {
@@ -59,8 +66,12 @@ export function linkTo(
   };
   return {
     ask,
-    rsync: [["ssh", ...options].join(" "), target],
+    get rsync() {
+      makeReady();
+      return [["ssh", ...options].join(" "), target] as const;
+    },
     async forward(socket, port) {
+      makeReady();
       const path = `${socket}:127.0.0.1:${port}`;
       const begin = () => control("forward", "-L", path);
       let begun = await begin();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 /** A program that answers each line with a line, in their order, for as long as its standard input is open. */
@@ -34,6 +35,11 @@ export function sessionWith([program, ...args]: readonly [string, ...string[]]):
     running?.child.stdin?.end();
     running = undefined;
   };
+  /** Whether our own end waits for it. */
+  const hold = ({ child }: Running, isHeld: boolean) => {
+    const parts = [child, ...[child.stdin, child.stdout, child.stderr].map((stream) => stream as unknown as Socket)];
+    for (const part of parts) isHeld ? part.ref() : part.unref();
+  };
   function start(): Running {
     const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], cwd: "/" });
     const own: Running = { child, waiting: [] };
@@ -62,6 +68,7 @@ export function sessionWith([program, ...args]: readonly [string, ...string[]]):
         const settled = () => {
           clearTimeout(late);
           if (waiting.length > 0) return;
+          hold({ child, waiting }, false);
           clearTimeout(rest);
           rest = setTimeout(end, idle).unref();
         };
@@ -75,6 +82,7 @@ export function sessionWith([program, ...args]: readonly [string, ...string[]]):
             reject(error);
           },
         });
+        hold({ child, waiting }, true);
         child.stdin!.write(`${line}\n`);
       });
     },

@@ -114,8 +114,16 @@ function conversion(
         at.progress({ done: 0, of: 3, unit: "steps", says: "counts" });
         const before = await contentOf(database, table);
         at.progress({ done: 1, of: 3, unit: "steps", says: `converts ${size(table.bytes)}, ${estimate(at, table)}` });
-        await database.run(
-          `ALTER TABLE ${sql} ENGINE = InnoDB${table.rowFormat === "Fixed" ? " ROW_FORMAT = DYNAMIC" : ""}`,
+        await whileLooking(
+          input.server,
+          database,
+          (done) =>
+            at.progress({ done, of: 100, unit: "%", says: `converts ${size(table.bytes)}, ${estimate(at, table)}` }),
+          host.clock,
+          () =>
+            database.run(
+              `ALTER TABLE ${sql} ENGINE = InnoDB${table.rowFormat === "Fixed" ? " ROW_FORMAT = DYNAMIC" : ""}`,
+            ),
         );
         at.progress({ done: 2, of: 3, unit: "steps", says: "counts again" });
         const after = await contentOf(database, table);
@@ -153,6 +161,34 @@ function remarksOf({ tables, pool }: Server): string[] {
       table.obstacle === undefined ? [] : [`note: ${nameOf(table)} stays: ${table.obstacle}`],
     ),
   ];
+}
+
+/** Milliseconds between looks at how far a statement is. */
+const glance = 1_000;
+
+/** Has a statement run, and asks over another connection how far it is, in percent; MariaDB tells, MySQL does not. */
+async function whileLooking(
+  server: string,
+  database: Database,
+  onProgress: (percent: number) => void,
+  clock: Around["host"]["clock"],
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const [[id] = []] = await database.rows("SELECT CONNECTION_ID()");
+  let isOver = false;
+  const working = work().finally(() => {
+    isOver = true;
+  });
+  const look = withDatabase(server, async (other) => {
+    const ask = `SELECT stage, max_stage, progress FROM information_schema.processlist WHERE id = ${Number(id)}`;
+    for (;;) {
+      for (let waited = 0; waited < glance && !isOver; waited += 50) await clock.pause(50);
+      if (isOver) return;
+      const [[stage, stages, progress] = []] = await other.rows(ask);
+      if (Number(stages) > 0) onProgress(Math.floor((100 * (Number(stage) - 1) + Number(progress)) / Number(stages)));
+    }
+  });
+  await Promise.all([working, look.catch(() => {})]);
 }
 
 /** Until nobody is in a hurry. */

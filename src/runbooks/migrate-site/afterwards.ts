@@ -1,3 +1,4 @@
+import { Unreachable } from "../../host/link.ts";
 import { milliseconds, roughly } from "../../model/duration.ts";
 import type { Answers } from "../../model/move.ts";
 import type { At, Doing, Step } from "../runbook.ts";
@@ -35,7 +36,8 @@ export function watchErrors(moving: Moving): Doing {
         at.breathe();
         const [{ counts: here }, { counts: there }] = await Promise.all([
           own.ask({ do: "answers", sites: names, since }),
-          old.ask({ do: "answers", sites: names, since }),
+          // Whoever has gone by now has nothing that is not here, too.
+          old.ask({ do: "answers", sites: names, since }).catch(() => ({ counts: {} as Answers })),
         ]);
         for (const [where, answers] of [
           ["here", here],
@@ -137,23 +139,33 @@ export function endings(moving: Moving, afterTheWayBack: readonly Step[]): Step[
 }
 
 /** The last that is asked of the old host; its key is good for nothing afterwards. */
-async function lastOrders({ old, own, sites, host, move }: Moving, at: At): Promise<void> {
+async function lastOrders({ old, own, sites, host, move, addresses }: Moving, at: At): Promise<void> {
   const names = sites.map(({ name }) => name);
-  const { counts } = await old.ask({ do: "answers", sites: names, since: host.clock.now() - 86_400_000 });
+  const since = host.clock.now() - 86_400_000;
+  const { counts } = await old.ask({ do: "answers", sites: names, since }).catch((error: Error) => {
+    if (error instanceof Unreachable) throw error;
+    // They have gone, and we before we could write it down.
+    return { counts: {} as Answers };
+  });
   at.figure({ name: "came to the old host in the last day", value: countOf(counts), unit: "requests" });
   await stateAll(
     old,
-    sites.map(({ name }) => ({ kind: "Site", name, spec: null })),
+    names.map((name) => ({ kind: "Site", name, spec: null })),
   );
+  const stated = await own.ask({ do: "stated", sites: names });
   await stateAll(
     own,
-    sites.map(({ name, spec }) => ({ kind: "Site", name, spec })),
+    Object.entries(stated.sites).map(([name, { trustedProxies = [], ...spec }]) => {
+      const others = trustedProxies.filter((each) => each !== addresses.old);
+      return { kind: "Site", name, spec: { ...spec, ...(others.length > 0 && { trustedProxies: others }) } };
+    }),
   );
   at.remember("closing", true);
   await old.ask({ do: "close", move });
 }
 
 async function stateAll(end: Moving["own"], records: { kind: string; name: string; spec: unknown }[]): Promise<void> {
+  if (records.length === 0) return;
   const { problem } = await end.ask({ do: "state", records });
   if (problem !== undefined) throw new Error(problem);
 }

@@ -99,6 +99,7 @@ export function copyDatabase(moving: Moving, database: MovedDatabase): Doing {
     },
     async undo(at) {
       if (at.recall(madeDatabase) !== true) return;
+      at.remember(copied, false);
       await asSuperuser(host, dialect, drop);
       const before = at.recall<string[]>(accountsBefore) ?? [];
       for (const account of (await accountsOf(moving, dialect)).filter((each) => !before.includes(each)))

@@ -68,7 +68,7 @@ export async function copyTree(
   }
   const lines = stdout
     .split(/[\n\r]/)
-    .filter((line) => /^(?!\.[fdLDS]\.{3}[t.]\.+$)([<>ch.][fdLDS][^ ]{9}|\*deleting)/.test(line));
+    .filter((line) => /^(?!\.[fdLDS]\.{2}[t.]\.+$)([<>ch.][fdLDS][^ ]{9}|\*deleting)/.test(line));
   const bytes = /^Total transferred file size: (\d+)/m.exec(stdout)?.[1];
   return { changed: lines.length, bytes: Number(bytes ?? 0) };
 }

@@ -5,6 +5,12 @@ import { Ssh } from "../../host/ssh.ts";
 import type { Answers, CertificateFiles, DatabaseDescription, HostSeen, MoveOrder, Stated } from "../../model/move.ts";
 import { UserError } from "../../model/problem.ts";
 
+/** A record of a site, as far as it matters for a move. */
+export interface Stating extends Readonly<Record<string, unknown>> {
+  readonly movedTo?: string;
+  readonly trustedProxies?: readonly string[];
+}
+
 /** What an order is answered with. */
 interface Answered {
   look: HostSeen;
@@ -17,9 +23,8 @@ interface Answered {
   describe: DatabaseDescription;
   account: object;
   answers: { readonly counts: Answers; readonly now: number };
-  stated: {
-    readonly sites: Readonly<Record<string, { readonly movedTo?: string; readonly trustedProxies?: string[] }>>;
-  };
+  /** What records say of sites that are there. */
+  stated: { readonly sites: Readonly<Record<string, Stating>> };
 }
 
 /** One of the two hosts of a move. */
@@ -60,9 +65,5 @@ export const operatorEnd = (target: string): End => ({
 export const keyDirectory = (move: string): string => `/var/lib/upkeep/moves/${move}`;
 export const socketDirectory = (move: string): string => `/run/upkeep/${move}`;
 
-export function linkFor({ processes, files }: Pick<Host, "processes" | "files">, move: string, target: string): Link {
-  const directory = socketDirectory(move);
-  for (const path of ["/run/upkeep", directory])
-    if (!files.stat(path)) files.makeDirectory(path, { uid: 0, gid: 0, mode: path === directory ? 0o700 : 0o755 });
-  return linkTo({ processes }, { target, key: `${keyDirectory(move)}/key`, directory });
-}
+export const linkFor = (host: Pick<Host, "processes" | "files">, move: string, target: string): Link =>
+  linkTo(host, { target, key: `${keyDirectory(move)}/key`, directory: socketDirectory(move) });

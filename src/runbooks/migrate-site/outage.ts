@@ -7,6 +7,7 @@ import { copyTriggers, shapeOf } from "./databases/whole.ts";
 import { copyTree, treesOf } from "./files.ts";
 import type { End } from "./hosts.ts";
 import { directoryHere, type Group, type Moving } from "./moving.ts";
+import { recordKey } from "./prepare-steps.ts";
 
 /*
  * The minutes that count. The old host is told until when it stays closed, by its own clock, and opens by itself then; so
@@ -46,6 +47,10 @@ const closedRecord = ({ move, input }: Moving, { sites }: Group, until: number) 
 
 const openRecord = ({ move }: Moving) => ({ kind: "Maintenance", name: move, spec: null });
 
+/** What is stated of the sites of a group on a host now. */
+const recordsOf = async (end: End, { sites }: Group) =>
+  (await end.ask({ do: "stated", sites: sites.map(({ name }) => name) })).sites;
+
 async function state(end: End, records: Records, before?: number): Promise<void> {
   const { problem } = await end.ask({ do: "state", records, ...(before !== undefined && { before }) });
   if (problem !== undefined) throw new Error(problem);
@@ -77,6 +82,9 @@ export function takeOffline(moving: Moving, group: Group): Doing {
     check: async () => false,
     async run(at) {
       const names = group.sites.map(({ name }) => name);
+      for (const [name, spec] of Object.entries(await recordsOf(old, group)))
+        if (JSON.stringify(spec) !== JSON.stringify(at.recall(recordKey(name))))
+          throw new Error(`Site/${name} was changed on ${input.from} since it was made here; begin again`);
       const { counts, now } = await old.ask({ do: "answers", sites: names, since: host.clock.now() - 900_000 });
       at.remember(errors, counts);
       at.remember(closedAt, host.clock.now());
@@ -155,11 +163,16 @@ export function switchOver(moving: Moving, group: Group): Doing {
   const { old, own, addresses, input, host } = moving;
   const { closedUntil, closedAt, crontabs, switchedAt } = keys(group);
   const [address] = addresses.here;
-  const moved = group.sites.map(({ name, spec }) => ({ kind: "Site", name, spec: { ...spec, movedTo: address } }));
   const hasMoved = async () => {
-    const { sites } = await old.ask({ do: "stated", sites: group.sites.map(({ name }) => name) });
+    const sites = await recordsOf(old, group);
     return group.sites.every(({ name }) => sites[name]?.movedTo === address);
   };
+  const passOn = async () =>
+    Object.entries(await recordsOf(old, group)).map(([name, spec]) => ({
+      kind: "Site",
+      name,
+      spec: { ...spec, movedTo: address },
+    }));
   return {
     name: `switch: ${group.says}`,
     plan: () => ({
@@ -173,7 +186,7 @@ export function switchOver(moving: Moving, group: Group): Doing {
       await moveCrontabs(moving, group, crontabs, at);
       const before = at.recall<number>(closedUntil)! - margin;
       // Whoever still talks to a worker from before the reload gets the page, and none of its programs.
-      if (!(await hasMoved())) await state(old, moved, before);
+      if (!(await hasMoved())) await state(old, await passOn(), before);
       await state(old, [openRecord(moving)]);
       const took = host.clock.now() - at.recall<number>(closedAt)!;
       at.figure({ name: "offline", value: took, unit: "ms" });
@@ -210,9 +223,10 @@ async function bringBack(moving: Moving, group: Group, at: At): Promise<void> {
   await own.ask({ do: "drain", sites: group.sites.map(({ name }) => name), seconds: patience });
   await copyAll(moving, group, "thither", at);
   const before = until - margin;
+  const records = Object.entries(await recordsOf(old, group));
   await state(
     old,
-    group.sites.map(({ name, spec }) => ({ kind: "Site", name, spec })),
+    records.map(([name, { movedTo: _, ...spec }]) => ({ kind: "Site", name, spec })),
     before,
   );
 }

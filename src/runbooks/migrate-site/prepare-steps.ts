@@ -83,6 +83,9 @@ export function install({ host, packages }: Moving): Doing {
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1)?.slice(0, 60) ?? "";
 
+/** What the old host's record said when the site was made here. */
+export const recordKey = (site: string): string => `record of ${site}`;
+
 /** Certificates with their keys, where there are none yet; and the site, as it is there. */
 export function makeSite(moving: Moving, site: SiteSeen): Doing {
   const { host, own, old, addresses } = moving;
@@ -107,6 +110,8 @@ export function makeSite(moving: Moving, site: SiteSeen): Doing {
       return JSON.stringify(sites[site.name]?.trustedProxies) === JSON.stringify(record.spec.trustedProxies);
     },
     async run(at) {
+      const { sites } = await old.ask({ do: "stated", sites: [site.name] });
+      at.remember(recordKey(site.name), sites[site.name]);
       if (site.tls) {
         const { certificate, key } = await old.ask({ do: "certificate", site: site.name });
         const written: string[] = at.recall(made) ?? [];
@@ -163,6 +168,8 @@ export function copyFiles(moving: Moving, site: SiteSeen): Doing {
       await copyInPasses(moving.host, moving.link, treesOf(site, directoryHere(moving, site)), site.bytes, at);
       at.remember(copied, true);
     },
+    // The files go with the site.
+    undo: async (at) => at.remember(copied, false),
   };
 }
 
