@@ -62,8 +62,8 @@ export const moveOrder = z.discriminatedUnion("do", [
       .regex(/^[0-9a-f]{32,64}$/)
       .nullable(),
   }),
-  /** Counts what was answered since, by status. */
-  z.strictObject({ do: z.literal("answers"), sites: z.array(siteName), since: z.number() }),
+  /** Counts what was answered in the last so many milliseconds, by status. Clocks of two hosts differ. */
+  z.strictObject({ do: z.literal("answers"), sites: z.array(siteName), within: z.number().min(0) }),
 ]);
 
 export type MoveOrder = z.output<typeof moveOrder>;

@@ -24,6 +24,13 @@ describe("a move during which", () => {
     test(`${fault} (${step.source}) ends on one of the hosts, whole; from there it goes back, and nothing is lost`, () =>
       endsOnOneSide(lab, fault, step).then(() => {}));
 
+  test("visitors get errors from the new host: all is taken back by itself, with what they wrote", async () => {
+    const { where, problem } = await endsOnOneSide(lab, "PHP ends on the new host", /^watch/, "--watch=1m");
+    assert.equal(where, "old1");
+    assert.match(problem ?? "", /^watch: \d+ answers (here|on the old host) were errors, \d+ % \(0 % before\)/);
+    await lab.hosts.new1.must("systemctl", "start", "php8.2-fpm");
+  });
+
   test("Upkeep stands still: the old host opens by itself, and nothing is switched after that", async () => {
     const { where, problem } = await endsOnOneSide(lab, "Upkeep stands still", /^last copy: shop/, "--outage=30s");
     assert.equal(where, "old1");

@@ -71,7 +71,7 @@ export async function obey(upkeep: Upkeep, text: string, asker: Asker): Promise<
     }
     case "answers":
       return {
-        counts: answersSince(host, await sitesOf(upkeep, order.sites), order.since),
+        counts: answersSince(host, await sitesOf(upkeep, order.sites), host.clock.now() - order.within),
         now: host.clock.now(),
       };
     case "stated": {

@@ -34,10 +34,11 @@ export function watchErrors(moving: Moving): Doing {
       const whole = milliseconds(input.watch)!;
       for (;;) {
         at.breathe();
+        const within = host.clock.now() - since;
         const [{ counts: here }, { counts: there }] = await Promise.all([
-          own.ask({ do: "answers", sites: names, since }),
+          own.ask({ do: "answers", sites: names, within }),
           // Whoever has gone by now has nothing that is not here, too.
-          old.ask({ do: "answers", sites: names, since }).catch(() => ({ counts: {} as Answers })),
+          old.ask({ do: "answers", sites: names, within }).catch(() => ({ counts: {} as Answers })),
         ]);
         for (const [where, answers] of [
           ["here", here],
@@ -139,10 +140,9 @@ export function endings(moving: Moving, afterTheWayBack: readonly Step[]): Step[
 }
 
 /** The last that is asked of the old host; its key is good for nothing afterwards. */
-async function lastOrders({ old, own, sites, host, move, addresses }: Moving, at: At): Promise<void> {
+async function lastOrders({ old, own, sites, move, addresses }: Moving, at: At): Promise<void> {
   const names = sites.map(({ name }) => name);
-  const since = host.clock.now() - 86_400_000;
-  const { counts } = await old.ask({ do: "answers", sites: names, since }).catch((error: Error) => {
+  const { counts } = await old.ask({ do: "answers", sites: names, within: 86_400_000 }).catch((error: Error) => {
     if (error instanceof Unreachable) throw error;
     // They have gone, and we before we could write it down.
     return { counts: {} as Answers };

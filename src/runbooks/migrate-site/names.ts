@@ -92,10 +92,7 @@ export function lowerTtl(moving: Moving): Step[] {
         await give(moving, addresses, Math.min(names.ttl, input.ttl));
         at.remember(lowered, host.clock.now());
       },
-      undo: async (at) => {
-        await give(moving, names.addresses, names.ttl);
-        at.remember(namesBack, host.clock.now());
-      },
+      undo: () => give(moving, names.addresses, names.ttl),
     },
     {
       name: "until the old ttl has passed",

@@ -85,7 +85,7 @@ export function takeOffline(moving: Moving, group: Group): Doing {
       for (const [name, spec] of Object.entries(await recordsOf(old, group)))
         if (JSON.stringify(spec) !== JSON.stringify(at.recall(recordKey(name))))
           throw new Error(`Site/${name} was changed on ${input.from} since it was made here; begin again`);
-      const { counts, now } = await old.ask({ do: "answers", sites: names, since: host.clock.now() - 900_000 });
+      const { counts, now } = await old.ask({ do: "answers", sites: names, within: 900_000 });
       at.remember(errors, counts);
       at.remember(closedAt, host.clock.now());
       at.remember(closedUntil, await close(moving, group, old, now));

@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { installPackages } from "../../host/packages.ts";
 import type { SiteSeen } from "../../model/move.ts";
 import { UserError } from "../../model/problem.ts";
-import type { Around, Doing } from "../runbook.ts";
+import type { Around, At, Doing } from "../runbook.ts";
 import { copyInPasses, treesOf } from "./files.ts";
 import { keyDirectory, operatorEnd, socketDirectory } from "./hosts.ts";
 import { directoryHere, type Moving } from "./moving.ts";
+import { namesBack } from "./names.ts";
 import { size } from "./preflight.ts";
 
 /** How long the other host may be away before it is given up, while nothing is at stake. Milliseconds. */
@@ -133,6 +134,7 @@ export function makeSite(moving: Moving, site: SiteSeen): Doing {
       if (problem !== undefined) throw new Error(problem);
     },
     async undo(at) {
+      await untilNamesAreForgotten(moving, at);
       const { problem } = await own.ask({ do: "state", records: [{ ...record, spec: null }] });
       if (problem !== undefined) throw new Error(problem);
       for (const path of at.recall<string[]>(made) ?? []) host.files.remove(path);
@@ -140,6 +142,15 @@ export function makeSite(moving: Moving, site: SiteSeen): Doing {
       await host.processes.run(["rm", "--recursive", "--force", "--one-file-system", "--", directory]);
     },
   };
+}
+
+/** Whoever was told that names lead here may still come for a moment. */
+async function untilNamesAreForgotten({ host, names, input }: Moving, at: At): Promise<void> {
+  const end = (at.recall<number>(namesBack) ?? 0) + 1_000 * Math.min(names?.ttl ?? 0, input.ttl);
+  while (host.clock.now() < end) {
+    at.breathe();
+    await host.clock.pause(200);
+  }
 }
 
 function placeFile(files: Around["host"]["files"], path: string, content: string): void {

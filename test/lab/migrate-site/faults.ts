@@ -36,6 +36,11 @@ export const faults = {
     await eventually("it opens by itself", async () => (await visitor.exec(argv)).stdout === "200", 40_000);
     await new1.must("kill", "-CONT", pid);
   },
+  /** The site is there, and its programs are not. */
+  "PHP ends on the new host": async ({ hosts: { new1 } }, id, step) => {
+    await atSteps(new1, "until", id, step);
+    await new1.must("systemctl", "stop", "php8.2-fpm");
+  },
   "the network is cut": async ({ hosts: { new1 } }, id, step) => {
     await atSteps(new1, "until", id, step);
     await new1.must("ip", "link", "set", "host0", "down");
@@ -84,7 +89,12 @@ export async function endsOnOneSide(
   const id = ((await newestRun(lab.hosts.new1))?.id ?? 0) + 1;
   const only = options.some((option) => option.startsWith("--site=")) ? "shop" : "";
   const enough = visiting(lab.hosts, only);
-  const begun = migrate(lab.hosts, "--watch=1s", "--back=1h", ...options);
+  const begun = migrate(
+    lab.hosts,
+    "--back=1h",
+    ...(options.some((option) => option.startsWith("--watch=")) ? [] : ["--watch=1s"]),
+    ...options,
+  );
   await eventually("it has begun", async () => (await newestRun(lab.hosts.new1))?.id === id, 60_000);
   await faults[fault](lab, id, step);
   await begun;
