@@ -128,14 +128,23 @@ const looked = ({ findings, addresses, input }: Moving): Doing => ({
   run: async () => {},
 });
 
+const announced = "announced";
+
 function whenItIsTime(moving: Moving): Step[] {
   const { at } = moving.input;
   if (at === undefined) return [];
   return [
     {
       name: "until it is time",
-      plan: () => ({ does: [`waits until ${at}`] }),
-      awaits: async () => laterThan(moving, Date.parse(at)),
+      plan: () => ({ does: [`announces it, and waits until ${at}`] }),
+      async awaits(here) {
+        if (here.recall(announced) === undefined) {
+          here.remember(announced, true);
+          const names = moving.sites.map(({ name }) => name).join(", ");
+          here.announce(`everything is ready; ${names} will be offline for some seconds at ${at}`);
+        }
+        return laterThan(moving, Date.parse(at));
+      },
     },
   ];
 }
