@@ -312,6 +312,16 @@ describe("a run that waits", () => {
     return { runs, id: begun.id, go, passes, now: () => now };
   };
 
+  test("goes on waiting while the other machine is away", async () => {
+    let away = 3;
+    const { go, now } = waiting(async () => {
+      if (away-- > 0) throw new Unreachable("old1 cannot be reached");
+      return undefined;
+    });
+    assert.equal((await go()).state, "done");
+    assert.equal(now(), 15_000);
+  });
+
   test("for a time goes on when it has come", async () => {
     const { go, now } = waiting(async () => (now() < 3_600_000 ? { for: "time", until: 3_600_000 } : undefined));
     assert.equal((await go()).state, "done");

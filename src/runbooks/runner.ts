@@ -164,7 +164,7 @@ export async function goOn(
   async function wait(step: Waiting, number: number, at: At): Promise<void> {
     runs.step(id, number, "started", clock.now());
     for (;;) {
-      const awaited = runs.recall(id, answerTo(step.name)) === undefined ? await step.awaits(at) : undefined;
+      const awaited = runs.recall(id, answerTo(step.name)) === undefined ? await awaitedBy(step, at) : undefined;
       if (!awaited) break;
       runs.set(id, "waiting", clock.now(), { awaits: awaited });
       if (awaited.for === "person") tell("run stopped", `${label()}: waits for you: ${awaited.says}`);
@@ -173,6 +173,13 @@ export async function goOn(
     runs.set(id, "running", clock.now());
     runs.step(id, number, "done", clock.now());
   }
+
+  /** Who cannot be reached is waited for like everything else. */
+  const awaitedBy = (step: Waiting, at: At): Promise<Awaited | undefined> =>
+    step.awaits(at).catch((error: Error) => {
+      if (error instanceof Unreachable) return { for: "condition", says: error.message } as const;
+      throw error;
+    });
 
   /** Until it is time to look again. */
   async function until(awaited: Awaited, { name }: Step, at: At): Promise<void> {
