@@ -43,6 +43,8 @@ export interface Asked {
   readonly accounts?: readonly AskedFor[];
   /** Files of the host that it names. */
   readonly files?: readonly AskedFor[];
+  /** Proxies that are believed about who a visitor is. */
+  readonly proxies?: readonly AskedFor[];
   /** Lines in a server's own language. */
   readonly custom?: readonly AskedFor[];
 }

@@ -25,6 +25,12 @@ describe("a host's policy", () => {
     ["however it is written", { files: ["/etc//ssl/"] }, asking("files", "/etc/ssl/a.pem"), undefined],
     ["refuses files beside it", { files: ["/etc/ssl"] }, asking("files", "/etc/ssl-own/a.pem"), /^\/etc\/ssl-own/],
     ["sees through detours", { files: ["/etc/ssl"] }, asking("files", "/etc/ssl/../shadow"), /`files`/],
+    [
+      "refuses to believe proxies",
+      { proxies: false },
+      asking("proxies", "192.0.2.1"),
+      /^to believe the proxy 192\.0\.2\.1 .*`proxies`/,
+    ],
     ["refuses raw lines", { custom: false }, asking("custom", "# x"), /^a raw server line .*`custom`/],
   ];
   for (const [says, policy, asked, refused] of cases)

@@ -45,6 +45,12 @@ export const policySchema = z.strictObject({
       "Programs that may decide whether an address of a DnsPool is up, by the names that pools call them: `{disk: [/usr/local/bin/ask-disk]}`. They get the address as their last argument, and run without rights.",
     ),
   custom: z.boolean().default(true).describe("Whether raw server lines (`custom`) are accepted."),
+  proxies: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether records may say which proxies are believed about who a visitor is (`trustedProxies`). Jails go by it.",
+    ),
   raiseLimits: z.boolean().default(true).describe("Whether a service's open-file limit may be raised."),
 });
 
@@ -56,7 +62,7 @@ export const defaultPolicy: Policy = policySchema.parse({});
 export function forbidden(
   policy: Policy,
   { kind, tenant }: Pick<Resource, "kind" | "tenant">,
-  { accounts = [], files = [], custom = [] }: Asked,
+  { accounts = [], files = [], custom = [], proxies = [] }: Asked,
 ): SpecIssue[] {
   const issues: SpecIssue[] = [];
   const refuse = (path: SpecIssue["path"], what: string, field: string) =>
@@ -72,6 +78,7 @@ export function forbidden(
   for (const { value, path } of files)
     if (policy.files && !policy.files.some((directory) => isBelow(value, directory))) refuse(path, value, "files");
   if (!policy.custom) for (const { path } of custom) refuse(path, "a raw server line", "custom");
+  if (!policy.proxies) for (const { value, path } of proxies) refuse(path, `to believe the proxy ${value}`, "proxies");
   return issues;
 }
 

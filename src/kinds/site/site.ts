@@ -81,6 +81,7 @@ function asks({ name, spec }: Resource<SiteSpec>): Asked {
   return {
     accounts: [{ value: spec.user ?? userFor(name), path: ["user"] }],
     files: keyPairFiles(spec.tls),
+    proxies: spec.trustedProxies.map((value, index) => ({ value, path: ["trustedProxies", index] })),
     custom: spec.custom.slice(0, 1).map((value) => ({ value, path: ["custom"] })),
   };
 }
