@@ -79,6 +79,11 @@ describe("before a move", () => {
     [/there is no database app \(postgres\) on root@old/, old, host(), { databases: "postgres:app" }],
     [/it takes about 1 MB, and 1 kB are free/, old, host({ free: 1000 })],
     [
+      /its custom lines are for apache2, and sites are nginx's here/,
+      host({ sites: [site("shop.example.com", { spec: { custom: ["# x"] } })] }),
+      host({ server: "nginx" }),
+    ],
+    [
       /has moved already: movedTo is 192\.0\.2\.1/,
       host({ sites: [site("shop.example.com", { spec: { movedTo: "192.0.2.1" } })] }),
       host(),

@@ -103,6 +103,12 @@ function ofSite(
     say("stops", `${name}: there is something in ${directory} here already; move it away first`);
   const uids = `uid ${old.accounts[user]?.uid ?? "?"} there${account ? `, ${account.uid} here` : ""}; files go by name`;
   say("does", `${name}: ${withThousands(site.files)} files, ${size(site.bytes)}, as ${user} (${uids})`);
+  const { custom = [], server: wanted } = site.spec as { custom?: unknown[]; server?: string };
+  if (custom.length > 0 && wanted === undefined && old.server !== here.server)
+    say(
+      "stops",
+      `${name}: its custom lines are for ${old.server}, and sites are ${here.server}'s here; say spec.server there first`,
+    );
   if (site.php !== undefined) php(site.php, site, old, here, say, packages);
   if (site.tls) {
     const until =
