@@ -191,7 +191,8 @@ export async function goOn(
     }
   }
 
-  async function failed({ name }: Step, number: number, { message }: Error): Promise<RunRecord> {
+  async function failed({ name }: Step, number: number, error: NodeJS.ErrnoException): Promise<RunRecord> {
+    const message = error.message || (error.code ?? String(error));
     runs.step(id, number, "failed", clock.now(), message);
     runs.say(id, clock.now(), `failed: ${message}`, name);
     const problem = `${name}: ${message}`;

@@ -1,4 +1,5 @@
 import type { Host } from "../../host/host.ts";
+import { Unreachable } from "../../host/link.ts";
 import { addressesOf, type NameAnswer } from "../../host/name-answers.ts";
 import { pageOf } from "../../host/page.ts";
 import { updateZone } from "../../host/zone-updates.ts";
@@ -56,15 +57,28 @@ export function readDnsKey({ files }: Pick<Host, "files">, path: string): Extrac
 async function give({ host, input, sites, move }: Moving, addresses: readonly string[], ttl: number): Promise<void> {
   const server = nameServerOf(input)!;
   const zone = input.zone!;
-  await updateZone(
-    host,
-    { by: "update", server: server.host, port: server.port, key: readDnsKey(host, input.dnsKey!) } as Publish,
-    { name: move, zone, records: recordsOf(sites, zone), ttl },
-    addresses,
-  );
+  const publish = {
+    by: "update",
+    server: server.host,
+    port: server.port,
+    key: readDnsKey(host, input.dnsKey!),
+  } as Publish;
+  const config = { name: move, zone, records: recordsOf(sites, zone), ttl };
+  await updateZone(host, publish, config, addresses).catch(awayOr);
 }
 
-const said = ({ input, sites }: Moving): Promise<NameAnswer> => addressesOf(plainNames(sites)[0]!, nameServerOf(input));
+/** A name server that does not answer may do so later. */
+function awayOr(error: NodeJS.ErrnoException): never {
+  if (
+    /^E(CONN|TIMEOUT|NET|HOST)/.test(error.code ?? "") ||
+    /Communication with .* failed|timed out/.test(error.message)
+  )
+    throw new Unreachable(`the name server does not answer: ${error.message}`);
+  throw error;
+}
+
+const said = ({ input, sites }: Moving): Promise<NameAnswer> =>
+  addressesOf(plainNames(sites)[0]!, nameServerOf(input)).catch(awayOr);
 
 const same = (one: readonly string[], other: readonly string[]): boolean =>
   [...one].sort().join() === [...other].sort().join();
@@ -78,6 +92,7 @@ export function lowerTtl(moving: Moving): Step[] {
   return [
     {
       name: "shorter ttl",
+      patience: 600_000,
       plan: () => ({
         does: [
           `${input.nameServer} says that names may be remembered for ${input.ttl} s, not ${names.ttl} s`,
@@ -112,6 +127,7 @@ export function pointNames(moving: Moving): Step {
   const kept = names.addresses.filter((each) => !input.mirrors.includes(each));
   return {
     name: "names",
+    patience: 86_400_000,
     plan: () => ({
       does: [
         `${input.nameServer} gives out ${addresses.here.join(", ")} for ${plainNames(sites).join(", ")}, not ${kept.join(", ")}`,
@@ -177,6 +193,7 @@ export function mirrorsBack(moving: Moving): Step[] {
       },
       {
         name: `mirror ${mirror}`,
+        patience: 86_400_000,
         plan: () => ({ does: [`${input.nameServer} gives out ${mirror} again`] }),
         check: async () => same((await said(moving)).addresses, given),
         run: () => give(moving, given, input.ttl),
@@ -199,6 +216,7 @@ export function raiseTtl(moving: Moving): Step[] {
   return [
     {
       name: "usual ttl",
+      patience: 7 * 86_400_000,
       plan: () => ({ does: [`${input.nameServer} says again that names may be remembered for ${names.ttl} s`] }),
       check: async () => {
         const now = await said(moving);
