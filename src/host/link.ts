@@ -19,8 +19,8 @@ export interface Link {
 }
 
 /**
- * `directory`: short, for the connection's socket; made when it is needed, for root alone. `key`: the file with the private key. What both sides
- * know of each other's host keys is whoever's who runs us.
+ * `directory`: short, for the connection's socket; made when it is needed, for root alone. `key`: the file with the private
+ * key. What is known of the other machine's own keys is what whoever runs us knows (`known_hosts`).
  */
 export function linkTo(
   { processes, files }: Pick<Host, "processes" | "files">,
@@ -58,7 +58,8 @@ export function linkTo(
     } catch (error) {
       if (!(error instanceof SessionEnded)) throw error;
       const { code, message } = error;
-      if (code !== 255 && code !== 124)
+      // 0: it was ending when it was asked.
+      if (![0, 124, 255].includes(code))
         throw new Error(`${target}: ${message.replace(/^error: /, "") || `it ended with ${code}`}`);
       await control("exit");
       throw new Unreachable(`${target} cannot be reached: ${message || "it does not answer"}`);

@@ -4,7 +4,9 @@ import { bareHost } from "../../src/kinds/facts.fixture.ts";
 
 /** Puts everything on a host that any site may need of its web server, so that a rendered file can be checked alone. */
 export async function furnishServer(host: TestHost, server: "apache2" | "nginx"): Promise<void> {
-  const needs = new Map(["", " tls", " proxy", " fastcgi", " auth", " shared"].map((need) => [`${server}${need}`, 1]));
+  const needs = new Map(
+    ["", " tls", " proxy", " fastcgi", " auth", " shared", " trusted proxies"].map((need) => [`${server}${need}`, 1]),
+  );
   for (const { items } of renderBases(needs, bareHost)) {
     for (const item of items) {
       if (item.type === "directory") await host.must("mkdir", "-p", item.path);

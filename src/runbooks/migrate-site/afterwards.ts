@@ -8,8 +8,11 @@ import { laterThan } from "./names.ts";
 import { errorsKey, switchedAtKey } from "./outage.ts";
 import { forget } from "./prepare-steps.ts";
 
-/** So many errors (5xx) are too many, and such a share of all answers; or so many times the share before. */
-const tooMany = { errors: 10, share: 0.02, times: 3 };
+/**
+ * So many errors (5xx) are too many, and such a share of all answers; where there were more before, so many times as many, and
+ * half of all in any case: pages of a maintenance count as errors, too.
+ */
+const tooMany = { errors: 10, share: 0.02, times: 3, most: 0.5 };
 
 /** Milliseconds between looks. */
 const glance = 5_000;
@@ -46,7 +49,10 @@ export function watchErrors(moving: Moving): Doing {
         ] as const) {
           const errors = answers["5"] ?? 0;
           const share = shareOf(answers);
-          if (errors >= tooMany.errors && share > Math.max(tooMany.share, tooMany.times * usual))
+          if (
+            errors >= tooMany.errors &&
+            share > Math.min(tooMany.most, Math.max(tooMany.share, tooMany.times * usual))
+          )
             throw new Error(
               `${errors} answers ${where} were errors, ${Math.round(100 * share)} % (${Math.round(100 * usual)} % before)`,
             );

@@ -196,20 +196,17 @@ export function switchOver(moving: Moving, group: Group): Doing {
       if (!(await hasMoved())) throw new Error(`${input.from} does not pass requests on`);
     },
     async undo(at) {
-      const open = async () => {
-        for (const end of [old, own]) await state(end, [openRecord(moving)]);
-      };
       if (await hasMoved()) {
         // What visitors have written since is here. Where it cannot be brought back now, they go on here.
         try {
           await bringBack(moving, group, at);
         } catch (error) {
-          await open();
+          for (const end of [own, old]) await state(end, [openRecord(moving)]).catch(() => {});
           throw error;
         }
       }
       await giveCrontabsBack(moving, crontabs, at);
-      await open();
+      for (const end of [old, own]) await state(end, [openRecord(moving)]);
     },
   };
 }
