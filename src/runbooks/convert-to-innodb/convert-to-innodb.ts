@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Database, serverPlace } from "../../host/databases/database.ts";
 import { roughly } from "../../model/duration.ts";
-import { withThousands } from "../../model/number.ts";
+import { sizeOf, withThousands } from "../../model/number.ts";
 import { UserError } from "../../model/problem.ts";
 import { type Around, type At, type Doing, runbook } from "../runbook.ts";
 import { withDatabase } from "../with-database.ts";
@@ -93,7 +93,7 @@ function conversion(
     name: nameOf(table),
     plan: () => ({
       does: [
-        `${withThousands(table.rows)} rows, ${size(table.bytes)}; as InnoDB about ${size(table.bytes * 1.8)}, of which ${size(Math.min(server.pool, table.bytes * 1.8))} fit into its buffer (${size(server.pool)})`,
+        `${withThousands(table.rows)} rows, ${sizeOf(table.bytes)}; as InnoDB about ${sizeOf(table.bytes * 1.8)}, of which ${sizeOf(Math.min(server.pool, table.bytes * 1.8))} fit into its buffer (${sizeOf(server.pool)})`,
         ...(table.fullText.length > 0 && server.shortest[0] !== server.shortest[1]
           ? [
               `full-text search (${table.fullText.join(", ")}) finds words of ${server.shortest[1]} letters then, not of ${server.shortest[0]}, and ranks them otherwise`,
@@ -113,12 +113,12 @@ function conversion(
         await database.run(`LOCK TABLES ${sql} WRITE`);
         at.progress({ done: 0, of: 3, unit: "steps", says: "counts" });
         const before = await contentOf(database, table);
-        at.progress({ done: 1, of: 3, unit: "steps", says: `converts ${size(table.bytes)}, ${estimate(at, table)}` });
+        at.progress({ done: 1, of: 3, unit: "steps", says: `converts ${sizeOf(table.bytes)}, ${estimate(at, table)}` });
         await whileLooking(
           input.server,
           database,
           (done) =>
-            at.progress({ done, of: 100, unit: "%", says: `converts ${size(table.bytes)}, ${estimate(at, table)}` }),
+            at.progress({ done, of: 100, unit: "%", says: `converts ${sizeOf(table.bytes)}, ${estimate(at, table)}` }),
           host.clock,
           () =>
             database.run(
@@ -156,7 +156,7 @@ function conversion(
 function remarksOf({ tables, pool }: Server): string[] {
   const all = tables.reduce((sum, { bytes }) => sum + bytes, 0) * 1.8;
   return [
-    ...(all > pool ? [`note: all of it will be about ${size(all)}; innodb_buffer_pool_size is ${size(pool)}`] : []),
+    ...(all > pool ? [`note: all of it will be about ${sizeOf(all)}; innodb_buffer_pool_size is ${sizeOf(pool)}`] : []),
     ...tables.flatMap((table) =>
       table.obstacle === undefined ? [] : [`note: ${nameOf(table)} stays: ${table.obstacle}`],
     ),
@@ -206,9 +206,3 @@ async function calm(database: Database, limits: Limits, at: At, clock: Around["h
 
 const estimate = (at: At, { bytes }: MyisamTable): string =>
   `about ${roughly((bytes * 1_000) / (at.recall<number>(measured) ?? assumed))}`;
-
-function size(bytes: number): string {
-  if (bytes < 1 << 20) return `${Math.max(1, Math.round(bytes / 1024))} kB`;
-  if (bytes < 1 << 30) return `${Math.round(bytes / (1 << 20))} MB`;
-  return `${(bytes / (1 << 30)).toFixed(1)} GB`;
-}

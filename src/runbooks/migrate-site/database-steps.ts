@@ -1,13 +1,13 @@
 import { asSuperuser, quotedName } from "../../host/databases/as-superuser.ts";
 import type { DatabasePlace } from "../../host/databases/database.ts";
 import type { MoveDialect } from "../../model/move.ts";
+import { sizeOf } from "../../model/number.ts";
 import type { At, Doing } from "../runbook.ts";
 import { catchUp } from "./databases/catch-up.ts";
 import type { MovedDatabase, Side } from "./databases/side.ts";
 import { copyWhole, shapeOf } from "./databases/whole.ts";
 import { socketDirectory } from "./hosts.ts";
 import type { Moving } from "./moving.ts";
-import { size } from "./preflight.ts";
 import { patience } from "./prepare-steps.ts";
 
 /** A database there and here, both within reach. */
@@ -93,7 +93,7 @@ export function copyDatabase(moving: Moving, database: MovedDatabase): Doing {
       const sides = await reach(moving, database, at);
       at.remember(shapeKey(database), await shapeOf(host, sides.old));
       await copyWhole(sides.old, sides.own, (done) =>
-        at.progress({ done, of: Math.max(bytes, done), unit: "bytes", says: size(done) }),
+        at.progress({ done, of: Math.max(bytes, done), unit: "bytes", says: sizeOf(done) }),
       );
       at.remember(copied, true);
     },

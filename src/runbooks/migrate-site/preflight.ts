@@ -1,5 +1,5 @@
 import type { HostSeen, SiteSeen } from "../../model/move.ts";
-import { withThousands } from "../../model/number.ts";
+import { sizeOf, withThousands } from "../../model/number.ts";
 import type { MigrationInput } from "./input.ts";
 
 /**
@@ -67,8 +67,8 @@ export function preflight(
   for (const dialect of new Set(databases.map((each) => each.dialect))) server(dialect, old, here, say, packages);
   const need = bytes + 2 * sizes.reduce((sum, each) => sum + each, 0);
   if (need * 1.1 > here.free)
-    say("stops", `it takes about ${size(need)}, and ${size(here.free)} are free below ${here.directory}`);
-  else say("note", `about ${size(need)} to copy; ${size(here.free)} are free here`);
+    say("stops", `it takes about ${sizeOf(need)}, and ${sizeOf(here.free)} are free below ${here.directory}`);
+  else say("note", `about ${sizeOf(need)} to copy; ${sizeOf(here.free)} are free here`);
   const left = old.databases.filter(
     (each) => !databases.some(({ dialect, name }) => dialect === each.dialect && name === each.name),
   );
@@ -102,7 +102,7 @@ function ofSite(
   if (isOccupied(directory))
     say("stops", `${name}: there is something in ${directory} here already; move it away first`);
   const uids = `uid ${old.accounts[user]?.uid ?? "?"} there${account ? `, ${account.uid} here` : ""}; files go by name`;
-  say("does", `${name}: ${withThousands(site.files)} files, ${size(site.bytes)}, as ${user} (${uids})`);
+  say("does", `${name}: ${withThousands(site.files)} files, ${sizeOf(site.bytes)}, as ${user} (${uids})`);
   const { custom = [], server: wanted } = site.spec as { custom?: unknown[]; server?: string };
   if (custom.length > 0 && wanted === undefined && old.server !== here.server)
     say(
@@ -158,10 +158,4 @@ function server(dialect: "mysql" | "postgres", old: HostSeen, here: HostSeen, sa
   const [one, other] = [found(old), found(here)];
   if (!other) packages.add(dialect === "mysql" ? "mariadb-server" : "postgresql");
   else if (one && one[1] !== other[1]) say("note", `${one[0]} ${one[1]} there, ${other[0]} ${other[1]} here`);
-}
-
-export function size(bytes: number): string {
-  if (bytes < 1 << 20) return `${Math.max(1, Math.round(bytes / 1024))} kB`;
-  if (bytes < 1 << 30) return `${Math.round(bytes / (1 << 20))} MB`;
-  return `${(bytes / (1 << 30)).toFixed(1)} GB`;
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { installPackages } from "../../host/packages.ts";
 import type { SiteSeen } from "../../model/move.ts";
+import { sizeOf } from "../../model/number.ts";
 import { UserError } from "../../model/problem.ts";
 import type { Around, At, Doing } from "../runbook.ts";
 import { copyInPasses, treesOf } from "./files.ts";
 import { keyDirectory, operatorEnd, socketDirectory } from "./hosts.ts";
 import { directoryHere, type Moving } from "./moving.ts";
 import { namesBack } from "./names.ts";
-import { size } from "./preflight.ts";
 
 /** How long the other host may be away before it is given up, while nothing is at stake. Milliseconds. */
 export const patience = 600_000;
@@ -171,7 +171,7 @@ export function copyFiles(moving: Moving, site: SiteSeen): Doing {
     patience,
     plan: () => ({
       does: [
-        `copies ${size(site.bytes)} by rsync, again and again until what has changed meanwhile takes no time; logs stay`,
+        `copies ${sizeOf(site.bytes)} by rsync, again and again until what has changed meanwhile takes no time; logs stay`,
       ],
     }),
     check: async (at) => at.recall(copied) === true,
