@@ -1,4 +1,5 @@
-import { asSuperuser, quotedName, quotedText } from "../../host/databases/as-superuser.ts";
+import { asSuperuser } from "../../host/databases/as-superuser.ts";
+import { quotedName, quotedText } from "../../host/databases/quoting.ts";
 import type { Host } from "../../host/host.ts";
 import type { DatabaseDescription, MoveDialect } from "../../model/move.ts";
 

@@ -34,13 +34,3 @@ export async function asSuperuser(
     .filter((line) => line !== "")
     .map((line) => line.split("\t"));
 }
-
-/** Text in SQL. */
-export const quotedText = (dialect: Dialect, text: string): string =>
-  dialect === "mysql"
-    ? `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`
-    : `${text.includes("\\") ? " E" : ""}'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-
-/** A name in SQL. */
-export const quotedName = (dialect: Dialect, name: string): string =>
-  dialect === "mysql" ? `\`${name.replaceAll("`", "``")}\`` : `"${name.replaceAll('"', '""')}"`;

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type Database, serverPlace } from "../../host/databases/database.ts";
+import { quotedName, quotedText } from "../../host/databases/quoting.ts";
 import { roughly } from "../../model/duration.ts";
 import { sizeOf, withThousands } from "../../model/number.ts";
 import { UserError } from "../../model/problem.ts";
 import { type Around, type At, type Doing, runbook } from "../runbook.ts";
 import { withDatabase } from "../with-database.ts";
 import { type Limits, reasonToWait } from "./pace.ts";
-import { contentOf, type MyisamTable, quotedName, readServer, type Server, tableSql } from "./tables.ts";
+import { contentOf, type MyisamTable, readServer, type Server, tableSql } from "./tables.ts";
 
 const isMysql = (text: string): boolean => serverPlace(text)?.dialect === "mysql";
 
@@ -85,7 +86,7 @@ function conversion(
   const limits: Limits = { ...input, replicas: listOf(input.replicas) };
   const engine = async (database: Database): Promise<string> => {
     const rows = await database.named(
-      `SHOW TABLE STATUS FROM ${quotedName(table.database)} WHERE Name = '${table.name.replaceAll("'", "''")}'`,
+      `SHOW TABLE STATUS FROM ${quotedName("mysql", table.database)} WHERE Name = ${quotedText("mysql", table.name)}`,
     );
     return rows[0]?.Engine?.toString() ?? "";
   };

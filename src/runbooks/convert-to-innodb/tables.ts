@@ -1,4 +1,5 @@
 import type { Database } from "../../host/databases/database.ts";
+import { quotedName, quotedText } from "../../host/databases/quoting.ts";
 
 /** A table that MyISAM keeps. */
 export interface MyisamTable {
@@ -30,15 +31,13 @@ const system = "'mysql', 'information_schema', 'performance_schema', 'sys'";
 
 /** In a name of a table as it stands in SQL. */
 export const tableSql = ({ database, name }: Pick<MyisamTable, "database" | "name">): string =>
-  [database, name].map(quotedName).join(".");
-
-export const quotedName = (name: string): string => `\`${name.replaceAll("`", "``")}\``;
+  [database, name].map((each) => quotedName("mysql", each)).join(".");
 
 /** Looks for them, the smallest first. */
 export async function readServer(database: Database, only: string): Promise<Server> {
   const ask = async (sql: string) =>
     (await database.rows(sql)).map((row) => row.map((cell) => (cell === null ? "" : cell.toString())));
-  const own = only === "" ? `NOT IN (${system})` : `= '${only.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+  const own = only === "" ? `NOT IN (${system})` : `= ${quotedText("mysql", only)}`;
   const found = await ask(
     `SELECT table_schema, table_name, COALESCE(row_format, ''), COALESCE(table_rows, 0), COALESCE(data_length, 0) + COALESCE(index_length, 0)
      FROM information_schema.tables WHERE engine = 'MyISAM' AND table_type = 'BASE TABLE' AND table_schema ${own}
@@ -81,7 +80,7 @@ export async function readServer(database: Database, only: string): Promise<Serv
 
 /** How many rows there are and what is in them, as two numbers and a sum that say the same whatever keeps them. */
 export async function contentOf(database: Database, table: MyisamTable): Promise<string> {
-  const row = `CONCAT_WS(0x1f, ${table.columns.map((name) => `QUOTE(${quotedName(name)})`).join(", ")})`;
+  const row = `CONCAT_WS(0x1f, ${table.columns.map((name) => `QUOTE(${quotedName("mysql", name)})`).join(", ")})`;
   const [cells = []] = await database.rows(
     `SELECT COUNT(*), COALESCE(SUM(CRC32(${row})), 0), COALESCE(BIT_XOR(CAST(CONV(LEFT(MD5(${row}), 16), 16, 10) AS UNSIGNED)), 0) FROM ${tableSql(table)}`,
   );

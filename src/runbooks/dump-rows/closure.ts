@@ -1,7 +1,8 @@
 import type { Database, Dialect } from "../../host/databases/database.ts";
+import { quotedName } from "../../host/databases/quoting.ts";
 import { UserError } from "../../model/problem.ts";
 import { beginSnapshot, type Keys, keysOf, put, type Select, same } from "./keys.ts";
-import { quoted, type Relation, type Schema, type Table } from "./schema.ts";
+import type { Relation, Schema, Table } from "./schema.ts";
 
 /** Which rows are wanted. */
 export interface Wanted {
@@ -224,7 +225,7 @@ const fromLeaf = (relation: Relation, parent: Keys, { tables, dialect }: Schema,
 /** That a row of the child refers to one of those, whose key it refers to. */
 const refersToKey = (relation: Relation, parent: Keys, alias: string, dialect: Dialect): string =>
   placesInKey(relation, parent.table)!
-    .map((place, index) => `${alias}.${quoted(dialect, relation.columns[place]!)} = s.${parent.names[index]}`)
+    .map((place, index) => `${alias}.${quotedName(dialect, relation.columns[place]!)} = s.${parent.names[index]}`)
     .join(" AND ");
 
 /** Those that were found in a wave, and are wanted for themselves. */
@@ -238,7 +239,7 @@ function upwards(
   parent: Keys,
   dialect: Dialect,
 ): Select {
-  const own = relation.columns.map((name) => `c.${quoted(dialect, name)}`);
+  const own = relation.columns.map((name) => `c.${quotedName(dialect, name)}`);
   const where = [...conditions, ...(relation.where === undefined ? [] : [`(${relation.where})`])].join(" AND ");
   const places = relation.isDeclared ? placesInKey(relation, parent.table) : undefined;
   const sql = places
@@ -260,5 +261,5 @@ function downwards(relation: Relation, child: Keys, parent: Keys, wave: number, 
 
 const matches = ({ columns, parentColumns }: Relation, dialect: Dialect): string =>
   columns
-    .map((name, index) => `p.${quoted(dialect, parentColumns[index]!)} = c.${quoted(dialect, name)}`)
+    .map((name, index) => `p.${quotedName(dialect, parentColumns[index]!)} = c.${quotedName(dialect, name)}`)
     .join(" AND ");

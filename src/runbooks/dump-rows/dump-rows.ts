@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { resolve } from "node:path/posix";
 import { z } from "zod";
 import { type Cell, type Database, databasePlace } from "../../host/databases/database.ts";
+import { quotedName } from "../../host/databases/quoting.ts";
 import { readText } from "../../host/input.ts";
 import { isThere, openOutput, removeFile } from "../../host/output.ts";
 import { UserError } from "../../model/problem.ts";
@@ -13,7 +14,7 @@ import { graphLines, graphSvg } from "./graph.ts";
 import { loadInto } from "./load.ts";
 import { loadOrder, type Order } from "./order.ts";
 import { readRelations, type Said } from "./relations-file.ts";
-import { quoted, readSchema, type Schema } from "./schema.ts";
+import { readSchema, type Schema } from "./schema.ts";
 import { writeDelete } from "./write-delete.ts";
 import { writeJson } from "./write-json.ts";
 import { literalSql, writeMysql } from "./write-mysql.ts";
@@ -169,7 +170,7 @@ function piecesOf(
     at.progress({ done, of: rows, unit: "rows", says: table });
   };
   const select = (part: Closure["parts"][number], columns: readonly { readonly name: string }[]) =>
-    `SELECT ${columns.map(({ name }) => `t.${quoted(from, name)}`).join(", ")} ${input.delete ? part.fromOwn : part.from}`;
+    `SELECT ${columns.map(({ name }) => `t.${quotedName(from, name)}`).join(", ")} ${input.delete ? part.fromOwn : part.from}`;
   async function* texts({ table }: Part, sql: string): AsyncGenerator<readonly string[]> {
     for await (const some of database.stream(sql)) {
       written(some.length, table.name);

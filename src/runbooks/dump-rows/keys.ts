@@ -1,5 +1,6 @@
 import type { Cell, Database, Dialect } from "../../host/databases/database.ts";
-import { quoted, type Table } from "./schema.ts";
+import { quotedName, quotedText } from "../../host/databases/quoting.ts";
+import type { Table } from "./schema.ts";
 import { bytesOf, type Sort, sortOf, textOf } from "./values.ts";
 
 /** What the rows of a table are kept by: a table of their keys, which goes with the connection. */
@@ -17,16 +18,16 @@ export interface Keys {
 export function keysOf(table: Table, number: number, dialect: Dialect): Keys {
   const expressions = ((): ((alias: string) => readonly string[]) => {
     const { key, columns } = table;
-    if (key) return (alias) => key.map((name) => `${alias}.${quoted(dialect, name)}`);
+    if (key) return (alias) => key.map((name) => `${alias}.${quotedName(dialect, name)}`);
     if (dialect === "postgres") return (alias) => [`${alias}.tableoid`, `${alias}.ctid`];
     // Rows that are all alike are one, and are read as many times as there are.
     return (alias) => [
-      `MD5(CONCAT_WS(0x1f, ${columns.map(({ name }) => `QUOTE(${alias}.${quoted(dialect, name)})`).join(", ")}))`,
+      `MD5(CONCAT_WS(0x1f, ${columns.map(({ name }) => `QUOTE(${alias}.${quotedName(dialect, name)})`).join(", ")}))`,
     ];
   })();
   return {
     table,
-    sql: quoted(dialect, `upkeep_rows_${number}`),
+    sql: quotedName(dialect, `upkeep_rows_${number}`),
     names: expressions("t").map((_, index) => `k${index}`),
     of: expressions,
   };
@@ -106,7 +107,7 @@ const literal = (cell: Cell, sort: Sort | undefined): string => {
   if (cell === null) return "NULL";
   if (sort === "bytes" || sort === "bits") return `X'${bytesOf(cell).toString("hex")}'`;
   const text = textOf(cell);
-  return /^-?\d{1,18}$/.test(text) ? text : `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+  return /^-?\d{1,18}$/.test(text) ? text : quotedText("mysql", text);
 };
 
 /** That a row of the table is one of those, in SQL. */

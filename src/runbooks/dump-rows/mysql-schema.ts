@@ -1,5 +1,6 @@
 import type { Database } from "../../host/databases/database.ts";
-import { type Column, quoted, type Relation, type Schema, type Table, type Trigger } from "./schema.ts";
+import { quotedName } from "../../host/databases/quoting.ts";
+import type { Column, Relation, Schema, Table, Trigger } from "./schema.ts";
 
 /** What MariaDB and MySQL say of the tables of the database that is in use. */
 export async function schemaOf(database: Database): Promise<Schema> {
@@ -38,7 +39,7 @@ export async function schemaOf(database: Database): Promise<Schema> {
     }
     found.set(name, {
       name,
-      sql: quoted("mysql", name),
+      sql: quotedName("mysql", name),
       columns: (columns.get(name) ?? []).map(toColumn),
       key: keyOf(indexes.get(name) ?? []),
       rows: Number(rows),

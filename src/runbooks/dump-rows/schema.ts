@@ -30,10 +30,6 @@ export interface Trigger {
   readonly statement?: string;
 }
 
-/** A name of a column or a table as it stands in SQL. */
-export const quoted = (dialect: Dialect, name: string): string =>
-  dialect === "mysql" ? `\`${name.replaceAll("`", "``")}\`` : `"${name.replaceAll('"', '""')}"`;
-
 /** Rows of one table belong to rows of another: a foreign key, or what somebody says is one. */
 export interface Relation {
   readonly child: string;

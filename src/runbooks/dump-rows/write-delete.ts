@@ -1,5 +1,6 @@
+import { quotedName } from "../../host/databases/quoting.ts";
 import type { Part } from "./closure.ts";
-import { type Column, quoted, type Relation } from "./schema.ts";
+import type { Column, Relation } from "./schema.ts";
 import { writeKeys } from "./write-keys.ts";
 import type { Piece, Writing } from "./writing.ts";
 
@@ -15,12 +16,12 @@ export async function* writeDelete({ parts, order, from, rowsOf }: Writing): Asy
         : ["BEGIN", "SET CONSTRAINTS ALL DEFERRED"],
   };
   const gone = parts.filter(({ own }) => own > 0).reverse();
-  const sets = new Map(gone.map((part, index) => [part, quoted(from, `upkeep_gone_${index}`)]));
+  const sets = new Map(gone.map((part, index) => [part, quotedName(from, `upkeep_gone_${index}`)]));
   for (const part of gone) yield* writeKeys(sets.get(part)!, part, keyColumns(part), from, rowsOf);
   for (const part of gone) {
     const names = emptied(part, order.loose);
     if (names.length === 0) continue;
-    const set = names.map((name) => `${from === "mysql" ? "t." : ""}${quoted(from, name)} = NULL`).join(", ");
+    const set = names.map((name) => `${from === "mysql" ? "t." : ""}${quotedName(from, name)} = NULL`).join(", ");
     yield {
       sql: [
         from === "mysql"
@@ -50,7 +51,7 @@ const keyColumns = ({ table }: Part): readonly Column[] =>
 const same = (part: Part, from: Writing["from"]): string => {
   const equals = part.table.key ? "=" : from === "mysql" ? "<=>" : "IS NOT DISTINCT FROM";
   return keyColumns(part)
-    .map(({ name }) => `t.${quoted(from, name)} ${equals} g.${quoted(from, name)}`)
+    .map(({ name }) => `t.${quotedName(from, name)} ${equals} g.${quotedName(from, name)}`)
     .join(" AND ");
 };
 

@@ -1,6 +1,7 @@
 import type { Dialect } from "../../host/databases/database.ts";
+import { quotedName } from "../../host/databases/quoting.ts";
 import type { Part } from "./closure.ts";
-import { type Column, quoted } from "./schema.ts";
+import type { Column } from "./schema.ts";
 import { inserts, literals } from "./write-mysql.ts";
 import { linesOf } from "./write-postgres.ts";
 import type { Piece, Writing } from "./writing.ts";
@@ -13,7 +14,7 @@ export async function* writeKeys(
   from: Dialect,
   rowsOf: Writing["rowsOf"],
 ): AsyncGenerator<Piece> {
-  const list = columns.map(({ name }) => quoted(from, name)).join(", ");
+  const list = columns.map(({ name }) => quotedName(from, name)).join(", ");
   const { sql } = part.table;
   if (from === "mysql") {
     yield { sql: [`CREATE TEMPORARY TABLE ${set} AS SELECT ${list} FROM ${sql} LIMIT 0`] };

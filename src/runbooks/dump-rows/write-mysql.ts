@@ -1,5 +1,6 @@
 import type { Dialect } from "../../host/databases/database.ts";
-import { type Column, quoted, type Table } from "./schema.ts";
+import { quotedName } from "../../host/databases/quoting.ts";
+import type { Column, Table } from "./schema.ts";
 import { bitsOf, bytesOf, sortOf, textOf } from "./values.ts";
 import type { Piece, Rows, Writing } from "./writing.ts";
 
@@ -16,13 +17,13 @@ export async function* writeMysql({ parts, from, rowsOf, textsOf }: Writing): As
       "SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
       // What belongs together is there in the end; until then it is not looked at.
       "SET FOREIGN_KEY_CHECKS = 0",
-      ...triggers.map(({ name }) => `DROP TRIGGER IF EXISTS ${quoted("mysql", name)}`),
+      ...triggers.map(({ name }) => `DROP TRIGGER IF EXISTS ${quotedName("mysql", name)}`),
       "START TRANSACTION",
     ],
   };
   for (const part of parts) {
     const columns = part.table.columns.filter(({ isGenerated }) => !isGenerated);
-    const head = `INSERT INTO ${mysqlName(part.table, from)} (${columns.map(({ name }) => quoted("mysql", name)).join(", ")}) VALUES\n`;
+    const head = `INSERT INTO ${mysqlName(part.table, from)} (${columns.map(({ name }) => quotedName("mysql", name)).join(", ")}) VALUES\n`;
     const statements = textsOf?.(part, columns) ?? literals(rowsOf(part, columns), columns, from);
     for await (const statement of inserts(head, statements)) yield { sql: [statement] };
   }
@@ -32,7 +33,7 @@ export async function* writeMysql({ parts, from, rowsOf, textsOf }: Writing): As
 
 /** What PostgreSQL calls by schema and name has one name here. */
 const mysqlName = (table: Table, from: Dialect): string =>
-  from === "mysql" ? table.sql : quoted("mysql", table.name.split(".").at(-1)!);
+  from === "mysql" ? table.sql : quotedName("mysql", table.name.split(".").at(-1)!);
 
 /** Rows as they stand in SQL, together in statements that servers take. */
 export async function* inserts(head: string, rows: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
@@ -70,7 +71,7 @@ export function literalSql(columns: readonly Column[]): string | undefined {
   if (columns.some(({ type }) => /^(medium|long)|^(json|geometry|point|line|polygon|multi|geom)/i.test(type)))
     return undefined;
   const each = columns.map((column) => {
-    const name = `t.${quoted("mysql", column.name)}`;
+    const name = `t.${quotedName("mysql", column.name)}`;
     switch (sortOf("mysql", column)) {
       case "number":
       case "float":

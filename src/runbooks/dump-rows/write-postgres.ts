@@ -1,12 +1,13 @@
 import type { Dialect } from "../../host/databases/database.ts";
+import { quotedName, quotedText } from "../../host/databases/quoting.ts";
 import type { Part } from "./closure.ts";
-import { type Column, quoted, type Relation } from "./schema.ts";
+import type { Column, Relation } from "./schema.ts";
 import { bitsOf, bytesOf, sortOf, textOf } from "./values.ts";
 import type { Piece, Rows, Writing } from "./writing.ts";
 
 /** SQL for PostgreSQL: COPY, without triggers; circles are closed when everything is there. */
 export async function* writePostgres({ parts, order, from, rowsOf, copyOf }: Writing): AsyncGenerator<Piece> {
-  const name = (text: string) => quoted("postgres", text);
+  const name = (text: string) => quotedName("postgres", text);
   const tableOf = ({ table }: Part) => (from === "postgres" ? table.sql : name(table.name));
   const withTriggers = from === "postgres" ? parts.filter(({ table }) => table.triggers.length > 0) : [];
   const later = new Map(parts.map((part) => [part, laterOf(part, order.loose)]));
@@ -66,7 +67,7 @@ export async function* writePostgres({ parts, order, from, rowsOf, copyOf }: Wri
 
 /** What is given from now on is higher than what was. */
 const countFrom = (table: string, { name }: Column): string =>
-  `SELECT setval(pg_get_serial_sequence('${table.replaceAll("'", "''")}', '${name.replaceAll("'", "''")}'), (SELECT max(${quoted("postgres", name)}) FROM ${table})) WHERE EXISTS (SELECT FROM ${table})`;
+  `SELECT setval(pg_get_serial_sequence(${quotedText("postgres", table)}, ${quotedText("postgres", name)}), (SELECT max(${quotedName("postgres", name)}) FROM ${table})) WHERE EXISTS (SELECT FROM ${table})`;
 
 /** Whether a circle can be closed later: checked at the end anyway, or with columns that may be empty until then. */
 function canWait({ child, columns, isDeferrable }: Relation, parts: readonly Part[]): boolean {

@@ -1,5 +1,6 @@
-import { asSuperuser, quotedName } from "../../host/databases/as-superuser.ts";
+import { asSuperuser } from "../../host/databases/as-superuser.ts";
 import type { DatabasePlace } from "../../host/databases/database.ts";
+import { quotedName } from "../../host/databases/quoting.ts";
 import type { MoveDialect } from "../../model/move.ts";
 import { sizeOf } from "../../model/number.ts";
 import type { At, Doing } from "../runbook.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { quotedName, quotedText } from "../../../host/databases/as-superuser.ts";
 import { type Database, openDatabaseAt } from "../../../host/databases/database.ts";
+import { quotedName, quotedText } from "../../../host/databases/quoting.ts";
 import { pipe } from "../../../host/pipe.ts";
 import { type Content, contentOf, differing, type MovedTable, rowsIn, tablesOf } from "./content.ts";
 import { programFor, type Side } from "./side.ts";

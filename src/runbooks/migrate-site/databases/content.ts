@@ -1,5 +1,5 @@
-import { quotedName, quotedText } from "../../../host/databases/as-superuser.ts";
 import type { Database } from "../../../host/databases/database.ts";
+import { quotedName, quotedText } from "../../../host/databases/quoting.ts";
 
 /** A table, as far as comparing and copying its rows goes. */
 export interface MovedTable {
