@@ -4,6 +4,7 @@ import { makeHostBox } from "../bus/host-box.ts";
 import { join as joinBus, readToken } from "../bus/joining.ts";
 import type { Host } from "../host/host.ts";
 import { keepService } from "../host/own-service.ts";
+import { replaceFile } from "../host/replace-file.ts";
 import { UserError } from "../model/problem.ts";
 import { agentService } from "../model/units.ts";
 import { agentFile, boxFile, stateDirectory } from "./upkeep.ts";
@@ -38,12 +39,8 @@ export function becomeMember(host: Host, membership: object): void {
   replace(host, agentFile, header + dump(membership, { lineWidth: 100 }));
 }
 
-function replace({ files }: Host, path: string, content: string): void {
-  files.remove(`${path}.new`);
-  files.create(`${path}.new`, content, { uid: 0, gid: 0, mode: 0o600 });
-  files.flush(`${path}.new`);
-  files.rename(`${path}.new`, path);
-}
+const replace = ({ files }: Host, path: string, content: string): void =>
+  replaceFile(files, path, content, { uid: 0, gid: 0, mode: 0o600 });
 
 /** Has systemd run the agent from now on. Returns whether there is one. */
 export const keepAgent = (host: Host, program: string): Promise<boolean> =>

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { builtPage } from "../host/facts.ts";
 import type { Host } from "../host/host.ts";
+import { replaceFile } from "../host/replace-file.ts";
 import { placeOf } from "../kinds/documents.ts";
 import type { MaintenanceSpec } from "../kinds/maintenance/schema.ts";
 import { type Problem, UserError } from "../model/problem.ts";
@@ -84,10 +85,6 @@ export function keepPages({
   for (const [digest, html] of all) {
     const path = builtPage(digest);
     if (host.files.stat(path)) continue;
-    const beside = `${path}.new`;
-    host.files.remove(beside);
-    host.files.create(beside, html, { uid: 0, gid: 0, mode: 0o600 });
-    host.files.flush(beside);
-    host.files.rename(beside, path);
+    replaceFile(host.files, path, html, { uid: 0, gid: 0, mode: 0o600 });
   }
 }

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Host } from "../host/host.ts";
+import { replaceFile } from "../host/replace-file.ts";
 import type { FleetHost } from "../store/fleet-host.ts";
 import { busDirectory, readBusKeys } from "./bus-keys.ts";
 import { natsConfiguration } from "./nats-server.ts";
@@ -23,10 +24,7 @@ export function natsKeeper(host: Host, { listen, cluster }: NonNullable<ServerSe
       hosts,
     });
     if (host.files.read(file) === text) return;
-    const beside = `${file}.new`;
-    host.files.remove(beside);
-    host.files.create(beside, text, { uid: process.getuid!(), gid: process.getgid!(), mode: 0o600 });
-    host.files.rename(beside, file);
+    replaceFile(host.files, file, text, { uid: process.getuid!(), gid: process.getgid!(), mode: 0o600 });
     const pid = Number(host.files.read(`${busDirectory}/nats.pid`) ?? 0);
     if (pid > 1) host.processes.signal(pid, "SIGHUP");
   };

@@ -1,5 +1,6 @@
 import { UserError } from "../model/problem.ts";
 import type { Host } from "./host.ts";
+import { replaceFile } from "./replace-file.ts";
 import { hasSystemd } from "./services.ts";
 
 /**
@@ -13,10 +14,7 @@ export async function keepService(
 ): Promise<boolean> {
   if (!hasSystemd(host)) return false;
   for (const [name, text] of Object.entries(units)) {
-    const path = `/etc/systemd/system/${name}`;
-    host.files.remove(`${path}.new`);
-    host.files.create(`${path}.new`, text, { uid: 0, gid: 0, mode: 0o644 });
-    host.files.rename(`${path}.new`, path);
+    replaceFile(host.files, `/etc/systemd/system/${name}`, text, { uid: 0, gid: 0, mode: 0o644 });
   }
   await must(host, "systemctl", "daemon-reload");
   await must(host, "systemctl", "--quiet", "enable", ...start);

@@ -1,4 +1,5 @@
 import type { Files } from "../../host/files.ts";
+import { replaceFile } from "../../host/replace-file.ts";
 import type { MoveDialect } from "../../model/move.ts";
 import { UserError } from "../../model/problem.ts";
 
@@ -45,7 +46,7 @@ export function openDoor(
 ): void {
   for (const path of ["/var/lib/upkeep", directory])
     if (!files.stat(path)) files.makeDirectory(path, { ...byRoot, mode: 0o700 });
-  replace(files, fileOf(move.move), `${JSON.stringify(move)}\n`);
+  replaceFile(files, fileOf(move.move), `${JSON.stringify(move)}\n`, byRoot);
   const options = [
     "restrict",
     ...(from === undefined ? [] : [`from="${from}"`]),
@@ -54,12 +55,12 @@ export function openDoor(
   ];
   if (!files.stat(sshDirectory)) files.makeDirectory(sshDirectory, { ...byRoot, mode: 0o700 });
   const line = `${options.join(",")} ${key} ${markOf(move.move)}\n`;
-  replace(files, authorizedKeys, others(files, move.move) + line);
+  replaceFile(files, authorizedKeys, others(files, move.move) + line, byRoot);
 }
 
 /** Lets them in no longer. */
 export function closeDoor(files: Files, move: string): void {
-  if (files.stat(authorizedKeys)) replace(files, authorizedKeys, others(files, move));
+  if (files.stat(authorizedKeys)) replaceFile(files, authorizedKeys, others(files, move), byRoot);
   files.remove(fileOf(move));
 }
 
@@ -72,11 +73,4 @@ function others(files: Files, move: string): string {
   const lines = (files.read(authorizedKeys) ?? "").split("\n").filter((line) => !line.endsWith(` ${markOf(move)}`));
   const text = lines.join("\n");
   return text === "" || text.endsWith("\n") ? text : `${text}\n`;
-}
-
-function replace(files: Files, path: string, content: string): void {
-  files.remove(`${path}.upkeep`);
-  files.create(`${path}.upkeep`, content, byRoot);
-  files.flush(`${path}.upkeep`);
-  files.rename(`${path}.upkeep`, path);
 }

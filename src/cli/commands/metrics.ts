@@ -2,6 +2,7 @@ import { resolve } from "node:path/posix";
 import { openGuardLog } from "../../agent/guard-log.ts";
 import { requireRecords } from "../../agent/upkeep.ts";
 import { localHost } from "../../host/local.ts";
+import { replaceFile } from "../../host/replace-file.ts";
 import { type Figures, metricsOf } from "../../model/figures.ts";
 import { exposition } from "../../model/metrics.ts";
 import { version } from "../../model/version.ts";
@@ -16,18 +17,9 @@ export const run: Run = async ({ options, terminal, typed }) => {
   const text = remote ? await remote.text("/metrics") : exposition(metricsOf([await here()]));
   const { write } = options;
   if (write === undefined) terminal.print(text.trimEnd());
-  else replace(resolve(String(write)), text);
+  else replaceFile(localHost.files, resolve(String(write)), text, { uid: 0, gid: 0, mode: 0o644 });
   return 0;
 };
-
-/** Whoever reads it finds all of it, or what was there before. */
-function replace(path: string, text: string): void {
-  const { files } = localHost;
-  const made = `${path}.new`;
-  files.remove(made);
-  files.create(made, text, { uid: 0, gid: 0, mode: 0o644 });
-  files.rename(made, path);
-}
 
 async function here(): Promise<Figures> {
   let figures: Figures | undefined;
