@@ -240,6 +240,21 @@ describe("a run", () => {
     assert.equal(said.length, 1, "the same is said once");
   });
 
+  test("is taken back once, however often somebody says so", async () => {
+    const made = world(names, {
+      three: {
+        undo: async () => {
+          made.things.delete("three");
+          made.runs.want(made.id, "undo");
+        },
+      },
+    });
+    await made.go();
+    made.runs.want(made.id, "undo");
+    assert.equal((await made.go())?.state, "undone");
+    assert.deepEqual(made.things, new Map());
+  });
+
   test("waits while the other machine is away, for as long as the step has patience", async () => {
     let away = 3;
     const run = async () => {

@@ -122,27 +122,44 @@ export async function goOn(
   }
 
   /** While the other machine is away, again and again. */
-  async function patiently(step: Doing, number: number, at: At): Promise<void> {
+  function patiently(step: Doing, number: number, at: At): Promise<void> {
     const end = clock.now() + (step.patience ?? 0);
-    for (let pause = again; ; pause = Math.min(2 * pause, rarely)) {
-      try {
-        return await act(step, number, at);
-      } catch (error) {
+    return persistently(
+      at,
+      () => act(step, number, at),
+      (error, pause) => {
         if (!(error instanceof Unreachable) || clock.now() + pause > end) throw error;
         at.say(error.message);
-        await pauseFor(pause, at, { for: "condition", says: error.message });
-        runs.set(id, "running", clock.now());
+        return error.message;
+      },
+    );
+  }
+
+  /** Tries again, more and more rarely, unless `failed` throws; it says what is waited for. */
+  async function persistently(
+    at: At,
+    attempt: () => Promise<void>,
+    failed: (error: Error, pause: number) => string,
+  ): Promise<void> {
+    for (let pause = again; ; pause = Math.min(2 * pause, rarely)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (error instanceof Stopped) throw error;
+        await pauseFor(pause, at, { for: "condition", says: failed(error as Error, pause) });
       }
     }
   }
 
   async function pauseFor(milliseconds: number, at: At, awaits: Awaited): Promise<void> {
-    runs.set(id, record().state === "undoing" ? "undoing" : "waiting", clock.now(), { awaits });
+    const { state } = record();
+    runs.set(id, state === "undoing" ? state : "waiting", clock.now(), { awaits });
     const end = clock.now() + milliseconds;
     while (clock.now() < end) {
       at.breathe();
       await clock.pause(Math.min(glance, Math.max(1, end - clock.now())));
     }
+    runs.set(id, state, clock.now());
   }
 
   async function act(step: Doing, number: number, at: At): Promise<void> {
@@ -238,7 +255,8 @@ export async function goOn(
         at.breathe();
         await takeBack(step, number, at);
       } catch (error) {
-        if (error instanceof Stopped && error.wanted !== "undo") return heed(error.wanted);
+        // Whoever wants it taken back once more has it already.
+        if (error instanceof Stopped) return heed(error.wanted);
         const { message } = error as Error;
         runs.set(id, "failed", clock.now(), { problem: `${step.name} cannot be taken back: ${message}` });
         return record();
@@ -252,25 +270,25 @@ export async function goOn(
     return record();
   }
 
-  async function takeBack(step: Step, number: number, at: At): Promise<void> {
+  function takeBack(step: Step, number: number, at: At): Promise<void> {
     let said = "";
-    for (let pause = again; ; pause = Math.min(2 * pause, rarely)) {
-      try {
+    return persistently(
+      at,
+      async () => {
         runs.step(id, number, "undoing", clock.now());
         if ("undo" in step) await step.undo?.(at);
         runs.step(id, number, "undone", clock.now());
-        return;
-      } catch (error) {
-        if (error instanceof Stopped) throw error;
-        const { message } = error as Error;
+      },
+      (error) => {
+        const { message } = error;
         if (message !== said) at.say(`cannot be taken back: ${message}`);
         said = message;
         runs.step(id, number, "undoing", clock.now(), message);
         // Where nobody may be there to try again, we do.
         if (runbook.wayBack !== "automatic") throw error;
-        await pauseFor(pause, at, { for: "condition", says: `${step.name} cannot be taken back yet: ${message}` });
-      }
-    }
+        return `${step.name} cannot be taken back yet: ${message}`;
+      },
+    );
   }
 
   const { state } = record();
