@@ -5,7 +5,7 @@ export interface Figure {
   readonly name: string;
   readonly says: string;
   readonly value: number;
-  readonly unit: "ms" | "MB" | "times" | "%" | "changes" | "requests" | "writes";
+  readonly unit: "ms" | "kB" | "MB" | "times" | "%" | "changes" | "requests" | "writes";
   readonly goal: { readonly atMost?: number; readonly atLeast?: number };
   readonly peer?: string;
   readonly peerValue?: number;

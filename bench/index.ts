@@ -9,6 +9,7 @@ import { migrateSite } from "./migrate-site.ts";
 import { pageBuilder } from "./pages.ts";
 import { pool } from "./pool.ts";
 import { tenThousand } from "./ten-thousand.ts";
+import { web } from "./web.ts";
 
 export interface Bench {
   readonly name: string;
@@ -27,4 +28,5 @@ export const benches: readonly Bench[] = [
   pool,
   dumpRows,
   migrateSite,
+  web,
 ];

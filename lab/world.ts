@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../src/host/host.ts";
 import { localHost } from "../src/host/local.ts";
@@ -18,6 +18,9 @@ export interface World {
   readonly base: string;
 }
 
+/** A host takes a dozen instances of inotify(7), and all hosts are the same root to the kernel. */
+const inotify = { file: "/proc/sys/fs/inotify/max_user_instances", enough: 1024 };
+
 /** `lasting`: outlives the process that opened it, for the command line. */
 export async function openWorld({
   lasting = false,
@@ -26,6 +29,7 @@ export async function openWorld({
 } = {}): Promise<World> {
   const base = await ensureExtended(extra, progress);
   mkdirSync(join(labDirectory, "compile-cache"), { recursive: true });
+  allowInotify(progress);
   const unshare = [
     "unshare",
     "--mount",
@@ -51,6 +55,17 @@ export async function openWorld({
   await inside("ip", "link", "set", "br0", "up");
   await inside("ip", "address", "add", "198.51.100.1/24", "dev", "br0");
   return { keeper, base };
+}
+
+/** Linux allows 128 unless told otherwise; two tests at once need more. */
+function allowInotify(progress: (text: string) => void): void {
+  const { file, enough } = inotify;
+  if (Number(readFileSync(file, "utf8")) >= enough) return;
+  try {
+    writeFileSync(file, String(enough));
+  } catch (error) {
+    progress(`ten hosts and more need ${file} to be ${enough}, which could not be set: ${(error as Error).message}`);
+  }
 }
 
 /** The first process inside: the child of unshare, once it is `sleep`. */

@@ -16,11 +16,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ["model"],
   bus: ["model", "host"],
   control: ["model", "kinds", "host", "store", "bus"],
+  client: [],
   watches: ["model", "host"],
   runbooks: ["model", "host", "store"],
   engine: ["model", "kinds", "daemons", "items", "host"],
   agent: ["model", "kinds", "daemons", "pages", "items", "host", "engine", "watches", "store", "bus", "control"],
-  cli: ["model", "kinds", "pages", "watches", "runbooks", "host", "agent", "control", "bus", "store", "lab"],
+  cli: ["model", "kinds", "pages", "watches", "runbooks", "host", "agent", "control", "bus", "store", "client", "lab"],
 };
 
 /** Who may touch the operating system, besides `host`: the edges where records and people's files come in. */
@@ -34,6 +35,7 @@ const touchesSystem = [
   "agent/logs.ts",
   "watches/memory.ts",
   "control/socket.ts",
+  "control/http/door.ts",
   "control/nats-keeper.ts",
 ];
 
@@ -41,7 +43,7 @@ function sources(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) return sources(path);
-    return /\.ts$/.test(entry.name) && !/\.(test|fixture)\.ts$/.test(entry.name) ? [path] : [];
+    return /\.tsx?$/.test(entry.name) && !/\.(test|fixture)\.ts$/.test(entry.name) ? [path] : [];
   });
 }
 
@@ -49,6 +51,8 @@ const importsOf = (file: string): string[] =>
   [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]!);
 
 const files = sources(join(root, "src"));
+
+const pages = sources(join(root, "web/src"));
 
 describe("the rooms of the house", () => {
   test("each imports only what it may", () => {
@@ -62,6 +66,18 @@ describe("the rooms of the house", () => {
         .filter((target) => target !== room && !mayImport[room]!.includes(target))
         .map((target) => `${relative(root, file)} imports ${target}`);
     });
+    assert.deepEqual(wrong, []);
+  });
+
+  test("the web interface knows of the program what its API says, and no more", () => {
+    const wrong = pages.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => target.startsWith("."))
+        .map((target) => relative(root, resolve(dirname(file), target)))
+        .filter((target) => !target.startsWith("web/") && !target.startsWith("src/client/"))
+        .map((target) => `${relative(root, file)} imports ${target}`),
+    );
+    assert.ok(pages.length > 10);
     assert.deepEqual(wrong, []);
   });
 
@@ -87,7 +103,11 @@ describe("the rooms of the house", () => {
   });
 
   test("no file is longer than 320 lines", () => {
-    const long = files.filter((file) => readFileSync(file, "utf8").split("\n").length > 320);
+    // What is written by a program is read by programs.
+    const written = join(root, "src/client/paths.ts");
+    const long = [...files, ...pages].filter(
+      (file) => file !== written && readFileSync(file, "utf8").split("\n").length > 320,
+    );
     assert.deepEqual(
       long.map((file) => relative(root, file)),
       [],

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path/posix";
 import type { Files, Ids, Stat } from "../../src/host/files.ts";
 import type { Host } from "../../src/host/host.ts";
 import { localHost } from "../../src/host/local.ts";
@@ -13,8 +14,19 @@ export function fakeHost(initial: Readonly<Record<string, string>>): Host {
   const entries = new Map<string, Entry>();
   let changes = 0;
   const root: Ids = { uid: 0, gid: 0, mode: 0o644 };
+  /** Names in each directory: what asks for them must not pay for all there is. */
+  const names = new Map<string, Set<string>>();
+  const set = (path: string, entry: Entry) => {
+    entries.set(path, entry);
+    const directory = names.get(dirname(path)) ?? new Set();
+    names.set(dirname(path), directory.add(basename(path)));
+  };
+  const drop = (path: string) => {
+    entries.delete(path);
+    names.get(dirname(path))?.delete(basename(path));
+  };
   const put = (path: string, type: Entry["type"], content: string, ids: Ids) =>
-    entries.set(path, { type, content, ...ids, changed: ++changes });
+    set(path, { type, content, ...ids, changed: ++changes });
   for (const [path, content] of Object.entries(initial)) put(path, "file", content, root);
   const known = (path: string): Entry => {
     const entry = entries.get(path);
@@ -31,24 +43,21 @@ export function fakeHost(initial: Readonly<Record<string, string>>): Host {
     read: (path) => entries.get(path)?.content,
     readFrom: (path, size) => entries.get(path)?.content.slice(size),
     readLink: (path) => entries.get(path)?.content,
-    list: (path) =>
-      [...entries.keys()].flatMap((each) =>
-        each.startsWith(`${path}/`) && !each.includes("/", path.length + 1) ? [each.slice(path.length + 1)] : [],
-      ),
+    list: (path) => [...(names.get(path) ?? [])],
     create: (path, content, ids) => void put(path, "file", content, ids),
     rename(from, to) {
-      entries.set(to, { ...known(from), changed: ++changes });
-      entries.delete(from);
+      set(to, { ...known(from), changed: ++changes });
+      drop(from);
     },
-    link: (existing, path) => void entries.set(path, known(existing)),
+    link: (existing, path) => void set(path, known(existing)),
     symlink: (target, path) => void put(path, "link", target, root),
-    remove: (path) => void entries.delete(path),
+    remove: (path) => drop(path),
     makeDirectory(path, ids, fill) {
       put(path, "directory", "", ids ?? { ...root, mode: 0o755 });
       fill?.();
     },
-    removeDirectory: (path) => void entries.delete(path),
-    setIds: (path, ids) => void entries.set(path, { ...known(path), ...ids, changed: ++changes }),
+    removeDirectory: (path) => drop(path),
+    setIds: (path, ids) => void set(path, { ...known(path), ...ids, changed: ++changes }),
     flush: () => {},
   };
   return {

@@ -16,11 +16,13 @@ import { openStopwatch } from "../model/stopwatch.ts";
 import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
 import { apply, plan, type Watcher } from "./apply.ts";
+import { watchCertificates } from "./certificates.ts";
 import { concerned, targetOf } from "./changes.ts";
 import { openDoors } from "./doors.ts";
 import { lookAround } from "./drift.ts";
 import { intendAll, makeLinks } from "./maintenance.ts";
 import { revokeLinks } from "./maintenance-links.ts";
+import { measureSites } from "./measuring.ts";
 import { keepPages } from "./pages.ts";
 import { openSayer } from "./saying.ts";
 import { causeOf, openTeller, settledOf, withoutSecrets } from "./telling.ts";
@@ -83,6 +85,8 @@ export function runAgent(
   const errands: (() => Promise<void>)[] = [];
 
   const usedLinks = shareUsedLinks(upkeep, bus, log);
+  const certificates = watchCertificates(upkeep, log, () => sayer.say(teller.happened));
+  const measuring = measureSites(upkeep, (sizes) => sayer.say(() => teller.measured(sizes)), log);
 
   const nudge = () => wake();
   const sleep = (milliseconds: number) =>
@@ -112,8 +116,10 @@ export function runAgent(
   const answers: { readonly [Name in keyof Questions]: (asks: Questions[Name]["asks"]) => Promise<unknown> } = {
     plan: async ({ entries }) =>
       withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan),
+    since: async ({ generation }) => (await import("./describing.ts")).changedSince(upkeep, generation),
+    describe: async () => (await import("./describing.ts")).describeMachine(upkeep),
     restore: () => errand(restore),
-    guard: async (asks) => ({ wasSo: await askGuardOf(guardAsksSchema.parse(asks)) }),
+    guard: async (asks) => ({ wasSo: await askGuardOf(upkeep.host, guardAsksSchema.parse(asks)) }),
     link: (asks) => errand(() => link(linkAsksSchema.parse(asks))),
   };
   bus.onQuestion((async (question: keyof Questions, asks: never) => {
@@ -200,6 +206,7 @@ export function runAgent(
       log(`${wanted.size} resources are not as they should be`);
       await carryOut([...wanted]);
     }
+    certificates.look();
     sayer.say(teller.news);
     return took;
   }
@@ -227,7 +234,12 @@ export function runAgent(
         for (const { generation, did } of all) log(`generation ${generation} had been interrupted and has been ${did}`);
       },
     };
-    const { draft, outcome } = await apply(upkeep, "agent", intend, watcher, { cause: causeOf(entries), isBooting });
+    const sequences = new Map(entries.map(({ ref, sequence }) => [ref, sequence]));
+    const { draft, outcome } = await apply(upkeep, "agent", intend, watcher, {
+      cause: causeOf(entries),
+      isBooting,
+      sequenceOf: (ref) => sequences.get(ref),
+    });
     trying = [];
     if (outcome.takenBack !== undefined && entries.length > 1) {
       const half = Math.ceil(refs.length / 2);
@@ -236,6 +248,7 @@ export function runAgent(
     }
     copy.done(entries, upkeep.context(draft.facts));
     if (outcome.generation !== undefined) log(`generation ${outcome.generation}: ${causeOf(entries)}`);
+    certificates.changed(refs);
     teller.changed();
     const settled = settledOf(outcome, draft.plan, stopwatch.end());
     bus.event({ is: "settled", sequence: Math.max(0, ...entries.map(({ sequence }) => sequence)), settled });
@@ -252,6 +265,7 @@ export function runAgent(
     async stop() {
       stopped = true;
       usedLinks.stop();
+      measuring.stop();
       clearInterval(beating);
       clearTimeout(resting);
       nudge();
@@ -275,8 +289,8 @@ function planOf(upkeep: Upkeep, entries: readonly Desired[]): Plan {
 }
 
 /** Most hosts have no guard, and load nothing for it. */
-const askGuardOf = async (asks: GuardAsks): Promise<boolean> =>
-  (await import("./guard-door.ts")).askGuard<boolean>(asks);
+const askGuardOf = async (host: Upkeep["host"], asks: GuardAsks): Promise<boolean> =>
+  (await import("./guard-door.ts")).askGuard<boolean>(host, asks);
 
 /** Built pages, if they are what they are called. */
 const pagesOf = ({ pages = {} }: Desired): [string, string][] =>

@@ -40,7 +40,11 @@ export async function apply(
   command: string,
   intend: () => Promise<Intention>,
   watcher: Watcher,
-  { isBooting = false, cause: given }: { readonly isBooting?: boolean; readonly cause?: string } = {},
+  {
+    isBooting = false,
+    cause: given,
+    sequenceOf,
+  }: { readonly isBooting?: boolean; readonly cause?: string } & Pick<Options, "sequenceOf"> = {},
 ): Promise<Result> {
   const { host, ledger, estate } = upkeep;
   const actor = process.env.SUDO_USER ?? userInfo().username;
@@ -58,6 +62,7 @@ export async function apply(
       look: upkeep.look,
       context: upkeep.context,
       before: (ref) => ledger.applied(ref)?.spec,
+      ...(sequenceOf && { sequenceOf }),
     };
     const recoveries = await recover(world, options, (generation) => targetsOf(upkeep, generation));
     if (recoveries.length > 0) watcher.recovered(recoveries);

@@ -1,11 +1,21 @@
-import { revokedKeysDirectory } from "../model/key.ts";
+import { jailDirectory } from "../model/jail.ts";
+import { keyWatchDirectory } from "../model/key.ts";
+import { mailLimitDirectory } from "../model/mail-limit.ts";
 import { poolDirectory } from "../model/pool.ts";
 
-/** Of what is stated, what those who look need: not which keys are revoked, nor how a name server is told. */
+/** What those who look are told of. */
+const seen = [jailDirectory, keyWatchDirectory, mailLimitDirectory, poolDirectory];
+
+/**
+ * Of what is stated, what those who look need, and nothing more: they read what strangers write. Not which keys are
+ * revoked, nor how people and name servers are told.
+ */
 export const forEyes = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
   new Map(
     [...files].flatMap(([file, text]) =>
-      file.startsWith(`${revokedKeysDirectory}/`) ? [] : [[file, withoutPublishing(file, text)] as const],
+      seen.some((directory) => file.startsWith(`${directory}/`))
+        ? [[file, withoutPublishing(file, text)] as const]
+        : [],
     ),
   );
 

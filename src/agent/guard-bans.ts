@@ -6,7 +6,7 @@ import type { Banned } from "../model/ban.ts";
 import { type JailConfig, jailConfigSchema, jailDirectory } from "../model/jail.ts";
 import type { Bans } from "../store/bans.ts";
 import { type Decision, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
-import { emptyTable, fillTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
+import { fillEmptyTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
 import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
 import { printable } from "./printable.ts";
 
@@ -51,7 +51,7 @@ export async function openBanGuard({
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
   // In one batch: nobody gets in meanwhile.
-  await nft(host, emptyTable + fillTable(bans.members(clock.now(), "packet filter")));
+  await nft(host, fillEmptyTable(bans.members(clock.now(), "packet filter")));
   bans.forgetOld(clock.now());
   const refusals = openRefusals(host, bans);
 

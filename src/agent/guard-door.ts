@@ -1,6 +1,12 @@
 import type { ForGuard } from "../bus/bus.ts";
+import type { Host } from "../host/host.ts";
 import { askAtDoor, openDoor } from "../host/local-door.ts";
 import type { HostEvent } from "../model/happening.ts";
+import { jailDirectory } from "../model/jail.ts";
+import { keyWatchDirectory, revokedKeysDirectory } from "../model/key.ts";
+import { mailLimitDirectory } from "../model/mail-limit.ts";
+import { notificationDirectory } from "../model/notification.ts";
+import { poolDirectory } from "../model/pool.ts";
 import { UserError } from "../model/problem.ts";
 import type { GuardAsks } from "../model/report.ts";
 import type { Guard, GuardNews } from "./guard.ts";
@@ -16,8 +22,11 @@ type Asked =
   /** What another host's guard says. */
   | { readonly is: "shared"; readonly from: string; readonly news: ForGuard }
   | { readonly is: "pools" }
+  | { readonly is: "mail" }
   /** Something has happened that the guard has no part in, and people are to be told of. */
   | { readonly is: "note"; readonly event: Pick<HostEvent, "is" | "says"> }
+  /** That has been written down already. */
+  | { readonly is: "noted" }
   /** Who is told of what happens, and how that goes. */
   | { readonly is: "notifications" }
   | { readonly is: "test"; readonly notification: string };
@@ -38,8 +47,13 @@ export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void
       case "note":
         guard.note(asked.event);
         return say({ answer: true });
+      case "noted":
+        guard.noted();
+        return say({ answer: true });
       case "pools":
         return say({ answer: guard.pools.members() });
+      case "mail":
+        return say({ answer: guard.mail.uses() });
       case "notifications":
         return say({ answer: notifier.ways() });
       case "test":
@@ -66,13 +80,33 @@ export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void
     }
   });
 
-/** Throws a {@link UserError} where no guard runs. */
-export async function askGuard<T>(asked: Exclude<Asked, { is: "follow" }>): Promise<T> {
+/** Milliseconds that a guard may take to start. */
+const patience = 15_000;
+
+/** Where it is stated what is looked for. */
+export const watchedDirectories = [
+  ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory, mailLimitDirectory],
+];
+
+/** Throws a {@link UserError} where no guard runs. One that has just been started is waited for. */
+export async function askGuard<T>(
+  { files, clock }: Pick<Host, "files" | "clock">,
+  asked: Exclude<Asked, { is: "follow" }>,
+): Promise<T> {
   let answered: { answer?: T; problem?: string } | undefined;
-  await askAtDoor(guardDoor, asked, (answer) => (answered = answer as typeof answered)).catch(() => {});
+  const ask = () => askAtDoor(guardDoor, asked, (answer) => (answered = answer as typeof answered)).catch(() => {});
+  const isStated = () => watchedDirectories.some((directory) => files.list(directory).length > 0);
+  const deadline = clock.now() + patience;
+  await ask();
+  while (!answered && isStated() && clock.now() < deadline) {
+    await clock.pause(20);
+    await ask();
+  }
   if (!answered)
     throw new UserError(
-      "nothing is watched on this machine: no Jail, DnsPool, KeyWatch or Notification is stated. See `upkeep explain`",
+      isStated()
+        ? "what watches this machine does not answer; see `systemctl status upkeep-watches`, and its log"
+        : "nothing is watched on this machine: no Jail, DnsPool, KeyWatch, MailLimit or Notification is stated. See `upkeep explain`",
     );
   if (answered.problem !== undefined) throw new UserError(answered.problem);
   return answered.answer as T;

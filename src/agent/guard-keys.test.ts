@@ -108,6 +108,18 @@ describe("a right key from a forbidden address", () => {
   });
 });
 
+test("what is stated and could not be put before sshd is tried again", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  failures = 1;
+  const guard = open();
+  const stated = JSON.stringify({ fingerprint: other, reason: "" });
+  await assert.rejects(guard.configure(new Map([["/etc/upkeep/revoked-keys/x.json", stated]])), /no room/);
+  assert.deepEqual(lists, []);
+  context.mock.timers.tick(1_000);
+  await new Promise(setImmediate);
+  assert.deepEqual(lists, [[other]]);
+});
+
 describe("a key that another host has revoked", () => {
   test("is revoked here where this host revokes by itself", async () => {
     const guard = open();

@@ -102,9 +102,10 @@ export function openKeyGuard({
       await write();
     } catch (error) {
       log(`${(error as Error).message}; tried again`);
-      setTimeout(() => void writeOrElse(), retry).unref();
+      tryAgain();
     }
   }
+  const tryAgain = () => setTimeout(() => void writeOrElse(), retry).unref();
 
   return {
     async configure(files) {
@@ -121,7 +122,10 @@ export function openKeyGuard({
       watches = read(keyWatchDirectory, (value) => keyWatchConfigSchema.parse(value));
       stated = read(revokedKeysDirectory, (value) => revokedKeySchema.parse(value).fingerprint);
       keys.forgetOld(clock.now());
-      await write();
+      await write().catch((error: unknown) => {
+        tryAgain();
+        throw error;
+      });
     },
     async take(attempts) {
       const fresh = keys.note(attempts.map((attempt) => ({ attempt, event: eventOf(attempt) })));

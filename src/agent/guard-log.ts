@@ -6,6 +6,7 @@ import { observationOf as banObserved, bansFile, openBans } from "../store/bans.
 import { openDatabase } from "../store/database.ts";
 import { type GuardHistory, openGuardHistory } from "../store/guard-history.ts";
 import { observationOf as keyObserved, openKeys } from "../store/keys.ts";
+import { openMailCounts } from "../store/mail-counts.ts";
 import { openPools } from "../store/pools.ts";
 
 /** What this host's guard has written down, if it has one. */
@@ -56,6 +57,7 @@ export function openGuardLog(files: Pick<Files, "stat">): GuardLog {
           ...[...openBans(database, readOnly).newest(now, most)].map((ban) => banObserved(ban)),
           ...openKeys(database, readOnly).uses().slice(0, most).map(keyObserved),
           ...openPools(database, readOnly).observed().slice(0, most),
+          ...openMailCounts(database, readOnly).observed(now).slice(0, most),
         ],
         [],
       ),

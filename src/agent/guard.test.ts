@@ -7,6 +7,7 @@ import type { JailConfig } from "../model/jail.ts";
 import { openBans } from "../store/bans.ts";
 import { openGuardHistory } from "../store/guard-history.ts";
 import { openKeys } from "../store/keys.ts";
+import { openMailCounts } from "../store/mail-counts.ts";
 import { openPools } from "../store/pools.ts";
 import { type Guard, startGuard } from "./guard.ts";
 
@@ -47,12 +48,12 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     clock: { now: () => start, pause: () => Promise.resolve() },
     files: { list: () => [], stat: () => undefined },
     processes: {
-      async run([program, ...args]: readonly string[], { input = "" } = {}) {
+      async run([program, ...args]: readonly string[], { input = "" }: { input?: string | Iterable<string> } = {}) {
         if (program === "ip")
           return { code: 0, stdout: args[0] === "-4" ? "default via 192.0.2.254 dev eth0\n" : "", stderr: "" };
         if (program === "who") return { code: 0, stdout: "anna  pts/0  2026-11-22 10:00 (203.0.113.50)\n", stderr: "" };
         if (batches.length > 0 && fails-- > 0) return { code: 1, stdout: "", stderr: "Could not process rule" };
-        batches.push(input);
+        batches.push([...input].join(""));
         return { code: 0, stdout: "", stderr: "" };
       },
     },
@@ -65,6 +66,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     bans,
     keys: openKeys(database),
     pools: openPools(database),
+    mail: openMailCounts(database),
     history: openGuardHistory(database),
     look: (ears) => {
       hear = ears.hear;

@@ -6,9 +6,11 @@ import type { Banned } from "../model/ban.ts";
 import type { HostEvent } from "../model/happening.ts";
 import { jailName } from "../model/jail.ts";
 import { attemptSchema } from "../model/key.ts";
+import { mailShareSchema, type Sent, sentSchema } from "../model/mail-limit.ts";
 import type { Bans } from "../store/bans.ts";
 import type { GuardHistory } from "../store/guard-history.ts";
 import type { Keys } from "../store/keys.ts";
+import type { MailCounts } from "../store/mail-counts.ts";
 import type { Pools } from "../store/pools.ts";
 import { decisionSchema } from "../watches/jail/decision.ts";
 import { seenSchema } from "../watches/pool/pool-watch.ts";
@@ -16,6 +18,7 @@ import type { Said } from "../watches/watch.ts";
 import { forEyes } from "./for-eyes.ts";
 import { openBanGuard } from "./guard-bans.ts";
 import { type KeyGuard, openKeyGuard } from "./guard-keys.ts";
+import { type MailGuard, openMailGuard } from "./guard-mail.ts";
 import { openPoolGuard, type PoolGuard } from "./guard-pools.ts";
 import { printable } from "./printable.ts";
 
@@ -30,6 +33,7 @@ const saidSchema = z.discriminatedUnion("is", [
   attemptSchema.extend({ is: z.literal("attempt"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("trouble"), text: z.string().max(2_000) }),
   seenSchema.extend({ is: z.literal("seen") }),
+  sentSchema.extend({ is: z.literal("sent"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("names"), jail: jailName, addresses: z.array(z.string().max(45)).max(1_000) }),
 ]);
 
@@ -38,6 +42,7 @@ export interface GuardOptions {
   readonly bans: Bans;
   readonly keys: Keys;
   readonly pools: Pools;
+  readonly mail: MailCounts;
   /** What has happened, for whoever tells of it. */
   readonly history: Pick<GuardHistory, "remember">;
   /** Starts what looks. */
@@ -57,9 +62,12 @@ export interface Guard {
   reconfigure(): Promise<void>;
   readonly keys: KeyGuard;
   readonly pools: PoolGuard;
+  readonly mail: MailGuard;
   ban(ban: Banned): Promise<void>;
   /** Something has happened that is none of its own doing. */
   note(event: Pick<HostEvent, "is" | "says">): void;
+  /** Somebody else has written down what has happened. */
+  noted(): void;
   /** Hears what is new. Returns what ends that. */
   onNews(hear: (news: GuardNews) => void): () => void;
   /** What another host's guard says. Rejects where what is stated here does not let it count. */
@@ -73,7 +81,17 @@ export interface Guard {
 const [firstPause, lastPause] = [200, 10_000];
 
 /** Keeps out whom the jails say, from the moment it returns on: those who were banned before first. */
-export async function startGuard({ host, bans, keys, pools, history, look, read, log }: GuardOptions): Promise<Guard> {
+export async function startGuard({
+  host,
+  bans,
+  keys,
+  pools,
+  mail,
+  history,
+  look,
+  read,
+  log,
+}: GuardOptions): Promise<Guard> {
   const { clock } = host;
   let eyes: Confined | undefined;
   let isStopped = false;
@@ -89,6 +107,14 @@ export async function startGuard({ host, bans, keys, pools, history, look, read,
     pools,
     log,
     tell: (seen) => spread({ share: { is: "seen", seen } }),
+    news: () => spread({}),
+  });
+
+  const mailGuard = openMailGuard({
+    host,
+    counts: mail,
+    log,
+    tell: (share) => spread({ share: { is: "mail", mail: share } }),
     news: () => spread({}),
   });
 
@@ -122,6 +148,7 @@ export async function startGuard({ host, bans, keys, pools, history, look, read,
     eyes?.say(JSON.stringify({ is: "configure", files: [...forEyes(files)] }));
     banGuard.configure(files);
     poolGuard.configure(files);
+    mailGuard.configure(files);
     await keyGuard.configure(files).catch((error: Error) => log(error.message));
   }
 
@@ -179,6 +206,8 @@ export async function startGuard({ host, bans, keys, pools, history, look, read,
     }
     const decisions = said.filter((each) => each.is === "ban");
     if (decisions.length > 0) await banGuard.take(decisions);
+    // The last, for what is done again counts again.
+    mailGuard.take(said.flatMap(({ is, id: _, ...sent }) => (is === "sent" ? [sent as Sent] : [])));
     for (const { id } of said) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
   }
 
@@ -187,11 +216,13 @@ export async function startGuard({ host, bans, keys, pools, history, look, read,
     reconfigure: configure,
     keys: keyGuard,
     pools: poolGuard,
+    mail: mailGuard,
     ban: banGuard.ban,
     note(event) {
       history.remember([{ at: clock.now(), ...event }]);
       spread({});
     },
+    noted: () => spread({}),
     onNews(hear) {
       hearers.add(hear);
       return () => hearers.delete(hear);
@@ -199,6 +230,7 @@ export async function startGuard({ host, bans, keys, pools, history, look, read,
     async shared(from, news) {
       if (news.is === "ban") await banGuard.shared(from, news.ban);
       else if (news.is === "revoked") await keyGuard.shared(from, news.key);
+      else if (news.is === "mail") mailGuard.shared(from, mailShareSchema.parse(news.mail));
       else poolGuard.shared(from, seenSchema.parse(news.seen));
     },
     unban(address) {
@@ -209,6 +241,7 @@ export async function startGuard({ host, bans, keys, pools, history, look, read,
       isStopped = true;
       banGuard.stop();
       poolGuard.stop();
+      mailGuard.stop();
       eyes?.stop();
     },
   };

@@ -1,7 +1,7 @@
-import { watch } from "node:fs";
 import { join } from "node:path";
 import { sharedLogDirectory } from "../daemons/log-splitter.ts";
 import { type Split, splitLog, type Target } from "../host/split-log.ts";
+import { watchDirectory } from "../host/watch-directory.ts";
 import { kindNamed } from "../kinds/index.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { targetOf } from "./changes.ts";
@@ -49,7 +49,7 @@ async function ownerOf({ estate, copy }: Upkeep, claim: string): Promise<Resourc
 /** Splits as lines come in, until the process is told to end. */
 export async function followLogs(upkeep: Upkeep): Promise<void> {
   let wake = () => {};
-  const watcher = watch(sharedLogDirectory, () => wake());
+  const stopWatching = watchDirectory(sharedLogDirectory, () => wake());
   const stop = new Promise<"stop">((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve("stop"));
   });
@@ -64,6 +64,6 @@ export async function followLogs(upkeep: Upkeep): Promise<void> {
       await upkeep.host.clock.pause(100);
     }
   } finally {
-    watcher.close();
+    stopWatching();
   }
 }

@@ -23,7 +23,7 @@ export function shareGuard(
   const door = () => import("./guard-door.ts");
   bus.onShared((from, news) => {
     if (news.is === "used" || !files.stat(guardDoor)) return;
-    void door().then(({ askGuard }) => askGuard({ is: "shared", from, news }).catch(() => {}));
+    void door().then(({ askGuard }) => askGuard({ files, clock }, { is: "shared", from, news }).catch(() => {}));
   });
   void (async () => {
     while (!over.signal.aborted) {

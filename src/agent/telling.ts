@@ -4,11 +4,12 @@ import type { Desired } from "../model/desired.ts";
 import type { GenerationOutline } from "../model/generation.ts";
 import type { HostEvent, Observation } from "../model/happening.ts";
 import type { Plan } from "../model/plan.ts";
-import type { HostCondition, HostState, Report, Settled } from "../model/report.ts";
+import type { HostCondition, HostState, MeasuredSize, Report, Settled } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
 import { openGuardLog } from "./guard-log.ts";
+import { openSampler, type Sample } from "./sampling.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** Where it is kept how far this host has told: written once a report, before it is sent. */
@@ -49,6 +50,8 @@ export interface Teller {
   outcome(entries: readonly Desired[], outcome: Outcome): Promise<void>;
   /** Why what is due of these was given up halfway, or before it began; it is tried again. That is news. */
   trouble(refs: readonly ResourceRef[], reason: string): void;
+  /** How much records hold here. */
+  measured(sizes: readonly MeasuredSize[]): Promise<void>;
   /** That the host is there, and how it is. */
   alive(): void;
   /** Something may have changed: how the host is has to be worked out again. */
@@ -63,6 +66,13 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
   const told = new Map<ResourceRef, string>();
   const troubles = new Map<ResourceRef, HostCondition>();
   let known: HostState | undefined;
+  let sample: (() => Sample) | undefined;
+
+  function nextNumber(): number {
+    upTo.report = Math.max(upTo.report + 1, clock.now());
+    ledger.decide(toldSoFar, JSON.stringify(upTo));
+    return upTo.report;
+  }
 
   /** Durable: kept by the bus until a control plane has written it down. */
   async function tell(conditions: readonly HostCondition[], { events, observations, last }: Happened, anew?: true) {
@@ -70,9 +80,7 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
     let first: number | undefined;
     for (let start = 0; start < longest; start += most) {
       const part = <T>(all: readonly T[]) => all.slice(start, start + most);
-      const number = Math.max(upTo.report + 1, clock.now());
-      upTo.report = number;
-      ledger.decide(toldSoFar, JSON.stringify(upTo));
+      const number = nextNumber();
       first ??= number;
       const report: Report = {
         number,
@@ -152,9 +160,14 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
         troubles.set(ref, { ...condition, sequence, revision });
       }
     },
+    async measured(sizes) {
+      for (let start = 0; start < sizes.length; start += most)
+        await bus.report({ number: nextNumber(), conditions: [], sizes: sizes.slice(start, start + most) });
+    },
     alive() {
       known ??= workOutState();
-      bus.event({ is: "alive", state: { ...known, clock: clock.now() } });
+      sample ??= openSampler(upkeep);
+      bus.event({ is: "alive", state: { ...known, ...sample(), clock: clock.now() } });
     },
     changed() {
       known = undefined;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { AgentBus } from "../bus/bus.ts";
-import { watchNames } from "../host/watch-names.ts";
+import { watchDirectory } from "../host/watch-directory.ts";
 import { used } from "../kinds/maintenance/door.ts";
 import { closeDoor, doorsOf } from "./doors.ts";
 import { issuedLinks } from "./maintenance-links.ts";
@@ -29,7 +29,8 @@ export function shareUsedLinks(
     const doors = links.length > 0 ? await doorsOf(upkeep, links) : [];
     const directories = new Set(doors.map(({ path }) => dirname(path)));
     for (const directory of directories)
-      if (!watched.has(directory)) watched.set(directory, watchNames(directory, lookAgain));
+      if (!watched.has(directory) && host.files.stat(directory))
+        watched.set(directory, watchDirectory(directory, lookAgain));
     for (const [directory, stop] of watched)
       if (!directories.has(directory)) {
         stop();

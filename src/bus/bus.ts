@@ -66,6 +66,8 @@ export type Shared =
   | { readonly is: "revoked"; readonly key: unknown }
   /** How an address of a pool looks. */
   | { readonly is: "seen"; readonly seen: unknown }
+  /** How many messages the accounts of a limit have sent. */
+  | { readonly is: "mail"; readonly mail: unknown }
   /** A link into a maintenance has been used. */
   | { readonly is: "used"; readonly token: string };
 
@@ -77,6 +79,7 @@ export const sharedSchema: z.ZodType<Shared> = z.discriminatedUnion("is", [
   z.object({ is: z.literal("ban"), ban: z.unknown() }),
   z.object({ is: z.literal("revoked"), key: z.unknown() }),
   z.object({ is: z.literal("seen"), seen: z.unknown() }),
+  z.object({ is: z.literal("mail"), mail: z.unknown() }),
   z.object({ is: z.literal("used"), token: z.string().max(500) }),
 ]);
 

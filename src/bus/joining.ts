@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, type NatsConnection, NoRespondersError, RequestError } from "@nats-io/transport-node";
 import { z } from "zod";
 import { trusting } from "./connect.ts";
 
@@ -44,41 +44,63 @@ export const joinRequestSchema = z.strictObject({
 
 export type JoinRequest = z.output<typeof joinRequestSchema>;
 
-/** Milliseconds for which a server that does not let us in is asked again: it may just be reading its configuration. */
-const patience = 10_000;
+/** Milliseconds for which someone who is not there is tried again: they may just be starting. */
+const startsWithin = 10_000;
 
-/** Uses a token up. Rejects in words if it is not, or no longer, good. */
+/** Milliseconds for which a control plane that is there, and says nothing, is asked again. */
+const patience = 60_000;
+
+/** Milliseconds after which an answer, or the question, is taken for lost. */
+const answerWithin = 5_000;
+
+/** What a control plane says to a request, or why none has said anything and for how long to go on asking. */
+type Reply =
+  | { readonly host?: string | undefined; readonly problem?: string | undefined; readonly trouble?: undefined }
+  | { readonly trouble: string; readonly patience: number };
+
+/** Uses a token up. Rejects in words if it is not, or no longer, good. With the same keys it may be tried again. */
 export async function join(token: JoinToken, keys: Omit<JoinRequest, "secret">): Promise<{ host: string }> {
-  const connection = await connectToJoin(token, Date.now() + patience);
+  const request = JSON.stringify({ secret: token.secret, ...keys } satisfies JoinRequest);
+  const begun = Date.now();
+  for (;;) {
+    const reply = await ask(token, request);
+    if (reply.trouble === undefined) {
+      if (reply.host === undefined) throw new Error(reply.problem ?? "refused");
+      return { host: reply.host };
+    }
+    if (Date.now() - begun > reply.patience) throw new Error(reply.trouble);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function ask(token: JoinToken, request: string): Promise<Reply> {
+  const where = token.servers.join(", ");
+  let connection: NatsConnection;
   try {
-    const request: JoinRequest = { secret: token.secret, ...keys };
-    const reply = await connection.request(joinSubject, JSON.stringify(request), { timeout: 15_000 });
-    const { host, problem } = reply.json<{ host?: string; problem?: string }>();
-    if (host === undefined) throw new Error(problem ?? "refused");
-    return { host };
+    connection = await connectToJoin(token);
+  } catch (error) {
+    const trouble = `the control plane's bus (${where}) cannot be reached from here: ${(error as Error).message}`;
+    return { trouble, patience: startsWithin };
+  }
+  try {
+    const reply = await connection.request(joinSubject, request, { timeout: answerWithin });
+    return reply.json<{ host?: string; problem?: string }>();
+  } catch (error) {
+    if (error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders()))
+      return { trouble: "no control plane is on the bus; does `upkeep serve` run?", patience: startsWithin };
+    return { trouble: `no control plane has answered on ${where}: ${(error as Error).message}`, patience };
   } finally {
     await connection.close();
   }
 }
 
-async function connectToJoin({ password, ...where }: JoinToken, deadline: number): Promise<NatsConnection> {
-  for (;;) {
-    try {
-      return await connect({
-        servers: [...where.servers],
-        user: joiner,
-        pass: password,
-        inboxPrefix: joinInbox,
-        tls: trusting(where),
-        timeout: 5_000,
-        reconnect: false,
-      });
-    } catch (error) {
-      if (Date.now() > deadline)
-        throw new Error(
-          `the control plane's bus (${where.servers.join(", ")}) cannot be reached from here: ${(error as Error).message}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
+const connectToJoin = ({ password, ...where }: JoinToken): Promise<NatsConnection> =>
+  connect({
+    servers: [...where.servers],
+    user: joiner,
+    pass: password,
+    inboxPrefix: joinInbox,
+    tls: trusting(where),
+    timeout: 5_000,
+    reconnect: false,
+  });

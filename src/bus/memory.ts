@@ -55,7 +55,10 @@ export class MemoryBus implements ControlBus {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(new NoAnswer(`${host} takes longer than ${milliseconds} ms`)), milliseconds);
     });
-    return Promise.race([answer(question, asks), late]).finally(() => clearTimeout(timer));
+    const answered = answer(question, asks).catch((error: Error) => {
+      throw new NoAnswer(`${host} answers: ${error.message}`);
+    });
+    return Promise.race([answered, late]).finally(() => clearTimeout(timer));
   }
 
   async close(): Promise<void> {

@@ -150,10 +150,13 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     // It comes by both ways, and this one may be the slower.
     if (sequence <= newest) return;
     expected = Math.max(expected, sequence);
+    const since = performance.now();
     expecting ??= setTimeout(() => {
       expecting = undefined;
       if (newest >= expected) return;
-      if (!isTaking && performance.now() - quietSince > overdue) {
+      // Whoever was kept from everything has not yet read what came meanwhile.
+      const wasKept = performance.now() - since > 2 * overdue;
+      if (!wasKept && !isTaking && performance.now() - quietSince > overdue) {
         // Then all of it, from the beginning: servers that have forgotten something count from there, and we are further.
         if (++missed > 1) last = 0;
         messages?.stop();

@@ -14,6 +14,7 @@ import { openBuckets, sequenceHeader } from "./buckets.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { joinRequestSchema, joinSubject } from "./joining.ts";
+import { patience, streamHealer } from "./nats-healing.ts";
 import { readReports } from "./nats-reports.ts";
 import { pack, unpack } from "./payload.ts";
 import { said } from "./said.ts";
@@ -28,7 +29,11 @@ const wrongLastSequence = 10071;
 /** A control plane's end of NATS JetStream. Makes the bucket and the stream if they are not there. */
 export async function openNatsControlBus(
   access: Access,
-  { replicas = 1, name = "control" }: { readonly replicas?: number; readonly name?: string } = {},
+  {
+    replicas = 1,
+    name = "control",
+    log = () => {},
+  }: { readonly replicas?: number; readonly name?: string; readonly log?: (text: string) => void } = {},
 ): Promise<ControlBus> {
   const connection = (await connectNats(name, access, "_INBOX.control"))!;
   const client = jetstream(connection);
@@ -43,6 +48,19 @@ export async function openNatsControlBus(
     buckets.doubt();
     for (const hear of doubters) hear();
   };
+  const healer = streamHealer(
+    {
+      answer: async () => void (await manager.getAccountInfo()),
+      changeLeader: async (stream) => void (await connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`)),
+      async remove(stream) {
+        const found = await manager.streams.info(stream).catch(() => undefined);
+        // Another control plane may have been first.
+        const isNew = found && Date.now() - Date.parse(found.created) < patience;
+        if (!isNew) await manager.streams.delete(stream);
+      },
+    },
+    { log, removed: doubt, now: () => performance.now() },
+  );
   void (async () => {
     for await (const { type } of connection.status()) if (type === "reconnect") doubt();
   })();
@@ -64,6 +82,7 @@ export async function openNatsControlBus(
         const expect = { lastSubjectSequence: known.revision };
         const { seq } = await client.publish(bucketSubject(host, key), text, { headers: header, expect });
         remember(key, { revision: seq, sequence: entry.sequence });
+        healer.took(bucketStream(host));
         return;
       } catch (error) {
         last.delete(key);
@@ -73,6 +92,7 @@ export async function openNatsControlBus(
           known = { revision: kept?.revision ?? 0, sequence };
           continue;
         }
+        await healer.refused(bucketStream(host), error);
         // Someone may have emptied the servers: what we need there is made again for the next attempt.
         await makeReports(manager, replicas).catch(() => {});
         doubt();
@@ -104,7 +124,7 @@ export async function openNatsControlBus(
       for (const key of last.keys()) if (key.startsWith(`${host}.`)) last.delete(key);
     },
     async onReports(handle) {
-      reading = readReports(client, manager, handle, () => makeReports(manager, replicas));
+      reading = readReports(client, manager, handle, () => makeReports(manager, replicas), healer);
     },
     onEvents(handle) {
       connection.subscribe("live.*", {

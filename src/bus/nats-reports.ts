@@ -1,9 +1,10 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from "@nats-io/jetstream";
 import { type HostReport, reportSchema } from "../model/report.ts";
 import { batches } from "./batches.ts";
+import type { Healer } from "./nats-healing.ts";
 import { consumeUntilSilent } from "./reading.ts";
 import { said } from "./said.ts";
-import { hostIn, reportConsumer, reportStream } from "./subjects.ts";
+import { hostIn, probeSubject, reportConsumer, reportStream } from "./subjects.ts";
 
 /** Most reports that are written down at once, and how long they are waited for in between. Milliseconds. */
 const [most, patience] = [200, 20];
@@ -16,6 +17,9 @@ const lookEvery = 3_000;
 
 type Handle = (reports: readonly HostReport[]) => Promise<void>;
 
+/** Milliseconds between two attempts to put something there. */
+const probeEvery = 5_000;
+
 /** Reads what hosts report, together with other control planes, until it is stopped. */
 export function readReports(
   client: JetStreamClient,
@@ -23,6 +27,7 @@ export function readReports(
   handle: Handle,
   /** Makes what is missing on the servers. */
   make: () => Promise<void>,
+  healer: Healer,
 ): { stop(): void } {
   const stopped = new AbortController();
   let reading: ConsumerMessages | undefined;
@@ -44,6 +49,7 @@ export function readReports(
       if (!stopped.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 300));
     }
   })();
+  void probe(client, healer, stopped.signal);
   return {
     stop() {
       stopped.abort();
@@ -75,11 +81,26 @@ async function endStuck(manager: JetStreamManager, over: AbortSignal): Promise<v
   }
 }
 
+/** Whether hosts can report, only a report shows. */
+async function probe(client: JetStreamClient, healer: Healer, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await client.publish(probeSubject, "").then(
+      () => healer.took(reportStream),
+      (error) => healer.refused(reportStream, error),
+    );
+    await new Promise((resolve) => setTimeout(resolve, probeEvery));
+  }
+}
+
 /** Reports are gone from the servers once they have been written down; those that could not be come again. */
 async function handleAll(messages: readonly JsMsg[], handle: Handle): Promise<void> {
   const reports: HostReport[] = [];
   const handled: JsMsg[] = [];
   for (const message of messages) {
+    if (message.subject === probeSubject) {
+      message.ack();
+      continue;
+    }
     const report = said(reportSchema, message);
     if (!report) {
       message.term("this is no report");

@@ -26,6 +26,8 @@ export const keyIn = (subject: string): string => subject.split(".").slice(2).jo
 export const reportStream = "reports";
 export const reportConsumer = "control";
 export const reportSubject = (host: string): string => `report.${host}`;
+/** What control planes put there to see whether it takes anything; no host is called so. */
+export const probeSubject = "report.-";
 
 export const liveSubject = (host: string): string => `live.${host}`;
 /** What hosts tell each other. */

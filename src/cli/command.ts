@@ -18,6 +18,8 @@ export interface Command {
   /** The same for one thing, which its first argument names, and which has options of its own. */
   readonly named?: (name: string) => Promise<Command | undefined>;
   readonly load: () => Promise<{ readonly run: Run }>;
+  /** With `--server`: the same of a control plane elsewhere; `same`: it makes no difference. Without it, it is about this machine. */
+  readonly elsewhere?: "same" | (() => Promise<{ readonly run: Run }>);
 }
 
 export interface OptionDefinition {
@@ -39,6 +41,8 @@ export interface Invocation {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly json: boolean;
   readonly terminal: Terminal;
+  /** The control plane elsewhere that is meant, as it was said. */
+  readonly server?: string;
   /** The command as the user would type it again. */
   readonly typed: string;
 }
@@ -59,6 +63,11 @@ export type Style = "red" | "green" | "yellow" | "cyan" | "bold" | "dim";
 
 export const globalOptions = {
   json: { type: "boolean", says: "Print JSON for programs." },
+  server: {
+    type: "string",
+    value: "URL",
+    says: "The control plane at https://..., in your own name (`upkeep login`). UPKEEP_SERVER says the same.",
+  },
   help: { type: "boolean", short: "h", says: "Show this help." },
 } as const satisfies Record<string, OptionDefinition>;
 

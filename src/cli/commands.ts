@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
     completes: "files",
     arguments: { min: 0, max: Number.POSITIVE_INFINITY },
     load: () => import("./commands/apply.ts"),
+    elsewhere: () => import("./elsewhere/apply.ts"),
   },
   {
     name: "plan",
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
     completes: "files",
     arguments: { min: 0, max: Number.POSITIVE_INFINITY },
     load: () => import("./commands/plan.ts"),
+    elsewhere: () => import("./elsewhere/plan.ts"),
   },
   {
     name: "get",
@@ -67,6 +69,7 @@ export const commands: readonly Command[] = [
     completes: "kinds",
     arguments: { min: 0, max: 2 },
     load: () => import("./commands/get.ts"),
+    elsewhere: () => import("./elsewhere/get.ts"),
   },
   {
     name: "edit",
@@ -76,6 +79,7 @@ export const commands: readonly Command[] = [
     completes: "kinds",
     arguments: { min: 2, max: 2 },
     load: () => import("./commands/edit.ts"),
+    elsewhere: () => import("./elsewhere/edit.ts"),
   },
   {
     name: "delete",
@@ -85,6 +89,7 @@ export const commands: readonly Command[] = [
     completes: "kinds",
     arguments: { min: 2, max: Number.POSITIVE_INFINITY },
     load: () => import("./commands/delete.ts"),
+    elsewhere: () => import("./elsewhere/delete.ts"),
   },
   {
     name: "diff",
@@ -102,6 +107,7 @@ export const commands: readonly Command[] = [
     examples: [["upkeep status", "one screen"]],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/status.ts"),
+    elsewhere: () => import("./elsewhere/status.ts"),
   },
   {
     name: "history",
@@ -118,18 +124,26 @@ export const commands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/history.ts"),
+    elsewhere: () => import("./elsewhere/history.ts"),
   },
   {
     name: "rollback",
     usage: "[GENERATION]",
     summary: "Have everything as it was when GENERATION was live; without it, undo the last one.",
+    details:
+      "Where the control plane runs, or with --server, GENERATION is a change of the estate (`upkeep history`); with --host it is a generation of that host, and every record that has changed the host since then goes back, on all its hosts.",
+    options: {
+      host: { type: "string", value: "HOST", says: "A generation of this host, where the control plane runs." },
+    },
     examples: [
       ["upkeep rollback", "take back the last apply"],
       ["upkeep rollback 12", "as it was after generation 12"],
+      ["upkeep rollback --host web1 12", "what has changed web1 since its generation 12"],
     ],
     completes: "generations",
     arguments: { min: 0, max: 1 },
     load: () => import("./commands/rollback.ts"),
+    elsewhere: () => import("./elsewhere/rollback.ts"),
   },
   {
     name: "explain",
@@ -142,6 +156,7 @@ export const commands: readonly Command[] = [
     completes: "kinds",
     arguments: { min: 0, max: 1 },
     load: () => import("./commands/explain.ts"),
+    elsewhere: "same",
   },
   {
     name: "schema",
@@ -151,6 +166,7 @@ export const commands: readonly Command[] = [
     completes: "kinds",
     arguments: { min: 0, max: 1 },
     load: () => import("./commands/schema.ts"),
+    elsewhere: "same",
   },
   {
     name: "hash-password",
@@ -159,6 +175,7 @@ export const commands: readonly Command[] = [
     examples: [["upkeep hash-password", "type it twice, get the hash"]],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/hash-password.ts"),
+    elsewhere: "same",
   },
   {
     name: "doctor",
@@ -202,6 +219,7 @@ export const commands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 20_001 },
     load: () => import("./commands/maintenance.ts"),
+    elsewhere: "same",
   },
   ...estateCommands,
   {
@@ -237,6 +255,7 @@ export const commands: readonly Command[] = [
     completes: "files",
     arguments: { min: 1, max: 2 },
     load: () => import("./commands/page.ts"),
+    elsewhere: "same",
   },
   ...watchCommands,
   ...runCommands,
@@ -261,6 +280,7 @@ export const commands: readonly Command[] = [
     arguments: { min: 1, max: Number.POSITIVE_INFINITY },
     passesRest: true,
     load: () => import("./commands/lab.ts"),
+    elsewhere: "same",
   },
   {
     name: "completion",
@@ -270,6 +290,7 @@ export const commands: readonly Command[] = [
     completes: "shells",
     arguments: { min: 1, max: 1 },
     load: () => import("./commands/completion.ts"),
+    elsewhere: "same",
   },
   {
     name: "version",
@@ -278,5 +299,6 @@ export const commands: readonly Command[] = [
     examples: [["upkeep version", ""]],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/version.ts"),
+    elsewhere: "same",
   },
 ];

@@ -86,5 +86,77 @@ export const estateCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 50 },
     load: () => import("./commands/host.ts"),
+    elsewhere: () => import("./elsewhere/host.ts"),
+  },
+  {
+    name: "login",
+    usage: "URL",
+    summary: "Let this account of yours work with a control plane on another machine.",
+    details:
+      'Asks for a token, which you make there under "Your account" (programs: on standard input, or UPKEEP_TOKEN), and keeps it where only you may read it.\nThen `--server URL` goes to that control plane, with your own rights there: apply, plan, get, edit, delete, status, history, rollback, events, host, user, tenant.\nA certificate that this machine does not believe is shown by its fingerprint first.',
+    options: {
+      fingerprint: {
+        type: "string",
+        value: "SHA256",
+        says: "The server's certificate is this one, whoever vouches for it.",
+      },
+      forget: { type: "boolean", says: "Keep the token no longer." },
+    },
+    examples: [
+      ["upkeep login https://panel.example.com:8443", "once"],
+      ["upkeep apply sites/ --server https://panel.example.com:8443", "from then on"],
+      ["upkeep login https://panel.example.com:8443 < token", "from a program"],
+    ],
+    arguments: { min: 1, max: 1 },
+    load: () => import("./commands/login.ts"),
+    elsewhere: "same",
+  },
+  {
+    name: "user",
+    usage: "list|invite|reset|disable|enable|remove [EMAIL]",
+    summary: "Who may sign in to the web interface and the API.",
+    details:
+      "`invite` and `reset` print a link, for whom it is about alone; it works once.\nWho may open the control plane's socket (root, and the group upkeep) may do all of this.",
+    options: {
+      operator: { type: "boolean", says: "invite: somebody who may everything." },
+      tenant: { type: "string", value: "TENANT", says: "invite: to this tenant." },
+      role: {
+        type: "string",
+        value: "ROLE",
+        says: "invite: as viewer, member or admin of the tenant. Default: member.",
+      },
+    },
+    examples: [
+      ["upkeep user invite ada@example.com --operator", "a link by which Ada makes her account"],
+      ["upkeep user invite bob@acme.example --tenant acme --role admin", "somebody for a customer"],
+      ["upkeep user reset ada@example.com", "a link by which she sets a new password"],
+    ],
+    arguments: { min: 0, max: 2 },
+    load: () => import("./commands/user.ts"),
+    elsewhere: "same",
+  },
+  {
+    name: "tenant",
+    usage: "list|show|set|remove [TENANT]",
+    summary: "Customers, or departments: whose records there can be, and within which limits.",
+    details: "`set` makes one, or changes what is said of it.",
+    options: {
+      title: { type: "string", value: "TEXT", says: "set: for people." },
+      quota: {
+        type: "string",
+        value: "QUOTAS",
+        says: "set: at most so many, as in sites=10,names=30,workers=50; `sites=` for no limit.",
+      },
+      suffixes: { type: "string", value: "DOMAINS", says: "set: only names below these, with commas between." },
+      hosts: { type: "string", value: "HOSTS", says: "set: only on these hosts, with commas between." },
+      kinds: { type: "string", value: "KINDS", says: "set: only these kinds, with commas between." },
+    },
+    examples: [
+      ["upkeep tenant set acme --title 'Acme Ltd' --quota sites=10 --suffixes acme.example", "a customer"],
+      ["upkeep tenant show acme", "and how much of it is used"],
+    ],
+    arguments: { min: 0, max: 2 },
+    load: () => import("./commands/tenant.ts"),
+    elsewhere: "same",
   },
 ];

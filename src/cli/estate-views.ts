@@ -1,4 +1,3 @@
-import type { EstateChange } from "../control/changes.ts";
 import type { Remote } from "../host/control-client.ts";
 import type { ConditionState } from "../model/condition.ts";
 import { withThousands } from "../model/number.ts";
@@ -8,7 +7,7 @@ import type { Overview, Shown } from "../store/overview.ts";
 import type { Stored } from "../store/records.ts";
 import type { ExitCode, Invocation, Style, Terminal } from "./command.ts";
 import { printWhole } from "./commands/get.ts";
-import { limitOf, printAudit } from "./commands/history.ts";
+import { limitOf, printAudit, printChanges, printVerdict } from "./commands/history.ts";
 import { conditionColour } from "./conditions.ts";
 import { lookUp } from "./look-up.ts";
 import { remoteRecords } from "./remote-records.ts";
@@ -142,26 +141,14 @@ function clockSkew({ state, seenAt }: HostShown): string | undefined {
 }
 
 export async function historyThrough(remote: Remote, { options, json, terminal }: Invocation): Promise<ExitCode> {
-  const { print, style } = terminal;
   const limit = limitOf(options);
   if (options.verify) {
-    const { entries, broken } = await remote.get<{ entries: number; broken?: number }>("/v1/audit/verify");
-    if (json) print(JSON.stringify({ entries, isWhole: broken === undefined, broken }));
-    else if (broken === undefined) print(`${style("green", "The audit log is whole:")} ${entries} entries.`);
-    else print(`${style("red", "The audit log has been altered")} at entry ${broken}.`);
-    return broken === undefined ? 0 : 1;
+    return printVerdict(await remote.get("/v1/audit/verify"), json, terminal);
   }
   if (options.audit) {
     printAudit(await remote.get<AuditEntry[]>(`/v1/audit?limit=${limit}`), json, terminal);
     return 0;
   }
-  const changes = await remote.get<EstateChange[]>(`/v1/changes?limit=${limit}`);
-  if (json) print(JSON.stringify(changes, undefined, 2));
-  else if (changes.length === 0) print("Nothing has been stated yet.");
-  for (const { number, at, actor, cause, refs } of json ? [] : changes) {
-    const time = new Date(at).toISOString().slice(0, 19).replace("T", " ");
-    const about = refs.length > 3 ? `${refs.slice(0, 3).join(", ")} and ${refs.length - 3} more` : refs.join(", ");
-    print(`${String(number).padStart(5)}  ${time}  ${actor}: ${cause}\n${style("dim", `       ${about}`)}`);
-  }
+  printChanges(await remote.get(`/v1/changes?limit=${limit}`), json, terminal);
   return 0;
 }

@@ -1,8 +1,9 @@
 import { createTwoFilesPatch } from "diff";
+import type { PlannedChange } from "../client/paths.ts";
+import { planned } from "../control/http/planned.ts";
 import { withThousands } from "../model/number.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import { summarise } from "../model/plan.ts";
-import type { ResourceRef } from "../model/resource.ts";
 import type { Style, Terminal } from "./command.ts";
 
 const signs: Record<Change["verb"], [string, Style]> = {
@@ -15,7 +16,17 @@ const signs: Record<Change["verb"], [string, Style]> = {
 const most = 400;
 
 /** The plan for people: a unified diff per file, a line for everything else, and a summary. */
-export function printPlan(plan: Plan, { style }: Pick<Terminal, "style">): string {
+export const printPlan = (plan: Plan, terminal: Pick<Terminal, "style">): string =>
+  printPlanned({ ...plan, changes: plan.changes.map(planned) }, terminal);
+
+/** A host's plan as the API tells it. */
+export interface PlanTold extends Pick<Plan, "starts" | "reloads" | "notes"> {
+  readonly changes: readonly PlannedChange[];
+  readonly refused: readonly { readonly ref: string; readonly reason: string }[];
+}
+
+/** The same of that. */
+export function printPlanned(plan: PlanTold, { style }: Pick<Terminal, "style">): string {
   const shown = plan.changes.slice(0, most);
   const hidden = plan.changes.length - shown.length;
   return [
@@ -27,27 +38,23 @@ export function printPlan(plan: Plan, { style }: Pick<Terminal, "style">): strin
   ].join("\n");
 }
 
-function describe(change: Change, style: Terminal["style"]): string {
+function describe(change: PlannedChange, style: Terminal["style"]): string {
   const [sign, colour] = signs[change.verb];
-  const { item } = change;
-  const what = `${item.type} ${"path" in item ? item.path : item.name}`;
-  const extra = [change.detail, change.drift?.says].filter(Boolean).join("; ");
-  const line = `${style(colour, `${sign} ${what}`)}${extra ? ` (${extra})` : ""}${style("dim", `  ${because(change.because)}`)}`;
-  const diff = item.type === "file" || item.type === "insertion" ? diffOf(change, style) : undefined;
+  const extra = [change.detail, change.drift].filter(Boolean).join("; ");
+  const line = `${style(colour, `${sign} ${change.type} ${change.name}`)}${extra ? ` (${extra})` : ""}${style("dim", `  ${because(change.because)}`)}`;
+  const diff = diffOf(change, style);
   return diff ? `${line}\n${diff}` : line;
 }
 
-function because(refs: readonly ResourceRef[]): string {
+function because(refs: readonly string[]): string {
   const [first, ...others] = refs;
   return others.length > 0 ? `${first} and ${others.length} more` : (first ?? "");
 }
 
-function diffOf({ verb, item, before }: Change, style: Terminal["style"]): string | undefined {
-  if (item.type !== "file" && item.type !== "insertion") return undefined;
-  if (item.type === "file" && item.secret) return style("dim", "    (content not shown)");
-  const after = verb === "delete" ? "" : item.content;
-  if (before?.content === after) return undefined;
-  return unifiedDiff(before?.content ?? "", after, style);
+function diffOf({ verb, type, before = "", after }: PlannedChange, style: Terminal["style"]): string | undefined {
+  if (type !== "file" && type !== "insertion") return undefined;
+  if (after === undefined && verb !== "delete") return style("dim", "    (content not shown)");
+  return before === (after ?? "") ? undefined : unifiedDiff(before, after ?? "", style);
 }
 
 /** A unified diff without its header, indented, coloured. */

@@ -84,7 +84,7 @@ export async function carryOut(
 
 /** Those who are told of what happens on this machine, if anybody is. */
 function tell(is: "run" | "run stopped", says: string): void {
-  void askGuard({ is: "note", event: { is, says: says.slice(0, 1_000) } }).catch(() => {});
+  void askGuard(localHost, { is: "note", event: { is, says: says.slice(0, 1_000) } }).catch(() => {});
 }
 
 export const reportFile = (id: number): string => join(runsDirectory(), `run-${id}.md`);

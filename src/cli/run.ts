@@ -48,8 +48,20 @@ async function dispatch(argv: readonly string[], terminal: Terminal, json: boole
   const { min, max } = command.arguments;
   if (positionals.length < min || positionals.length > max)
     throw new UserError(`usage: upkeep ${command.name} ${command.usage}`);
-  const { run: runCommand } = await command.load();
-  return runCommand({ positionals, options: values, json, terminal, typed: [name, ...rest].join(" ") });
+  // What a runbook calls so is another server.
+  const said = command.options?.server ? undefined : (values.server as string | undefined);
+  const server = said ?? (process.env.UPKEEP_SERVER || undefined);
+  const { run: runCommand } = await loaderOf(command, server)();
+  const typed = [name, ...rest].join(" ");
+  return runCommand({ positionals, options: values, json, terminal, typed, ...(server !== undefined && { server }) });
+}
+
+function loaderOf({ name, load, elsewhere }: Command, server: string | undefined): Command["load"] {
+  if (server === undefined || elsewhere === "same") return load;
+  if (elsewhere) return elsewhere;
+  throw new UserError(
+    `upkeep ${name} is about the machine on which it runs; leave out --server${process.env.UPKEEP_SERVER ? ", and UPKEEP_SERVER" : ""}`,
+  );
 }
 
 async function parse(command: Command, args: readonly string[]) {

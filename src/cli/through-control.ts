@@ -10,8 +10,9 @@ import { kindNamed } from "../kinds/index.ts";
 import { withoutDefaults } from "../kinds/spec.ts";
 import { UserError } from "../model/problem.ts";
 import { defaultSettings } from "../model/settings.ts";
-import type { ExitCode, Invocation, Terminal } from "./command.ts";
+import type { ExitCode, Invocation } from "./command.ts";
 import { editText } from "./edit-text.ts";
+import { finish, finishAll, printAccepted, progressOf } from "./host-outcomes.ts";
 import { loadResources } from "./load.ts";
 import { lookUpOne, lookUpRefs } from "./look-up.ts";
 import { planAsJson, printPlan } from "./print-plan.ts";
@@ -123,11 +124,26 @@ export async function editThrough(remote: Remote, invocation: Invocation): Promi
 
 export async function rollbackThrough(remote: Remote, invocation: Invocation): Promise<ExitCode> {
   const [given] = invocation.positionals;
+  const { host } = invocation.options;
+  if (typeof host === "string") {
+    const body = { to: hostGeneration(given), command: invocation.typed };
+    return followThrough(remote, `/v1/hosts/${encodeURIComponent(host)}/rollback`, body, invocation);
+  }
   const to = given === undefined ? undefined : Number(given);
   if (to !== undefined && (!Number.isInteger(to) || to < 0))
     throw new UserError(`there is no change ${given}; \`upkeep history\` lists them (0 is before the first)`);
   const body = { ...(to !== undefined && { to }), command: invocation.typed };
   return followThrough(remote, "/v1/rollback", body, invocation);
+}
+
+/** Of a host it is not guessed which is meant: another change may come in between. */
+export function hostGeneration(given: string | undefined): number {
+  const to = Number(given ?? "none");
+  if (!Number.isInteger(to) || to < 0)
+    throw new UserError(
+      "say to which generation of the host; `upkeep history` there lists them (0 is before the first)",
+    );
+  return to;
 }
 
 type Line =
@@ -155,63 +171,6 @@ export async function followThrough(
     states.set(line.progress.host, line.progress);
     terminal.progress(progressOf([...states.values()], terminal));
   }
-  if (invocation.options["no-wait"] === true && changed > 0) {
-    if (invocation.json) terminal.print(JSON.stringify({ exitCode: 0, accepted }, undefined, 2));
-    else terminal.print(`Accepted for ${accepted!.hosts.join(", ")}. \`upkeep status\` tells what becomes of it.`);
-    return 0;
-  }
-  // What was so before and is so now is nothing to speak of.
-  return finishAll(changed > 0 ? outcomes : outcomes.filter(({ state }) => state !== "done"), invocation);
-}
-
-function finishAll(outcomes: readonly HostOutcome[], { json, terminal }: Invocation): ExitCode {
-  terminal.progress(undefined);
-  const failed = outcomes.filter(({ state }) => state === "failed" || state === "held");
-  const exitCode = failed.length === 0 ? 0 : failed.length === outcomes.length ? 1 : 3;
-  if (json) terminal.print(JSON.stringify({ exitCode, hosts: outcomes }, undefined, 2));
-  else if (outcomes.length === 0) terminal.print("Nothing to change.");
-  else for (const outcome of outcomes) terminal.print(describe(outcome, terminal));
-  return exitCode;
-}
-
-/** A line for each host while there is room for that, else how many are how far. */
-function progressOf(all: readonly HostProgress[], { width }: Terminal): string {
-  if (all.length <= 20)
-    return all
-      .map(({ host, state, detail }) => `${host}  ${state}${detail && `: ${detail}`}`.slice(0, width - 1))
-      .join("\n");
-  const counts = Object.entries(Object.groupBy(all, ({ state }) => state)).map(
-    ([state, some]) => `${some!.length} ${state}`,
-  );
-  return counts.join(", ");
-}
-
-function describe({ host, state, detail, troubles, settled }: HostOutcome, { style }: Terminal): string {
-  const lines: string[] = [];
-  const name = style("bold", host);
-  for (const { path, keptAs, says } of settled?.kept ?? [])
-    lines.push(`${style("yellow", "kept:")} ${path} ${says}; what stood there is in ${keptAs}`);
-  const generation = settled?.generation === undefined ? "" : ` Generation ${settled.generation} is live.`;
-  switch (state) {
-    case "done":
-      lines.push(`${name}  ${style("green", "Done.")}${generation}`);
-      break;
-    case "failed":
-      lines.push(`${name}  ${style("red", "Failed.")}`);
-      for (const trouble of troubles)
-        lines.push(
-          `  ${style("red", trouble.state.toLowerCase())}: ${trouble.ref}: ${trouble.message.replaceAll("\n", "\n    ")}`,
-        );
-      break;
-    case "held":
-      lines.push(`${name}  ${style("yellow", "Left as it was:")} ${detail.replaceAll("\n", "\n    ")}`);
-      break;
-    case "away":
-      lines.push(`${name}  ${style("yellow", "Away:")} ${detail}`);
-      break;
-    default:
-      lines.push(`${name}  ${state}: ${detail}`);
-  }
-  for (const { address } of settled?.addresses.slice(0, 20) ?? []) lines.push(`  ${style("cyan", address)}`);
-  return lines.join("\n");
+  if (invocation.options["no-wait"] === true && changed > 0) return printAccepted(accepted!, invocation);
+  return finish(changed, outcomes, invocation);
 }

@@ -1,11 +1,11 @@
 import type { GuardAnswer } from "../control/asking.ts";
-import type { Remote } from "../host/control-client.ts";
 import type { GuardAsks } from "../model/report.ts";
 import type { ExitCode, Invocation } from "./command.ts";
+import type { ControlPlane } from "./control-plane.ts";
 
 /** Has the guards of all hosts do something, or that of one (`--host`), and says what came of it. */
 export async function throughGuards(
-  remote: Remote,
+  { api }: ControlPlane,
   all: readonly GuardAsks[],
   { options, json, terminal }: Invocation,
   says: (asks: GuardAsks, wasSo: boolean) => string,
@@ -13,7 +13,7 @@ export async function throughGuards(
   const host = options.host === undefined ? {} : { host: String(options.host) };
   const asked = [];
   for (const asks of all)
-    asked.push({ asks, answers: await remote.post<readonly GuardAnswer[]>("/v1/guard", { asks, ...host }) });
+    asked.push({ asks, answers: await api.post<readonly GuardAnswer[]>("/v1/guard", { asks, ...host }) });
   if (json) terminal.print(JSON.stringify(asked, undefined, 2));
   else
     for (const { asks, answers } of asked)

@@ -18,6 +18,7 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 1, max: 1_000 },
     load: () => import("./commands/ban.ts"),
+    elsewhere: "same",
   },
   {
     name: "unban",
@@ -28,6 +29,7 @@ export const watchCommands: readonly Command[] = [
     examples: [["upkeep unban 192.0.2.7", "an address"]],
     arguments: { min: 1, max: 1_000 },
     load: () => import("./commands/unban.ts"),
+    elsewhere: "same",
   },
   {
     name: "bans",
@@ -45,6 +47,7 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/bans.ts"),
+    elsewhere: "same",
   },
   {
     name: "notify",
@@ -77,6 +80,7 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/metrics.ts"),
+    elsewhere: "same",
   },
   {
     name: "events",
@@ -93,6 +97,7 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 0 },
     load: () => import("./commands/events.ts"),
+    elsewhere: () => import("./elsewhere/events.ts"),
   },
   {
     name: "keys",
@@ -114,6 +119,17 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 2 },
     load: () => import("./commands/keys.ts"),
+    elsewhere: "same",
+  },
+  {
+    name: "mail",
+    usage: "",
+    summary: "Show how many messages limited accounts have sent today, and who may send no more.",
+    details: "On this machine; where the control plane runs, on all hosts together.",
+    examples: [["upkeep mail", "how far limits are used"]],
+    arguments: { min: 0, max: 0 },
+    load: () => import("./commands/mail.ts"),
+    elsewhere: "same",
   },
   {
     name: "pool",
@@ -133,6 +149,7 @@ export const watchCommands: readonly Command[] = [
     ],
     arguments: { min: 0, max: 3 },
     load: () => import("./commands/pool.ts"),
+    elsewhere: "same",
   },
   {
     name: "watch",

@@ -4,25 +4,18 @@ import { z } from "zod";
 import { type JoinToken, printToken } from "../bus/joining.ts";
 import type { MemoryBus } from "../bus/memory.ts";
 import { metricsOf } from "../model/figures.ts";
-import { watchNames } from "../model/happening.ts";
 import { exposition } from "../model/metrics.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import {
-  guardAsksSchema,
-  type LiveEvent,
-  linkAsksSchema,
-  liveEventSchema,
-  type Report,
-  reportSchema,
-} from "../model/report.ts";
+import { type LiveEvent, liveEventSchema, type Report, reportSchema } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
-import type { FleetHost } from "../store/fleet-host.ts";
+import type { HostKey } from "../store/fleet-host.ts";
 import { changesOf, returnTo } from "./changes.ts";
 import type { Accepted, Control } from "./control.ts";
 import { followToEnd } from "./following.ts";
 import { receive, statementSchema } from "./receive.ts";
+import { returnHost } from "./returning.ts";
 import { secretsOf } from "./stating.ts";
 
 /** Who asks, as the kernel knows them. */
@@ -46,7 +39,6 @@ const removal = z.strictObject({
 const reversal = z.strictObject({ to: z.int().min(0).optional(), command: z.string().max(4_000) });
 const newHost = z.strictObject({ labels: z.record(hostLabel, z.string()).default({}), command: z.string() });
 const changedLabels = z.strictObject({ labels: z.record(hostLabel, z.string().nullable()), command: z.string() });
-const guardRequest = z.strictObject({ asks: guardAsksSchema, host: z.string().optional() });
 const drained = z.strictObject({ draining: z.boolean(), command: z.string() });
 
 /** The control plane's interface for commands on its own machine. `identify` tells who is at the other end. */
@@ -58,17 +50,20 @@ export function controlApi(
     local,
     joining,
     users,
+    forOperators,
     now,
   }: {
     /** What a machine needs to know besides its secret to join over the bus. */
     readonly joining?: Omit<JoinToken, "host" | "secret">;
     /** Whom the bus has to let in, for NATS servers that are not Upkeep's. */
-    readonly users?: (hosts: readonly FleetHost[]) => readonly object[];
+    readonly users?: (hosts: readonly HostKey[]) => readonly object[];
     /** What a peer has to do to show who it is. */
     readonly challenge: () => object;
     readonly identify: (context: Context) => Promise<Peer>;
     /** Where hosts come to this socket instead of a bus. */
     readonly local?: MemoryBus;
+    /** What programs elsewhere ask, too, for whoever may open this socket: an operator of all. */
+    readonly forOperators?: (request: Request, env: object) => Response | Promise<Response>;
     readonly now: () => number;
   },
 ): Hono {
@@ -107,7 +102,7 @@ export function controlApi(
   app.get("/v1/bus/users", async (context) => {
     if ((await identify(context)).uid !== 0) throw new UserError("only root may see how to come onto the bus");
     if (!users) throw new UserError("this control plane has no bus");
-    return context.json(users(await fleet.hosts()));
+    return context.json(users(await fleet.keys()));
   });
   app.get("/v1/version", (context) => context.json({ version }));
 
@@ -126,10 +121,6 @@ export function controlApi(
 
   app.post("/v1/restore", async (context) => context.json(await control.restore()));
 
-  app.post("/v1/links", async (context) =>
-    context.json(await control.link(linkAsksSchema.parse(await context.req.json()))),
-  );
-
   app.get("/v1/changes", async (context) =>
     context.json(await changesOf(estate, Number(context.req.query("limit") ?? 20))),
   );
@@ -137,6 +128,15 @@ export function controlApi(
     const { to, command } = reversal.parse(await context.req.json());
     const [, former] = await changesOf(estate, 2);
     const writes = await returnTo(estate, to ?? former?.number ?? 0);
+    return followed(context, control, await control.write(writes, await actorOf(context, command)));
+  });
+
+  app.post("/v1/hosts/:name/rollback", async (context) => {
+    const { to = 0, command } = reversal.parse(await context.req.json());
+    const name = context.req.param("name");
+    const host = await fleet.host(name);
+    if (!host) throw new UserError(`there is no host ${name}; \`upkeep host list\` shows them`);
+    const writes = await returnHost(estate, host, await control.since(name, to));
     return followed(context, control, await control.write(writes, await actorOf(context, command)));
   });
 
@@ -152,7 +152,7 @@ export function controlApi(
     // Whoever reads this sees that there is a secret, and can state it again, but not what it is.
     return context.json(found.map((record) => estate.sealed(record, secretsOf(record).secrets ?? [])));
   });
-  app.get("/v1/standings", async (context) => context.json(await fleet.shown(context.req.query("host"))));
+  app.get("/v1/standings", async (context) => context.json(await fleet.shown({ host: context.req.query("host") })));
   app.get("/v1/overview", async (context) =>
     context.json(await fleet.overview(Number(context.req.query("most") ?? 100))),
   );
@@ -161,17 +161,6 @@ export function controlApi(
     return context.json(
       await fleet.happenings.events({ ...(host && { host }), limit: Number(context.req.query("limit") ?? 20) }),
     );
-  });
-  for (const watch of watchNames)
-    app.get(`/v1/${watch}`, async (context) => {
-      const host = context.req.query("host");
-      return context.json(await fleet.happenings.observed({ watch, ...(host && { host }), now: now() }));
-    });
-  app.post("/v1/guard", async (context) => {
-    const { asks, host } = guardRequest.parse(await context.req.json());
-    if (host !== undefined && !(await fleet.hosts()).some(({ name }) => name === host))
-      throw new UserError(`there is no host ${host}; \`upkeep host list\` shows them`);
-    return context.json(await control.guard(asks, host));
   });
   app.get("/v1/audit", async (context) => context.json(await estate.audit(Number(context.req.query("limit") ?? 20))));
   app.get("/v1/audit/verify", async (context) => context.json(await estate.verifyAudit()));
@@ -212,8 +201,17 @@ export function controlApi(
     return context.json({});
   });
 
+  if (forOperators)
+    app.all("/for-operators/*", (context) => forOperators(withoutFirst(context.req.raw), context.env as object));
   if (local) agentRoutes(app, local, identify);
   return app;
+}
+
+/** The same request, to `/v1/...` instead of `/for-operators/v1/...`. */
+function withoutFirst(request: Request): Request {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.replace(/^\/for-operators/, "");
+  return new Request(url, request);
 }
 
 /** Tells progress as it comes, a JSON text a line (NDJSON), and the outcomes last. */

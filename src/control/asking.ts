@@ -1,7 +1,8 @@
 import { type ControlBus, NoAnswer } from "../bus/bus.ts";
 import type { MaintenanceLink } from "../model/facts.ts";
+import { type Machine, machineSchema } from "../model/machine.ts";
 import type { Plan } from "../model/plan.ts";
-import { type GuardAsks, type LinkAsks, linksSchema } from "../model/report.ts";
+import { type ChangedSince, changedSinceSchema, type GuardAsks, type LinkAsks, linksSchema } from "../model/report.ts";
 import type { HostOutcome } from "./following.ts";
 
 /** What a host would do. */
@@ -23,6 +24,8 @@ export interface GuardAnswer {
 /** Milliseconds: a plan of ten thousand sites takes some seconds, what changes something may take minutes. */
 const [planPatience, restorePatience] = [20_000, 600_000];
 
+export type HostQuestions = ReturnType<typeof hostQuestions>;
+
 /** What hosts are asked, and what counts as an answer. Who is away is not asked. */
 export function hostQuestions(bus: ControlBus, isPresent: (host: string) => boolean) {
   return {
@@ -34,6 +37,16 @@ export function hostQuestions(bus: ControlBus, isPresent: (host: string) => bool
         if (error instanceof NoAnswer) return { host, problem: error.message };
         throw error;
       }
+    },
+    /** What kind of a machine it is. Rejects with {@link NoAnswer} where the host is away, or is too old to know. */
+    async describe(host: string): Promise<Machine> {
+      if (!isPresent(host)) throw new NoAnswer(`${host} is not connected`);
+      return machineSchema.parse(await bus.ask(host, "describe", {}, planPatience));
+    },
+    /** What has changed it since one of its generations. Rejects with {@link NoAnswer} where it does not say. */
+    async since(host: string, generation: number): Promise<ChangedSince["changed"]> {
+      if (!isPresent(host)) throw new NoAnswer(`${host} is not connected`);
+      return changedSinceSchema.parse(await bus.ask(host, "since", { generation }, planPatience)).changed;
     },
     /** Rejects with {@link NoAnswer} where the host is away, or cannot. */
     async link(host: string, asks: LinkAsks): Promise<readonly MaintenanceLink[]> {

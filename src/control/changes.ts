@@ -5,6 +5,7 @@ import { parseRef, type Resource, type ResourceRef } from "../model/resource.ts"
 import type { AuditEntry } from "../store/audit.ts";
 import type { Estate } from "../store/estate.ts";
 import type { Write } from "../store/writing.ts";
+import type { Received } from "./receive.ts";
 import { secretsOf } from "./stating.ts";
 
 /** One change of the estate: everything that one command wrote. */
@@ -54,6 +55,19 @@ function groups(entries: readonly AuditEntry[]): AuditEntry[][] {
   return all;
 }
 
+/** What the audit log tells of besides. */
+const notRecords = new Set(["Host", "Tenant", "Account"]);
+
+/** A record as an entry of the audit log has it, with its secrets open. */
+export function formerly(estate: Estate, ref: ResourceRef, entry: unknown): Pick<Received["resource"], "spec"> {
+  const { spec, placement, tenant } = parts(entry);
+  return {
+    spec: estate.opened(ref, spec) as Record<string, unknown>,
+    ...(placement && { placement }),
+    ...(tenant !== undefined && { tenant }),
+  };
+}
+
 /** What has to be written to have every resource as it was after a change; hosts stay what they are. */
 export async function returnTo(estate: Estate, number: number): Promise<Write[]> {
   const head = (await estate.auditHead())?.id ?? 0;
@@ -62,7 +76,12 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
   const former = new Map<ResourceRef, unknown>();
   // Newest first: the oldest entry that is too new has the last word.
   for (const { ref, before } of await estate.audit(head - number))
-    if (!ref.startsWith("Host/")) former.set(ref, before);
+    if (!notRecords.has(parseRef(ref).kind)) former.set(ref, before);
+  return writesTo(estate, former);
+}
+
+/** What has to be written to have each of these as an entry of the audit log has it; `undefined`: not at all. */
+export async function writesTo(estate: Estate, former: ReadonlyMap<ResourceRef, unknown>): Promise<Write[]> {
   const stored = await estate.find([...former.keys()]);
   const problems: string[] = [];
   const writes = [...former].flatMap(([ref, stated]): Write[] => {
@@ -92,7 +111,7 @@ export async function returnTo(estate: Estate, number: number): Promise<Write[]>
 }
 
 /** As the audit log has a resource: its spec, or spec, placement and tenant. */
-function parts(stated: unknown): { spec: unknown; placement?: Placement; tenant?: string } {
+export function parts(stated: unknown): { spec: unknown; placement?: Placement; tenant?: string } {
   const { spec, tenant, ...placement } = stated as { spec?: unknown; tenant?: string } & Placement;
   const isPlaced = placement.host !== undefined || placement.hosts !== undefined;
   if (!isPlaced && (tenant === undefined || spec === undefined)) return { spec: stated };

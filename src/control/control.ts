@@ -3,17 +3,18 @@ import type { ControlBus } from "../bus/bus.ts";
 import type { GuardAsks, HostState, LinkAsks, LiveEvent } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
+import type { Pages } from "../store/built-pages.ts";
 import type { Estate } from "../store/estate.ts";
 import type { Fleet } from "../store/fleet.ts";
-import type { FleetHost } from "../store/fleet-host.ts";
-import type { Pages } from "../store/placing.ts";
+import type { FleetHost, HostKey } from "../store/fleet-host.ts";
 import { Overtaken, type Write } from "../store/writing.ts";
-import { type GuardAnswer, type HostPlan, hostQuestions } from "./asking.ts";
+import { type GuardAnswer, type HostPlan, type HostQuestions, hostQuestions } from "./asking.ts";
 import { compareWithBus } from "./comparing.ts";
 import type { HostOutcome } from "./following.ts";
 import { lettersTo } from "./letters.ts";
 import { type Linked, linkOnAll } from "./linking.ts";
 import { publishing } from "./publishing.ts";
+import { gatherSamples } from "./sampling.ts";
 import { type Statement, stating } from "./stating.ts";
 
 /** A host that has not been heard of for so long is away. Milliseconds. */
@@ -24,6 +25,9 @@ const tick = 1_000;
 
 /** How often what is too old is thrown away. */
 const tidyEvery = 3_600_000;
+
+/** How often it is written down how busy hosts are. */
+const sampleEvery = 60_000;
 
 /** How long a token is good. Milliseconds. */
 const tokenLife = 3_600_000;
@@ -39,6 +43,8 @@ export interface Intention {
   readonly statements: readonly Statement[];
   /** Paths whose earlier statements go, where they are not among these. */
   readonly prune: readonly string[];
+  /** What goes. */
+  readonly gone?: readonly ResourceRef[];
   /** Built pages that they speak of. */
   readonly pages: Pages;
 }
@@ -52,7 +58,7 @@ export interface Accepted {
 }
 
 /** The control plane without its door: the estate on one side, the bus on the other, nothing kept in between. */
-export interface Control {
+export interface Control extends Pick<HostQuestions, "describe" | "since"> {
   readonly estate: Estate;
   readonly fleet: Fleet;
   plan(intention: Intention, actor: Actor): Promise<HostPlan[]>;
@@ -60,6 +66,9 @@ export interface Control {
   remove(refs: readonly ResourceRef[], actor: Actor): Promise<Accepted>;
   /** Writes what has been worked out elsewhere, and has it carried out. */
   write(writes: readonly Write[], actor: Actor): Promise<Accepted>;
+  /** What is pending on one host, or was changed by hand. */
+  planOf(host: string): Promise<HostPlan>;
+  restoreOf(host: string): Promise<HostOutcome>;
   /** Has every host put everything right, one after the other. */
   restore(): Promise<HostOutcome[]>;
   /** Asks the guards of all hosts, or of one. */
@@ -89,11 +98,12 @@ export type News =
 export function startControl(
   { estate, fleet }: { readonly estate: Estate; readonly fleet: Fleet },
   bus: ControlBus,
-  { now, log, keep }: { now: () => number; log: (text: string) => void; keep?: (hosts: readonly FleetHost[]) => void },
+  { now, log, keep }: { now: () => number; log: (text: string) => void; keep?: (hosts: readonly HostKey[]) => void },
 ): Control {
   const heard = new Map<string, { at: number; state: HostState }>();
   const unwritten = new Set<string>();
   const hearers = new Set<(news: News) => void>();
+  const samples = gatherSamples(fleet.samples);
   let stopped = false;
   let nudged = true;
   let wake = () => {};
@@ -111,6 +121,7 @@ export function startControl(
     if (event.is === "alive") {
       const wasAway = !isPresent(host);
       heard.set(host, { at: now(), state: event.state });
+      samples.heard(host, now(), event.state);
       unwritten.add(host);
       if (wasAway) nudge();
     }
@@ -139,13 +150,14 @@ export function startControl(
     let seenAt = 0;
     let hostsAt = 0;
     let tidiedAt = now();
+    let sampledAt = now();
     while (!stopped) {
       nudged = false;
       try {
         if (keep && (now() - hostsAt >= tick || hostsChanged)) {
           hostsChanged = false;
           hostsAt = now();
-          keep(await fleet.hosts());
+          keep(await fleet.keys());
         }
         await fleet.turns({ now: now(), isPresent });
         while (await publish());
@@ -153,9 +165,13 @@ export function startControl(
           seenAt = now();
           await writeSeen();
         }
+        if (now() - sampledAt > sampleEvery) {
+          sampledAt = now();
+          await samples.keep(now());
+        }
         if (now() - tidiedAt > tidyEvery) {
           tidiedAt = now();
-          await fleet.happenings.forgetOld(now());
+          for (const log of [fleet.happenings, fleet.news, fleet.samples]) await log.forgetOld(now());
         }
         if (wrongFor > 0) log("goes on");
         wrongFor = 0;
@@ -177,8 +193,8 @@ export function startControl(
     const host = await fleet.join(hash("sha256", secret), { publicKey, boxKey }, now());
     if (host === undefined) throw new Error("this token is not good any longer: it can be used once, and for an hour");
     log(`${host} has joined`);
-    // If not now, then with the next comparison.
-    await bus.prepare(host).catch(() => {});
+    // Servers that elect a leader take their time, and the machine waits; if not now, then with the next comparison.
+    bus.prepare(host).catch(() => {});
     letters.forget(host);
     hostsChanged = true;
     nudge();
@@ -194,6 +210,7 @@ export function startControl(
     const refs = writes.map(({ ref }) => ref);
     const signature = { at: now(), actor: actor.name, cause: actor.command };
     const changed = await estate.write(writes, signature);
+    spread({ is: "change" });
     const again = await fleet.goOn(
       refs.filter((ref) => !changed.has(ref)),
       signature,
@@ -207,10 +224,10 @@ export function startControl(
     fleet,
     nudge,
     isPresent,
-    async plan({ statements, prune, pages }, actor) {
+    async plan({ statements, prune, pages, gone }, actor) {
       if (statements.length === 0 && prune.length === 0)
         return Promise.all((await fleet.hosts()).map(({ name }) => asking.plan(name, undefined)));
-      const { outcomes } = await stating(estate, statements, prune);
+      const { outcomes } = await stating(estate, statements, prune, gone);
       const signature = { at: now(), actor: actor.name, cause: actor.command };
       const sequence = Number.MAX_SAFE_INTEGER;
       const deliveries = await fleet.preview(
@@ -228,10 +245,10 @@ export function startControl(
           ),
       );
     },
-    async apply({ statements, prune, pages }, actor) {
-      await fleet.keepPages(pages);
+    async apply({ statements, prune, pages, gone }, actor) {
+      await fleet.built.keep(pages);
       for (let attempt = 1; ; attempt++) {
-        const { writes } = await stating(estate, statements, prune);
+        const { writes } = await stating(estate, statements, prune, gone);
         try {
           return await write(writes, actor);
         } catch (error) {
@@ -247,6 +264,10 @@ export function startControl(
         actor,
       ),
     write,
+    planOf: (host) => asking.plan(host, undefined),
+    restoreOf: asking.restore,
+    describe: asking.describe,
+    since: asking.since,
     async restore() {
       const outcomes: HostOutcome[] = [];
       // Hosts that serve the same must not be busy at the same moment.

@@ -55,7 +55,7 @@ export async function followToEnd(
   try {
     for (;;) {
       isNews = false;
-      const outcomes = await outcomesOf(control, refs, hosts, steps, settled);
+      const outcomes = await progressOf(control, refs, hosts, steps, settled);
       for (const { host, state, detail } of outcomes) {
         const text = `${state} ${state === "working" ? "" : detail}`;
         if (told.get(host) !== text) hear({ host, state, detail });
@@ -77,12 +77,13 @@ export async function followToEnd(
   }
 }
 
-async function outcomesOf(
+/** How far hosts are with these. `steps`: what each does at this moment; `settled`: what each has said last. */
+export async function progressOf(
   { fleet, isPresent }: Control,
   refs: readonly ResourceRef[],
   hosts: readonly string[],
-  steps: ReadonlyMap<string, string>,
-  settled: ReadonlyMap<string, Settled>,
+  steps: ReadonlyMap<string, string> = new Map(),
+  settled: ReadonlyMap<string, Settled> = new Map(),
 ): Promise<HostOutcome[]> {
   // In this order: what stops waiting in between is seen where it goes.
   const waiting = Map.groupBy(await fleet.waiting(refs), ({ host }) => host);

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { dump } from "js-yaml";
 import type { Host } from "../host/host.ts";
+import { installation } from "../host/installation.ts";
 import { keepService, must } from "../host/own-service.ts";
 import { installPackages } from "../host/packages.ts";
 import { controlSocket } from "../model/peer.ts";
@@ -89,6 +90,7 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
     tell(`moved this machine's records to ${ownEstate}`);
   }
   await must(host, "chown", "--recursive", "--no-dereference", "upkeep:upkeep", serverDirectory);
+  await buildWeb(host, tell);
   const units = {
     "upkeep-server.socket": serverSocket(controlSocket),
     "upkeep-server.service": serverService(program),
@@ -97,6 +99,14 @@ export async function installServer(host: Host, wish: Wish, tell: (text: string)
   const start = [...(nats ? ["upkeep-nats.service"] : []), "upkeep-server.socket", "upkeep-server.service"];
   if (await keepService(host, units, start)) return [];
   return [...(nats ? [`nats-server --config ${busDirectory}/nats.conf`] : []), "upkeep serve"];
+}
+
+/** The web interface, of which only control planes need anything. Without it the API is there all the same. */
+async function buildWeb({ files, processes }: Host, tell: (text: string) => void): Promise<void> {
+  if (!files.stat(`${installation}/build/web/index.html`)) tell("builds the web interface, which takes a minute");
+  const argv = [process.execPath, `${installation}/build/web.ts`] as const;
+  const { code, stderr } = await processes.run(argv, { timeout: 600_000 });
+  if (code !== 0) tell(`the web interface could not be built; the API is there. ${stderr.trim().slice(-500)}`);
 }
 
 function settingsFrom(stated: object | undefined): ServerSettings {

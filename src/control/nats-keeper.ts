@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import type { Host } from "../host/host.ts";
 import { replaceFile } from "../host/replace-file.ts";
-import type { FleetHost } from "../store/fleet-host.ts";
+import type { HostKey } from "../store/fleet-host.ts";
 import { busDirectory, readBusKeys } from "./bus-keys.ts";
 import { natsConfiguration } from "./nats-server.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -14,7 +14,7 @@ const file = `${busDirectory}/nats.conf`;
  */
 export function natsKeeper(host: Host, { listen, cluster }: NonNullable<ServerSettings["nats"]>) {
   const keys = readBusKeys(host);
-  return (hosts: readonly FleetHost[]): void => {
+  return (hosts: readonly HostKey[]): void => {
     const text = natsConfiguration({
       name: hostname(),
       listen,

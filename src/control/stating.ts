@@ -34,15 +34,16 @@ export interface Outcome {
   readonly isNews: boolean;
 }
 
-/** Checks statements against the estate; with `prune`, what the same paths stated before goes. */
+/** Checks statements against the estate; with `prune`, what the same paths stated before goes; `removed` goes, too. */
 export async function stating(
   estate: Estate,
   statements: readonly Statement[],
   prune: readonly string[],
+  removed: readonly ResourceRef[] = [],
 ): Promise<Writing> {
   const refs = new Set(statements.map(({ ref }) => ref));
   const stored = await estate.find([...refs]);
-  const gone = (await estate.declaredBy(prune)).filter((ref) => !refs.has(ref));
+  const gone = [...new Set([...(await estate.declaredBy(prune)).filter((ref) => !refs.has(ref)), ...removed])];
   const problems = [
     ...(await takenClaims(estate, statements, new Set([...refs, ...gone]))),
     ...(await danglingReferences(estate, statements, new Set(gone))),
@@ -50,6 +51,8 @@ export async function stating(
   ];
   if (problems.length > 0) throw new UserError(problems);
   const leaving = await estate.find(gone);
+  const missing = gone.filter((ref) => !leaving.has(ref));
+  if (missing.length > 0) throw new UserError(missing.map((ref) => ({ message: `there is no ${ref}` })));
   const writes = [
     ...statements.map(
       ({ ref, resource, claims, from, seen }): Write => ({

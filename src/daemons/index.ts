@@ -2,11 +2,13 @@ import type { Daemon } from "../model/daemon.ts";
 import { apache } from "./apache/apache.ts";
 import { bind } from "./bind/bind.ts";
 import { caddy } from "./caddy/caddy.ts";
+import { exim } from "./exim.ts";
 import { haproxyDaemon } from "./haproxy/haproxy.ts";
 import { lighttpd } from "./lighttpd/lighttpd.ts";
 import { nginx } from "./nginx/nginx.ts";
 import { openssh } from "./openssh.ts";
 import { phpFpms } from "./php-fpm.ts";
+import { postfix } from "./postfix.ts";
 import { varnish } from "./varnish/varnish.ts";
 
 /** Every server program Upkeep knows, in the order in which they are reloaded: what others rely on comes first. */
@@ -19,6 +21,8 @@ export const daemons: readonly Daemon[] = [
   varnish,
   haproxyDaemon,
   openssh,
+  exim,
+  postfix,
   bind,
 ];
 

@@ -3,9 +3,12 @@ import type { InsertionItem } from "../model/item.ts";
 /** Ends every line that Upkeep puts into a file of someone else, where the language has comments. */
 const mark = "# Upkeep";
 
-/** A line of ours in a language without comments at the end of a line, such as Apache's. */
+/** A line of ours in a language without comments at the end of a line, such as those of Apache, Exim and Postfix. */
 const isOurs = (line: string): boolean =>
-  line.endsWith(mark) || /^\s*IncludeOptional \/etc\/apache2\/upkeep\//.test(line);
+  line.endsWith(mark) ||
+  /^\s*IncludeOptional \/etc\/apache2\/upkeep\//.test(line) ||
+  /^acl_\w+ = .*\/etc\/exim4\/upkeep-/.test(line) ||
+  /^authorized_submit_users = !\/var\/lib\/upkeep-mail\//.test(line);
 
 /** A file as its owner wrote it. */
 export const withoutOurs = (text: string): string =>

@@ -3,6 +3,7 @@ import type { Facts } from "../model/facts.ts";
 import type { Item } from "../model/item.ts";
 import { jailDirectory } from "../model/jail.ts";
 import { keyWatchDirectory, revocationDirectory, revokedKeysDirectory } from "../model/key.ts";
+import { mailLimitDirectory, stoppedDirectory } from "../model/mail-limit.ts";
 import { notificationDirectory, notifyAccount } from "../model/notification.ts";
 import { poolDirectory } from "../model/pool.ts";
 import { refusedDirectory } from "../model/refused-names.ts";
@@ -14,6 +15,9 @@ export const watchNeed = "watches";
 
 /** What a resource asks for that wants somebody told of what happens. */
 export const notifyNeed = "notifications";
+
+/** What a resource asks for that wants mail counted, and refused. */
+export const mailLimitNeed = "mail limits";
 
 const account = "upkeep-watch";
 const directory = "/var/lib/upkeep-watch";
@@ -38,9 +42,13 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
       : []),
     { type: "directory", path: directory, mode: 0o700, ...common },
     systemDirectory("/etc/upkeep"),
-    ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory].map((path) =>
-      ownDirectory(path),
-    ),
+    ...[
+      ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory],
+      mailLimitDirectory,
+    ].map((path) => ownDirectory(path)),
+    ...(needs.has(mailLimitNeed)
+      ? [{ ...ownDirectory(stoppedDirectory), goesWithContents: true, seed: { stopped: "" } } as const]
+      : []),
     ...sharedRunDirectory("upkeep-watches", init),
     ...keepRunning(
       {
@@ -58,8 +66,9 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
         hardening: [
           "CapabilityBoundingSet=CAP_NET_ADMIN CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_KILL",
           "ProtectSystem=strict",
-          `ReadWritePaths=/var/lib/upkeep ${directory} -${revocationDirectory} -${refusedDirectory} -/etc/bind/upkeep /run/upkeep -/root/.cache`,
-          "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private -/etc/letsencrypt",
+          `ReadWritePaths=/var/lib/upkeep ${directory} -${revocationDirectory} -${refusedDirectory} -${stoppedDirectory} -/etc/bind/upkeep /run/upkeep -/root/.cache`,
+          // Where certificates lie it looks how long they are good.
+          "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private",
           "RestrictRealtime=yes",
         ],
       },

@@ -26,6 +26,8 @@ export interface Ledger {
   needs(): Needs;
   /** What Upkeep last wrote to a file. */
   content(path: string): string | undefined;
+  /** Certificates that servers here have by what is live, of these resources or all. */
+  certificates(refs?: readonly ResourceRef[]): { readonly ref: ResourceRef; readonly path: string }[];
   /** Up to `count` probes of live resources, others each time. */
   someProbes(count: number, turn: number): { readonly ref: ResourceRef; readonly probe: Probe }[];
 

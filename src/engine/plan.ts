@@ -1,6 +1,6 @@
 import { daemons } from "../daemons/index.ts";
 import { leftBehind } from "../daemons/left-behind.ts";
-import { keyPairProblem } from "../host/certificates.ts";
+import { lookAtKeyPair } from "../host/certificates.ts";
 import type { Host } from "../host/host.ts";
 import { compare } from "../items/index.ts";
 import type { Look } from "../items/item-type.ts";
@@ -12,7 +12,7 @@ import type { Rendered } from "../model/kind.ts";
 import { withThousands } from "../model/number.ts";
 import type { Change, Plan, Refusal } from "../model/plan.ts";
 import { policyFile } from "../model/policy.ts";
-import type { ResourceRef } from "../model/resource.ts";
+import { parseRef, type ResourceRef } from "../model/resource.ts";
 import type { Ledger } from "./ledger.ts";
 import { renderBases, renderTarget, type Target } from "./render.ts";
 import { servingWith } from "./serving.ts";
@@ -50,9 +50,14 @@ export function draftPlan(targets: readonly Target[], world: World, { bases = tr
       continue;
     }
     const result = renderTarget(resource, facts);
-    const problem = result.refused ?? keyProblem(result, world.host);
+    const seen = lookAtKeyPairs(result, world.host);
+    const problem = result.refused ?? seen.problem;
     if (problem) refused.set(ref, problem);
-    else rendered.set(ref, result);
+    else
+      rendered.set(
+        ref,
+        seen.notes.length > 0 ? { ...result, notes: [...(result.notes ?? []), ...seen.notes] } : result,
+      );
   }
   const look: Look = { host: world.host, facts, written: (path) => ledger.content(path), unsafe: new Map() };
   const planOwner = (ref: ResourceRef, items: readonly Item[], changes: Map<ItemKey, Change>) => {
@@ -94,10 +99,13 @@ export function draftPlan(targets: readonly Target[], world: World, { bases = tr
   };
 }
 
-const keyProblem = ({ keyPairs = [] }: Rendered, { clock }: Host): string | undefined =>
-  keyPairs
-    .map(({ certificate, key }) => keyPairProblem(certificate, key, clock.now()))
-    .find((problem) => problem !== undefined);
+function lookAtKeyPairs({ ref, keyPairs = [] }: Rendered, { clock }: Host) {
+  const seen = keyPairs.map(({ certificate, key }) => lookAtKeyPair(certificate, key, clock.now()));
+  return {
+    problem: seen.find(({ problem }) => problem !== undefined)?.problem,
+    notes: seen.flatMap(({ note }) => (note === undefined ? [] : [`${parseRef(ref).name}: ${note}`])),
+  };
+}
 
 const places: readonly Item["type"][] = ["package", "account", "directory", "file", "insertion", "link", "service"];
 

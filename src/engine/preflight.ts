@@ -51,6 +51,12 @@ function refuseTakenPorts(host: Host, name: string, needs: Needs, { settings }: 
   }
 }
 
+/** Whether a daemon has its ports already, and has not yet said which process it is. */
+export function isStarting(host: Host, name: string, needs: Needs, { settings }: Facts): boolean {
+  const daemon = daemonNamed(name);
+  return !masterOf(host, daemon) && daemon.ports(needs, settings).some((port) => portHolder(port) === name);
+}
+
 /** Ten thousand sites with logs of their own are more files than a daemon may open: it would not start again. */
 async function allowLogs(host: Host, name: string, needs: Needs, { settings }: Facts, wanted: number): Promise<void> {
   const daemon = daemonNamed(name);

@@ -131,8 +131,8 @@ function conditionsOf(
   return targets.flatMap(({ ref, resource }): Condition[] => {
     const refusal = quarantined.get(ref);
     if (refusal !== undefined) {
-      const former = ledger.applied(ref) ? " Its former version stays live." : "";
-      return [{ ref, state: "Quarantined", message: `${refusal}${former}`, at }];
+      const former = ledger.applied(ref) ? ["Its former version stays live."] : [];
+      return [{ ref, state: "Quarantined", message: [refusal, ...former].join("\n"), at }];
     }
     if (refused.has(ref)) return [{ ref, state: "Failed", message: refused.get(ref)!, at }];
     const address = rendered.get(ref)?.address;

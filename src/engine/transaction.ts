@@ -1,5 +1,8 @@
+import { daemonNamed } from "../daemons/index.ts";
 import { numberAccounts } from "../host/accounts.ts";
+import { until } from "../host/host.ts";
 import { installPackages } from "../host/packages.ts";
+import { masterOf } from "../host/services.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Facts } from "../model/facts.ts";
 import type { GenerationEntry } from "../model/generation.ts";
@@ -11,7 +14,7 @@ import { defaultChanged, takeBaseline } from "./baseline.ts";
 import { commit, journalOf, sideBySide } from "./commit.ts";
 import { type KeptEdit, keepEdits } from "./keep.ts";
 import { type Draft, draftPlan, effectsOf, type World } from "./plan.ts";
-import { allowing, preflight } from "./preflight.ts";
+import { allowing, isStarting, preflight } from "./preflight.ts";
 import { askAll, defaultAnswer, questionsOf } from "./probes.ts";
 import { prove, type Quarantine, stageInPlace, stagePrivately } from "./rehearse.ts";
 import { reloadAll } from "./reload.ts";
@@ -33,6 +36,8 @@ export interface Options {
   readonly context: (facts: Facts) => string;
   /** Specs before, for the generation's record. */
   readonly before: (ref: ResourceRef) => unknown;
+  /** Which of the estate's changes they are, for the same. */
+  readonly sequenceOf?: (ref: ResourceRef) => number | undefined;
   readonly stateDirectory: string;
   readonly report: Report;
   /** Nothing answers yet: daemons read what is there when they start, and are asked by the next apply. */
@@ -60,7 +65,7 @@ const probePatience = 5_000;
 export async function carryOut(first: Draft, world: World, options: Options): Promise<Outcome> {
   const { host, ledger } = world;
   const { report } = options;
-  const draft = await preparePackages(first, world, options);
+  const draft = await awaitStarting(await preparePackages(first, world, options), world, options);
   const facts = draft.facts;
   const allow = allowing(draft.needs, facts);
   const openFiles = (name: string) => allow(name).openFiles;
@@ -173,12 +178,38 @@ async function preparePackages(draft: Draft, world: World, { report, look }: Opt
   return draftPlan(draft.targets, { ...world, facts: look() });
 }
 
+/** Milliseconds that somebody else's start may take. */
+const startPatience = 5_000;
+
+/** What is just being started, as at boot, reads its configuration now: the plan is made for it as one that runs. */
+async function awaitStarting(draft: Draft, world: World, { look, isBooting }: Options): Promise<Draft> {
+  const { host } = world;
+  // Servers wait for us then, and not the other way round.
+  if (isBooting) return draft;
+  const starting = draft.plan.starts.filter((name) => isStarting(host, name, draft.needs, draft.facts));
+  if (starting.length === 0) return draft;
+  await until(host.clock, startPatience, () => starting.every((name) => masterOf(host, daemonNamed(name))));
+  return draftPlan(draft.targets, { ...world, facts: look() });
+}
+
 const without = (changes: readonly Change[], quarantined: Quarantine): readonly Change[] =>
   quarantined.size === 0 ? changes : changes.filter(({ because }) => because.some((ref) => !quarantined.has(ref)));
 
-function entriesOf({ targets, plan }: Draft, quarantined: Quarantine, { before }: Options): GenerationEntry[] {
+function entriesOf(
+  { targets, plan }: Draft,
+  quarantined: Quarantine,
+  { before, sequenceOf }: Options,
+): GenerationEntry[] {
   const refused = new Set(plan.refused.map(({ ref }) => ref));
   return targets
     .filter(({ ref }) => !quarantined.has(ref) && !refused.has(ref))
-    .map(({ ref, resource }) => ({ ref, before: before(ref) ?? null, after: resource?.spec ?? null }));
+    .map(({ ref, resource }) => {
+      const sequence = sequenceOf?.(ref);
+      return {
+        ref,
+        before: before(ref) ?? null,
+        after: resource?.spec ?? null,
+        ...(sequence !== undefined && { sequence }),
+      };
+    });
 }

@@ -4,6 +4,7 @@ import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from "node:tls";
+import { nearness } from "../model/certificate.ts";
 import type { Check } from "../model/pool.ts";
 import { converse } from "./converse.ts";
 
@@ -23,9 +24,6 @@ type Answer = Pick<Checked, "says" | "certificateEnds">;
 
 /** Of a body no more is looked at. Bytes. */
 const longest = 1 << 18;
-
-/** A certificate that ends sooner is spoken of. Milliseconds. */
-const soon = 14 * 86_400_000;
 
 /** Clocks differ by so much. Milliseconds. */
 const slack = 5;
@@ -172,6 +170,7 @@ function trust(): SecureContext {
 
 /** When a certificate ends that does so soon; milliseconds since 1970. */
 function endOf(socket: TLSSocket): number | undefined {
-  const until = Date.parse(socket.getPeerCertificate().valid_to);
-  return until - Date.now() < soon ? until : undefined;
+  const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
+  const validity = { begins: Date.parse(from), ends: Date.parse(to) };
+  return nearness(validity, Date.now()) > 0 ? validity.ends : undefined;
 }

@@ -9,6 +9,7 @@ export interface Remote {
   /** An answer that is no JSON, as it comes. */
   text(path: string): Promise<string>;
   put(path: string, body: unknown): Promise<void>;
+  patch(path: string, body: unknown): Promise<void>;
   post<T>(path: string, body: unknown): Promise<T>;
   delete(path: string, body: unknown): Promise<void>;
   /** The answer line by line as it comes, each a JSON text. `body`: what is posted; without it, it is only asked for. */
@@ -63,6 +64,9 @@ export async function openRemote(path: string): Promise<Remote | undefined> {
     },
     put: async (where, body) => {
       await ask("PUT", where, body);
+    },
+    patch: async (where, body) => {
+      await ask("PATCH", where, body);
     },
     post: (where, body) => ask("POST", where, body),
     delete: async (where, body) => {
@@ -147,6 +151,6 @@ async function json<T>(response: IncomingMessage | undefined): Promise<T | undef
   for await (const part of partsOf(response)) text += part;
   const value = text === "" ? {} : JSON.parse(text);
   if ((response.statusCode ?? 500) >= 400)
-    throw new UserError(value.problems ?? `the control plane answers ${response.statusCode}`);
+    throw new UserError(value.problems ?? value.detail ?? `the control plane answers ${response.statusCode}`);
   return value as T;
 }

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { mailOf, type Notice, type NotificationConfig, webhookBodyOf } from "../model/notification.ts";
+import { postTo } from "./post-to.ts";
 
 /** Whom this machine trusts (`/etc/ssl/certs`), where it says so. */
 const authorities = getCACertificates("system");
@@ -10,7 +11,26 @@ if (authorities.length > 0) setDefaultCACertificates(authorities);
 const patience = 20_000;
 
 /** Sends a notice by mail; rejects with what the server said. */
-export async function deliverMail({ to, from, smtp }: NonNullable<NotificationConfig["mail"]>, notice: Notice) {
+export const deliverMail = (
+  { to, from, smtp }: NonNullable<NotificationConfig["mail"]>,
+  notice: Notice,
+): Promise<void> => sendMail(smtp, { from: from ?? `upkeep@${notice.host}`, to, id: notice.id, ...mailOf(notice) });
+
+export interface Mail {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** The same when it is sent again. */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Hands a mail to a server; rejects with what that said. */
+export async function sendMail(
+  smtp: NonNullable<NotificationConfig["mail"]>["smtp"],
+  { from, to, id, ...content }: Mail,
+): Promise<void> {
   const { createTransport } = await import("nodemailer");
   const { host, port, tls, user, password } = smtp;
   const transport = createTransport({
@@ -28,43 +48,45 @@ export async function deliverMail({ to, from, smtp }: NonNullable<NotificationCo
   });
   try {
     await transport.sendMail({
-      from: { name: "Upkeep", address: from ?? `upkeep@${notice.host}` },
+      from: { name: "Upkeep", address: from },
       to: [...to],
-      messageId: `<${Buffer.from(notice.id).toString("hex").slice(-100)}@upkeep.invalid>`,
+      messageId: `<${Buffer.from(id).toString("hex").slice(-100)}@upkeep.invalid>`,
       headers: { "Auto-Submitted": "auto-generated", Precedence: "bulk" },
-      ...mailOf(notice),
+      ...content,
     });
   } finally {
     transport.close();
   }
 }
 
-/** Sends a notice by HTTP, signed where there is a secret; rejects with what came back. */
-export async function deliverWebhook({ url, secret }: NonNullable<NotificationConfig["webhook"]>, notice: Notice) {
-  const body = webhookBodyOf(notice);
-  const timestamp = Math.floor(Date.now() / 1000);
-  const response = await fetch(url, {
-    method: "POST",
-    redirect: "error",
-    signal: AbortSignal.timeout(patience),
-    headers: {
-      "content-type": "application/json",
-      "user-agent": "upkeep",
-      "webhook-id": notice.id.replaceAll(" ", "_"),
-      "webhook-timestamp": String(timestamp),
-      ...(secret && {
-        "webhook-signature": signatureOf(secret, `${notice.id.replaceAll(" ", "_")}.${timestamp}.${body}`),
-      }),
-    },
-    body,
-  }).catch((error: Error) => {
-    throw new Error(`${new URL(url).host} does not answer: ${reasonOf(error)}`);
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`${new URL(url).host} answers ${response.status}`);
-}
+/** Sends a notice by HTTP; rejects with what came back. */
+export const deliverWebhook = (webhook: NonNullable<NotificationConfig["webhook"]>, notice: Notice): Promise<void> =>
+  postSigned(webhook, notice.id.replaceAll(" ", "_"), webhookBodyOf(notice));
 
-const reasonOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);
+/**
+ * Posts a body, signed where there is a secret (Standard Webhooks). `id`: the same when it is sent again. `isAllowed`: which
+ * addresses may be asked, where whoever wants it may not reach all that we can.
+ */
+export async function postSigned(
+  { url: text, secret }: { readonly url: string; readonly secret?: string | undefined },
+  id: string,
+  body: string,
+  isAllowed: (address: string) => boolean = () => true,
+): Promise<void> {
+  const timestamp = Math.floor(Date.now() / 1000);
+  const headers = {
+    "content-type": "application/json",
+    "user-agent": "upkeep",
+    "webhook-id": id,
+    "webhook-timestamp": String(timestamp),
+    ...(secret && { "webhook-signature": signatureOf(secret, `${id}.${timestamp}.${body}`) }),
+  };
+  const url = new URL(text);
+  const status = await postTo(url, { headers, body, timeout: patience }, isAllowed).catch((error: Error) => {
+    throw new Error(`${url.host} does not answer: ${error.message}`);
+  });
+  if (status < 200 || status > 299) throw new Error(`${url.host} answers ${status}`);
+}
 
 /** As Standard Webhooks signs: the secret is the base64 after `whsec_`. */
 const signatureOf = (secret: string, text: string): string =>

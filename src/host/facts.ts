@@ -79,6 +79,8 @@ const foreignPlaces: Readonly<Record<string, readonly string[]>> = {
   varnish: ["/etc/varnish/default.vcl"],
   haproxy: ["/etc/haproxy/haproxy.cfg"],
   caddy: ["/etc/caddy/Caddyfile"],
+  "exim4-config": ["/etc/exim4/exim4.conf", "/etc/exim4/exim4.conf.localmacros", "/etc/exim4/conf.d/main/"],
+  postfix: ["/etc/postfix/main.cf"],
   "openssh-server": ["/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/"],
 };
 

@@ -1,6 +1,7 @@
-import { closeSync, type FSWatcher, fstatSync, lstatSync, readSync, realpathSync, statSync, watch } from "node:fs";
+import { closeSync, fstatSync, lstatSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { beginsAlike, contentOf, digestOf, type Head, headOf, list, nameMatcher, openFile } from "./log-file.ts";
+import { watchDirectory } from "./watch-directory.ts";
 
 /** How far a file has been read. Its first bytes tell it from another that has got its inode. */
 export interface Position {
@@ -66,7 +67,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     fixed: /^(?:\/[^/*?[]+(?=\/))*/.exec(pattern)![0] || "/",
   }));
   const followed = new Map<number, Followed>();
-  const watchers: FSWatcher[] = [];
+  const watches: (() => void)[] = [];
   const hearers = new Map<string, ((name: string) => void)[]>();
   const entered = new Set<string>();
   const complained = new Set<string>();
@@ -207,11 +208,10 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     if (known) return void known.push(hear);
     try {
       const all = [hear];
-      const watcher = watch(directory, (_, name) => {
-        if (name !== null) for (const each of all) each(name);
-      });
-      watcher.on("error", (error) => complain(directory, error));
-      watchers.push(watcher);
+      const hearAll = (name: string) => {
+        for (const each of all) each(name);
+      };
+      watches.push(watchDirectory(directory, hearAll, { trouble: (error) => complain(directory, error) }));
       hearers.set(directory, all);
     } catch (error) {
       complain(directory, error);
@@ -253,7 +253,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     },
     stop() {
       clearImmediate(scheduled);
-      for (const watcher of watchers) watcher.close();
+      for (const stopWatching of watches) stopWatching();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
+import { Readable } from "node:stream";
 
 export interface Finished {
   /** Exit code; 124 after a time-out, 127 if there is no such program, 128 + n after signal n. */
@@ -11,7 +12,8 @@ export interface Finished {
 
 export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  readonly input?: string;
+  /** In pieces, it is made while the program reads. */
+  readonly input?: string | Iterable<string>;
   /** Milliseconds; default 120,000. */
   readonly timeout?: number;
   /** Called with each piece of output as it comes. */
@@ -75,7 +77,8 @@ export const realProcesses: Processes = {
         });
       });
       child.stdin.on("error", () => {});
-      child.stdin.end(input);
+      if (typeof input === "string") child.stdin.end(input);
+      else Readable.from(input).pipe(child.stdin);
     }),
 
   hold: ([program, ...args], timeout) =>

@@ -97,15 +97,16 @@ export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowa
   throw new Error(`${daemon.name} (process ${master}) did not reload within ${wait / 1000} s`);
 }
 
-/** A command that is over when it is done; nothing where the daemon does not run. */
+/** A command that is over when it is done; nothing where a daemon would have to run for it, and does not. */
 async function reloadByCommand(host: Host, name: string, { unit, process, command }: CommandReload, timeout: number) {
-  const [isRunning, reload]: [Argv, Argv] = hasSystemd(host)
-    ? [
-        ["systemctl", "is-active", "--quiet", unit],
-        ["systemctl", "reload", unit],
-      ]
-    : [["pgrep", "--exact", process], command];
-  if ((await host.processes.run(isRunning)).code !== 0) return;
+  const byUnit = unit !== undefined && hasSystemd(host);
+  const isRunning: Argv | undefined = byUnit
+    ? ["systemctl", "is-active", "--quiet", unit]
+    : process === undefined
+      ? undefined
+      : ["pgrep", "--exact", process];
+  const reload: Argv = byUnit ? ["systemctl", "reload", unit] : command;
+  if (isRunning && (await host.processes.run(isRunning)).code !== 0) return;
   const { code, stdout, stderr } = await host.processes.run(reload, { timeout });
   if (code !== 0) throw new Error(`${name} does not reload: ${stderr.trim() || stdout.trim()}`);
 }

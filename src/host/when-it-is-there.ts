@@ -1,14 +1,15 @@
-import { existsSync, mkdirSync, watch } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { watchDirectory } from "./watch-directory.ts";
 
 /** Until a file is there, or it is over. */
 export function whenItIsThere(path: string, over: AbortSignal): Promise<void> {
   if (over.aborted) return Promise.resolve();
   mkdirSync(dirname(path), { recursive: true });
   return new Promise((resolve) => {
-    const watcher = watch(dirname(path), (_, name) => name === basename(path) && look());
+    const stop = watchDirectory(dirname(path), (name) => name === basename(path) && look());
     const done = () => {
-      watcher.close();
+      stop();
       over.removeEventListener("abort", done);
       resolve();
     };

@@ -1,16 +1,15 @@
-import { Resolver } from "node:dns/promises";
-import { isIP } from "node:net";
 import { parseAddress } from "../model/address.ts";
 import type { PoolConfig, Publish } from "../model/pool.ts";
 import type { Host } from "./host.ts";
+import { addressesOf } from "./name-answers.ts";
 
 /*
  * Name servers that take changes over the network: by RFC 2136 (BIND, Knot, PowerDNS and others), or PowerDNS' own API. How
  * their serials count is theirs.
  */
 
-/** Milliseconds for a question, or for an order. */
-const [patience, longPatience] = [2_000, 10_000];
+/** Milliseconds for an order. */
+const patience = 10_000;
 
 const ownersOf = ({ zone, records }: Pick<PoolConfig, "zone" | "records">): string[] =>
   records.map((record) => (record === "@" ? `${zone}.` : `${record}.${zone}.`));
@@ -21,24 +20,18 @@ const typeOf = (address: string): "A" | "AAAA" => (parseAddress(address)?.family
 export async function servedBy(
   { server, port }: Publish,
   config: Pick<PoolConfig, "zone" | "records">,
-): Promise<string[]> {
-  const resolver = new Resolver({ timeout: patience, tries: 1 });
-  resolver.setServers([isIP(server) === 6 ? `[${server}]:${port}` : `${server}:${port}`]);
+): Promise<readonly string[]> {
   const [owner] = ownersOf(config);
   // For a wildcard, a name that nobody has.
   const name = owner!.replace(/^\*\./, "upkeep-looks.").replace(/\.$/, "");
-  const none = (error: NodeJS.ErrnoException): string[] => {
-    if (error.code === "ENODATA" || error.code === "ENOTFOUND") return [];
-    throw error;
-  };
-  return (await Promise.all([resolver.resolve4(name).catch(none), resolver.resolve6(name).catch(none)])).flat();
+  return (await addressesOf(name, { host: server, port })).addresses;
 }
 
 /** Has the server give out these addresses and no others, for all of the pool's names at once. */
 export async function updateZone(
-  host: Pick<Host, "files" | "processes">,
+  host: Pick<Host, "processes">,
   publish: Publish,
-  config: Pick<PoolConfig, "name" | "zone" | "records" | "ttl">,
+  config: Pick<PoolConfig, "zone" | "records" | "ttl">,
   addresses: readonly string[],
 ): Promise<void> {
   if (publish.by === "powerdns") await patchZone(publish, config, addresses);
@@ -50,14 +43,15 @@ export async function updateZone(
 
 /** With nsupdate(1); in one message, which the server takes whole or not at all. */
 async function sendUpdate(
-  { files, processes }: Pick<Host, "files" | "processes">,
+  { processes }: Pick<Host, "processes">,
   { server, port, key }: Extract<Publish, { by: "update" }>,
-  config: Pick<PoolConfig, "name" | "zone" | "records" | "ttl">,
+  config: Pick<PoolConfig, "zone" | "records" | "ttl">,
   addresses: readonly string[],
 ): Promise<void> {
   const lines = [
     `server ${server} ${port}`,
     `zone ${config.zone}.`,
+    `key ${key.algorithm}:${key.name} ${key.secret}`,
     ...ownersOf(config).flatMap((owner) => [
       `update delete ${owner} A`,
       `update delete ${owner} AAAA`,
@@ -66,21 +60,9 @@ async function sendUpdate(
     "send",
     "",
   ];
-  const directory = ["/run/upkeep-watches", "/run/upkeep"].find((each) => files.stat(each)) ?? "/run";
-  const keyFile = `${directory}/${config.name}.key`;
-  files.remove(keyFile);
-  files.create(keyFile, `key "${key.name}" {\n\talgorithm ${key.algorithm};\n\tsecret "${key.secret}";\n};\n`, {
-    uid: 0,
-    gid: 0,
-    mode: 0o600,
-  });
-  try {
-    const argv = ["nsupdate", "-t", "5", "-k", keyFile] as const;
-    const { code, stderr, stdout } = await processes.run(argv, { input: lines.join("\n"), timeout: longPatience });
-    if (code !== 0) throw new Error(`${server} refuses the update: ${(stderr || stdout).trim().slice(0, 300)}`);
-  } finally {
-    files.remove(keyFile);
-  }
+  const input = lines.join("\n");
+  const { code, stderr, stdout } = await processes.run(["nsupdate", "-t", "5"], { input, timeout: patience });
+  if (code !== 0) throw new Error(`${server} refuses the update: ${(stderr || stdout).trim().slice(0, 300)}`);
 }
 
 /** See "Zones" in PowerDNS' documentation of its API. */
@@ -107,7 +89,7 @@ async function patchZone(
     method: "PATCH",
     headers: { "X-API-Key": apiKey, "Content-Type": "application/json" },
     body: JSON.stringify({ rrsets }),
-    signal: AbortSignal.timeout(longPatience),
+    signal: AbortSignal.timeout(patience),
     redirect: "error",
   });
   if (response.ok) return;

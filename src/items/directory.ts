@@ -69,7 +69,7 @@ export const directoryPlacement: Placement<DirectoryItem> = {
     if (verb === "delete") return;
     host.files.makeDirectory(item.path, ids, () => {
       for (const [name, content] of Object.entries(item.seed ?? {})) {
-        host.files.create(`${item.path}/${name}`, content, { uid: ids.uid, gid: ids.gid, mode: 0o640 });
+        host.files.create(`${item.path}/${name}`, content, { uid: ids.uid, gid: ids.gid, mode: item.mode & 0o644 });
       }
     });
   },

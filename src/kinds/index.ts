@@ -2,6 +2,7 @@ import type { Kind } from "../model/kind.ts";
 import { dnsPoolKind } from "./dns-pool/dns-pool.ts";
 import { jailKind } from "./jail/jail.ts";
 import { keyWatchKind } from "./key-watch/key-watch.ts";
+import { mailLimitKind } from "./mail-limit/mail-limit.ts";
 import { maintenanceKind } from "./maintenance/maintenance.ts";
 import { notificationKind } from "./notification/notification.ts";
 import { revokedKeyKind } from "./revoked-key/revoked-key.ts";
@@ -16,6 +17,7 @@ export const kinds: readonly Kind[] = [
   keyWatchKind,
   revokedKeyKind,
   notificationKind,
+  mailLimitKind,
 ];
 
 export const kindNamed = (name: string): Kind | undefined => kinds.find((kind) => kind.name === name);

@@ -41,6 +41,9 @@ interface JsonSchema {
 const specSchema = (kind: Kind): JsonSchema =>
   z.toJSONSchema(kind.spec, { io: "input", unrepresentable: "any" }) as JsonSchema;
 
+/** JSON Schema of what one kind's `spec` may be. */
+export const jsonSchemaOfSpec = (kind: Kind): object => specSchema(kind);
+
 /** JSON Schema of a whole resource of one kind. */
 export const jsonSchemaOf = (kind: Kind): object => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -47,12 +47,13 @@ export interface SignalReload {
   readonly retired?: RegExp;
 }
 
-/** A command that is over when it is done. Where systemd runs the unit, what the unit says is done instead. */
+/** A command that is over when it is done. */
 export interface CommandReload {
   readonly command: Argv;
-  readonly unit: string;
+  /** Where systemd runs this, what the unit says is done instead. Without it, the command is run, whatever else runs. */
+  readonly unit?: string;
   /** The name of its process, by which it is found where there is no systemd. */
-  readonly process: string;
+  readonly process?: string;
 }
 
 export interface Blame {

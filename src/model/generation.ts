@@ -26,6 +26,8 @@ export interface GenerationEntry {
   readonly ref: ResourceRef;
   readonly before: unknown;
   readonly after: unknown;
+  /** Which of the estate's changes it is, on a host whose records are elsewhere. */
+  readonly sequence?: number;
 }
 
 /** A generation without what was in it, which may be large. */

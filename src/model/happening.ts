@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { foreignText } from "./foreign-text.ts";
+import { foreignRef, foreignText } from "./foreign-text.ts";
+import type { ResourceRef } from "./resource.ts";
 
 /*
  * What hosts tell beside conditions. Both kinds may come twice, late or in another order.
@@ -11,7 +12,8 @@ import { foreignText } from "./foreign-text.ts";
  * - `key forbidden`: a right key, from where it must not be. `key revoked`: one that is revoked was tried.
  * - `revoked`, `restored`: a key, by a host itself.
  * - `published`, `drained`, `undrained`, `pool alarm`: what names visitors are given.
- * - `certificate`: one that ends soon, seen by a pool's checks.
+ * - `certificate`: one that ends soon, or has ended; of a resource, or seen by a pool's checks.
+ * - `mail limit`: accounts have sent what they may today.
  * - `run`: what a long run has come to, or will do on a day. `run stopped`: it waits for a person, or has failed.
  */
 export const eventNames = [
@@ -28,6 +30,7 @@ export const eventNames = [
   "undrained",
   "pool alarm",
   "certificate",
+  "mail limit",
   "run",
   "run stopped",
 ] as const;
@@ -35,6 +38,8 @@ export const eventNames = [
 /** Something that happened on a host; kept by the estate for a month. The last three fields together are its name. */
 export interface HostEvent {
   readonly is: (typeof eventNames)[number];
+  /** What of the host's own it is about. */
+  readonly ref?: ResourceRef;
   readonly says: string;
   /** Who keeps count: the host's generations, or who guards it. */
   readonly log: "generations" | "guard";
@@ -43,7 +48,7 @@ export interface HostEvent {
   readonly at: number;
 }
 
-export const watchNames = ["bans", "keys", "pools"] as const;
+export const watchNames = ["bans", "keys", "pools", "mail"] as const;
 
 /** A fact that a watch has found: so it is until another word about the same, or until it ends by itself. */
 export interface Observation {
@@ -60,6 +65,7 @@ const count = z.int().min(0);
 
 export const hostEventSchema: z.ZodType<HostEvent> = z.object({
   is: z.enum(eventNames),
+  ref: foreignRef.exactOptional(),
   says: foreignText(1_000),
   log: z.enum(["generations", "guard"]),
   number: count,

@@ -51,7 +51,7 @@ export interface DirectoryItem extends Rights {
   readonly removable?: true;
   /** And if there is: files of ours that are no items. */
   readonly goesWithContents?: true;
-  /** Files put into it when it is made, and never again. */
+  /** Files put into it when it is made, and never again; who may look into it may read them. */
   readonly seed?: Readonly<Record<string, string>>;
 }
 

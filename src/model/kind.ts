@@ -20,6 +20,12 @@ export interface Kind<Spec = unknown> {
   readonly asks?: (resource: Resource<Spec>) => Asked;
   /** Fields of `spec` that are kept and sent encrypted, and shown to nobody. */
   readonly secrets?: readonly string[];
+  /** Fields of `spec` that only operators state; in a record of a tenant they stay as they are. */
+  readonly operatorFields?: readonly string[];
+  /** What a tenant may not state, besides; paths are relative to `spec`. */
+  readonly refusesTenants?: (resource: Resource<Spec>) => readonly SpecIssue[];
+  /** What somebody has changed by hand in one of its files, as the record can state it. Without it, it never can. */
+  readonly takeEdit?: (spec: Spec, edit: Edit) => Taken;
   /** What must exist for it to make sense. */
   readonly refersTo?: (resource: Resource<Spec>) => readonly Reference[];
   /** What no other resource may claim: `host name shop.example.com`. */
@@ -27,6 +33,14 @@ export interface Kind<Spec = unknown> {
   /** Pure: resource and facts in, items out. */
   readonly render: (resource: Resource<Spec>, facts: Facts) => Rendering;
 }
+
+/** A file as it was written, and as it was found. */
+export interface Edit {
+  readonly written: string;
+  readonly found: string;
+}
+
+export type Taken = { readonly spec: unknown } | { readonly problem: string };
 
 /** Something that a resource speaks of. */
 export interface Reference {

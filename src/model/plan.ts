@@ -52,14 +52,17 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export function countVerbs(changes: readonly Change[]): Record<Change["verb"], number> {
+export function countVerbs(changes: readonly Pick<Change, "verb">[]): Record<Change["verb"], number> {
   const counts = { create: 0, update: 0, delete: 0 };
   for (const change of changes) counts[change.verb]++;
   return counts;
 }
 
+/** What of a plan is counted. */
+export type Outline = Pick<Plan, "starts" | "reloads"> & { readonly changes: readonly Pick<Change, "verb">[] };
+
 /** `3 to create, 1 to change, 0 to delete; reloads apache2` */
-export function summarise(plan: Plan): string {
+export function summarise(plan: Outline): string {
   const { create, update, delete: gone } = countVerbs(plan.changes);
   const effects = [
     ...(plan.starts.length > 0 ? [`starts ${plan.starts.join(", ")}`] : []),

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { type Banned, bannedSchema } from "./ban.ts";
 import type { Condition } from "./condition.ts";
 import type { MaintenanceLink } from "./facts.ts";
-import { foreignText } from "./foreign-text.ts";
+import { foreignRef, foreignText } from "./foreign-text.ts";
 import { type HostEvent, hostEventSchema, type Observation, observationSchema } from "./happening.ts";
 import { fingerprint } from "./key.ts";
+import type { Machine } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import type { ResourceRef } from "./resource.ts";
 
@@ -15,8 +16,15 @@ export interface Report {
   readonly conditions: readonly HostCondition[];
   readonly events?: readonly HostEvent[];
   readonly observations?: readonly Observation[];
+  readonly sizes?: readonly MeasuredSize[];
   /** All observations are told anew from this report on: what was told before it counts no longer. */
   readonly anew?: number;
+}
+
+/** How much a record's files hold on the host. */
+export interface MeasuredSize {
+  readonly ref: ResourceRef;
+  readonly bytes: number;
 }
 
 /** Who said it: the bus knows, whatever is said. */
@@ -44,6 +52,10 @@ export interface HostState {
   readonly conditions: Readonly<Record<string, number>>;
   /** The host's own clock, milliseconds since 1970. */
   readonly clock: number;
+  /** The average of one minute (getloadavg(3)); older agents do not tell. */
+  readonly load?: number;
+  /** That web servers have logged, a second. */
+  readonly requests?: number;
 }
 
 /** What happens on a host, for whoever watches at this moment; nobody keeps it. What is kept is a {@link HostEvent}. */
@@ -70,12 +82,21 @@ export interface Settled {
 export interface Questions {
   /** What would an apply of these entries do? Without entries: what is pending or was changed by hand. */
   plan: { readonly asks: { readonly entries?: readonly unknown[] }; readonly answers: Plan };
+  /** What kind of a machine is it, and what has it carried out lately? */
+  describe: { readonly asks: object; readonly answers: Machine };
+  /** What has changed since a generation? */
+  since: { readonly asks: { readonly generation: number }; readonly answers: ChangedSince };
   /** Put everything right now, also what was edited by hand. */
   restore: { readonly asks: object; readonly answers: Settled };
   /** Keep somebody out, let somebody in, take a key again. */
   guard: { readonly asks: GuardAsks; readonly answers: { readonly wasSo: boolean } };
   /** Let people into sites in maintenance by links, or no longer. */
   link: { readonly asks: LinkAsks; readonly answers: { readonly links: readonly MaintenanceLink[] } };
+}
+
+/** What has changed on a host, with the sequence of the first of the estate's changes that did it. */
+export interface ChangedSince {
+  readonly changed: readonly { readonly ref: ResourceRef; readonly sequence: number }[];
 }
 
 /** What is wanted of a host's guard. */
@@ -99,11 +120,11 @@ export interface LinkAsks {
 
 const text = foreignText();
 const count = z.int().min(0);
-const ref = z
-  .string()
-  .regex(/^[A-Z][A-Za-z0-9]{0,63}\/[^\s/]{1,253}$/)
-  .transform((said) => said as ResourceRef);
-const condition = { ref, state: z.enum(["Pending", "Applied", "Failed", "Quarantined", "Drifted"]), message: text };
+const condition = {
+  ref: foreignRef,
+  state: z.enum(["Pending", "Applied", "Failed", "Quarantined", "Drifted"]),
+  message: text,
+};
 const list = <T extends z.ZodRawShape>(shape: T) => z.array(z.object(shape)).max(1_000);
 
 const link = z.object({
@@ -122,6 +143,11 @@ export const guardAsksSchema: z.ZodType<GuardAsks> = z.discriminatedUnion("is", 
   z.object({ is: z.literal("drain"), pool: z.string().max(253), address: z.string().max(45), until: count }),
   z.object({ is: z.literal("undrain"), pool: z.string().max(253), address: z.string().max(45) }),
 ]);
+
+/** What an answer of a host to that may be. */
+export const changedSinceSchema: z.ZodType<ChangedSince> = z.object({
+  changed: z.array(z.object({ ref: foreignRef, sequence: count })).max(100_000),
+});
 
 /** What a host takes for a question about links. */
 export const linkAsksSchema: z.ZodType<LinkAsks> = z.object({
@@ -146,6 +172,7 @@ export const reportSchema: z.ZodType<Report> = z.object({
   }),
   events: z.array(hostEventSchema).max(1_000).exactOptional(),
   observations: z.array(observationSchema).max(1_000).exactOptional(),
+  sizes: list({ ref: foreignRef, bytes: count }).exactOptional(),
   anew: count.exactOptional(),
 });
 
@@ -159,10 +186,10 @@ export const liveEventSchema: z.ZodType<LiveEvent> = z.discriminatedUnion("is", 
       generation: count.exactOptional(),
       takenBack: text.exactOptional(),
       conditions: list({ ...condition, at: count }),
-      quarantined: list({ ref, message: text }),
-      refused: list({ ref, reason: text }),
+      quarantined: list({ ref: foreignRef, message: text }),
+      refused: list({ ref: foreignRef, reason: text }),
       kept: list({ path: text, keptAs: text, says: text }),
-      addresses: list({ ref, address: text }),
+      addresses: list({ ref: foreignRef, address: text }),
       took: z.record(text, z.number()),
     }),
   }),
@@ -175,6 +202,8 @@ export const liveEventSchema: z.ZodType<LiveEvent> = z.discriminatedUnion("is", 
       sequence: count,
       conditions: z.record(text, count),
       clock: count,
+      load: z.number().min(0).exactOptional(),
+      requests: z.number().min(0).exactOptional(),
     }),
   }),
 ]);

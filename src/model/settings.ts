@@ -41,6 +41,12 @@ export const settingsSchema = z.strictObject({
         .describe(
           "What it puts right by itself: what is missing or has other rights; also what was edited by hand (the edit is kept); or nothing. The rest is reported as drift.",
         ),
+      measureSeconds: z
+        .int()
+        .min(1)
+        .max(604_800)
+        .default(21_600)
+        .describe("How often it is measured how much the sites of tenants hold."),
     })
     .prefault({}),
 });

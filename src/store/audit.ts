@@ -13,6 +13,7 @@ export interface AuditEntry extends Signature {
   readonly ref: ResourceRef;
   readonly before: unknown;
   readonly after: unknown;
+  readonly tenant?: string;
 }
 
 /** As the audit log has it: the spec alone where nothing else is said. */
@@ -28,17 +29,18 @@ export async function appendAudit(
     readonly ref: ResourceRef;
     readonly before: unknown;
     readonly after: unknown;
+    readonly tenant?: string | undefined;
     readonly signature: Signature;
   }[],
 ): Promise<Map<ResourceRef, number>> {
   const last = await lastEntry(db);
   let id = last?.id ?? 0;
   let hash = last?.hash ?? "";
-  const rows = changes.map(({ ref, before, after, signature }) => {
+  const rows = changes.map(({ ref, before, after, tenant = null, signature }) => {
     const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
     const row = { ...signature, id: ++id, ref, before: text(before), after: text(after) };
     hash = digest(hash, row);
-    return { ...row, hash };
+    return { ...row, tenant, hash };
   });
   for (const part of chunks(rows)) await db.insertInto("audit").values(part).execute();
   return new Map(rows.map((row) => [row.ref, row.id]));
@@ -48,10 +50,35 @@ export async function appendAudit(
 export const lastEntry = (db: Db): Promise<{ id: number; hash: string } | undefined> =>
   db.selectFrom("audit").select(["id", "hash"]).orderBy("id", "desc").limit(1).executeTakeFirst();
 
-export async function listAudit(db: Db, limit: number): Promise<AuditEntry[]> {
-  const rows = await db.selectFrom("audit").selectAll().orderBy("id", "desc").limit(limit).execute();
-  return rows.map(({ hash: _, ref, before, after, ...row }) => ({
+/** Which entries are asked for; the newest first, unless it is said behind which. */
+export interface AuditQuery {
+  readonly ref?: ResourceRef | undefined;
+  /** Older than this one. */
+  readonly before?: number | undefined;
+  /** Newer than this one, and the oldest of them first. */
+  readonly after?: number | undefined;
+  /** About what has been theirs, before or since. */
+  readonly tenants?: readonly string[] | undefined;
+}
+
+export async function listAudit(
+  db: Db,
+  limit: number,
+  { ref, before, after, tenants }: AuditQuery = {},
+): Promise<AuditEntry[]> {
+  let query = db
+    .selectFrom("audit")
+    .selectAll()
+    .orderBy("id", after === undefined ? "desc" : "asc")
+    .limit(limit);
+  if (ref !== undefined) query = query.where("ref", "=", ref);
+  if (before !== undefined) query = query.where("id", "<", before);
+  if (after !== undefined) query = query.where("id", ">", after);
+  if (tenants) query = query.where("tenant", "in", tenants.length > 0 ? tenants : [""]);
+  const rows = await query.execute();
+  return rows.map(({ hash: _, ref, before, after, tenant, ...row }) => ({
     ...row,
+    ...(tenant !== null && { tenant }),
     ref: ref as ResourceRef,
     before: before === null ? undefined : JSON.parse(before),
     after: after === null ? undefined : JSON.parse(after),
@@ -74,5 +101,7 @@ export async function verifyAudit(db: Db): Promise<{ entries: number; head: stri
   }
 }
 
-const digest = (previous: string, { id, at, actor, cause, ref, before, after }: Omit<AuditRow, "hash">): string =>
-  hash("sha256", JSON.stringify([previous, id, at, actor, cause, ref, before, after]));
+const digest = (
+  previous: string,
+  { id, at, actor, cause, ref, before, after }: Omit<AuditRow, "hash" | "tenant">,
+): string => hash("sha256", JSON.stringify([previous, id, at, actor, cause, ref, before, after]));

@@ -21,6 +21,16 @@ export function openDatabase(
   return database;
 }
 
+export const hasTable = (database: DatabaseSync, name: string): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
+
+/** Gives a table of an older version what it lacks. `column`: name and type. */
+export function addColumn(database: DatabaseSync, table: string, column: string): void {
+  const [name] = column.split(" ");
+  const isThere = database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, name!);
+  if (!isThere) database.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+}
+
 /** Runs `work` in one transaction: all of it is on the disk afterwards, or nothing. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
   const [result, { commit }] = begin(database, work);

@@ -1,9 +1,10 @@
 import type { Placeable } from "../model/placement.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
-import { type AuditEntry, lastEntry, listAudit, type Signature, verifyAudit } from "./audit.ts";
+import { type AuditEntry, type AuditQuery, lastEntry, listAudit, type Signature, verifyAudit } from "./audit.ts";
 import type { Dialect } from "./dialect.ts";
 import { placeableHosts } from "./placing.ts";
 import type { Records, Stored } from "./records.ts";
+import { changedAt, type Listed, type ListQuery, listResources } from "./resource-list.ts";
 import type { Secrets } from "./secrets.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 import { goingTogether, type Order, Overtaken, type Write, type Written, writeOrders } from "./writing.ts";
@@ -80,6 +81,25 @@ export class Estate implements Records {
     return (await query.execute()).map(this.#stored);
   }
 
+  /** One page of the records, see {@link listResources}. */
+  page(query: ListQuery): Promise<Listed[]> {
+    return listResources(this.#db, query);
+  }
+
+  changedAt(refs: readonly ResourceRef[]): Promise<Map<ResourceRef, number>> {
+    return changedAt(this.#db, refs);
+  }
+
+  async ofTenant(tenant: string): Promise<Stored[]> {
+    const rows = await this.#db
+      .selectFrom("resources")
+      .selectAll()
+      .where("tenant", "=", tenant)
+      .orderBy("ref")
+      .execute();
+    return rows.map(this.#stored);
+  }
+
   async revisions(): Promise<{ ref: ResourceRef; revision: number }[]> {
     const rows = await this.#db.selectFrom("resources").select(["ref", "revision"]).execute();
     return rows as { ref: ResourceRef; revision: number }[];
@@ -142,7 +162,7 @@ export class Estate implements Records {
   async #writeTogether(orders: readonly Waiting[]): Promise<void> {
     const results = await this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
-      return writeOrders(db, new Estate(db, this.#dialect, this.#secrets), orders);
+      return writeOrders(db, this.#dialect, new Estate(db, this.#dialect, this.#secrets), orders);
     });
     for (const [index, { resolve, reject }] of orders.entries()) {
       const result = results[index]!;
@@ -151,8 +171,8 @@ export class Estate implements Records {
     }
   }
 
-  audit(limit: number): Promise<AuditEntry[]> {
-    return listAudit(this.#db, limit);
+  audit(limit: number, about: AuditQuery = {}): Promise<AuditEntry[]> {
+    return listAudit(this.#db, limit, about);
   }
 
   auditHead(): Promise<{ id: number; hash: string } | undefined> {

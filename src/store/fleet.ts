@@ -6,17 +6,22 @@ import type { HostReport, HostState } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
+import { type BuiltPages, openBuiltPages, type Pages } from "./built-pages.ts";
 import type { Dialect } from "./dialect.ts";
 import { fleetFigures } from "./fleet-figures.ts";
-import { type FleetHost, toHost } from "./fleet-host.ts";
+import { type FleetHost, type HostKey, ofHosts, toHost, writeSeen } from "./fleet-host.ts";
 import { type Happenings, keepHappenings, ofWatches, openHappenings } from "./happenings.ts";
 import { cross, desiredOf, sequencesOf, untold } from "./outbox.ts";
-import { type Overview, overview, type Shown, shown } from "./overview.ts";
-import { keepPages, type Pages, place, placing, release, type ToPlace, toRecord } from "./placing.ts";
+import { type Overview, overview, type Shown, type ShownQuery, shown } from "./overview.ts";
+import { place, placing, release, type ToPlace, toRecord } from "./placing.ts";
 import { hear } from "./reports.ts";
+import { openSamples, type Samples } from "./samples.ts";
 import type { Secrets } from "./secrets.ts";
+import { openSizes, type Sizes } from "./sizes.ts";
 import { hostsOf, type Standing, standings } from "./standings.ts";
 import { chunks, type Db } from "./tables.ts";
+import { useToken } from "./tokens.ts";
+import { type News, openNews, tell } from "./told.ts";
 import { type Around, takeTurns } from "./turns.ts";
 
 /** Something to be told to a host. */
@@ -32,12 +37,22 @@ export class Fleet {
   readonly #secrets: Secrets;
   /** What has happened on hosts, and what their watches have found. */
   readonly happenings: Happenings;
+  /** What they have told, in the order in which it was heard. */
+  readonly news: News;
+  readonly built: BuiltPages;
+  readonly sizes: Sizes;
+  /** How busy hosts have been. */
+  readonly samples: Samples;
 
   constructor(db: Db, dialect: Dialect, secrets: Secrets) {
     this.#db = db;
     this.#dialect = dialect;
     this.#secrets = secrets;
     this.happenings = openHappenings(db);
+    this.news = openNews(db);
+    this.built = openBuiltPages(db);
+    this.sizes = openSizes(db);
+    this.samples = openSamples(db);
   }
 
   /** As the host is to have it: its secrets open. */
@@ -49,6 +64,12 @@ export class Fleet {
 
   async hosts(): Promise<FleetHost[]> {
     return (await this.#db.selectFrom("hosts").selectAll().orderBy("name").execute()).map(toHost);
+  }
+
+  /** Who may come onto the bus as which host. */
+  async keys(): Promise<HostKey[]> {
+    const rows = await this.#db.selectFrom("hosts").select(["name", "public_key"]).orderBy("name").execute();
+    return rows.map(({ name, public_key: publicKey }) => ({ name, publicKey: publicKey ?? undefined }));
   }
 
   async host(name: string): Promise<FleetHost | undefined> {
@@ -107,8 +128,7 @@ export class Fleet {
         throw new UserError(
           `${here.slice(0, 5).join(", ")}${here.length > 5 ? ` and ${here.length - 5} more` : ""} ${here.length === 1 ? "is" : "are"} stated for ${name}; delete them or state another host first`,
         );
-      for (const table of ["placements", "waiting", "turns", "outbox", "conditions", "tokens", ...ofWatches] as const)
-        await db.deleteFrom(table).where("host", "=", name).execute();
+      for (const table of ofHosts) await db.deleteFrom(table).where("host", "=", name).execute();
       await db.deleteFrom("hosts").where("name", "=", name).execute();
       return undefined;
     });
@@ -149,10 +169,10 @@ export class Fleet {
   /** Makes a token with which a machine can become this host, once, until it expires. */
   async addToken(digest: string, host: string, expiresAt: number): Promise<void> {
     if (!(await this.host(host))) throw new UserError(`there is no host ${host}`);
-    await this.#db.insertInto("tokens").values({ digest, host, expires_at: expiresAt }).execute();
+    await this.#db.insertInto("tokens").values({ digest, host, expires_at: expiresAt, used_by: null }).execute();
   }
 
-  /** Uses a token up. Returns the host that it was for; afterwards only the machine with this key is that host. */
+  /** Uses a token up. Returns the host that it is for; afterwards only the machine with this key is that host. */
   async join(
     digest: string,
     { publicKey, boxKey }: Pick<FleetHost, "publicKey" | "boxKey">,
@@ -160,23 +180,22 @@ export class Fleet {
   ): Promise<string | undefined> {
     return this.#db.transaction().execute(async (db) => {
       await this.#dialect.alone(db);
-      await db.deleteFrom("tokens").where("expires_at", "<=", now).execute();
-      const row = await db.selectFrom("tokens").select("host").where("digest", "=", digest).executeTakeFirst();
-      if (!row) return undefined;
-      await db.deleteFrom("tokens").where("digest", "=", digest).execute();
+      const used = await useToken(db, digest, publicKey, now);
+      if (!used || used.isAgain) return used?.host;
+      const { host } = used;
       await db
         .updateTable("hosts")
         .set({ public_key: publicKey ?? null, box_key: boxKey ?? null })
-        .where("name", "=", row.host)
+        .where("name", "=", host)
         .execute();
       // What another machine of that name has said is not true of this one, and it cannot read what was for that one.
-      await db.deleteFrom("conditions").where("host", "=", row.host).execute();
-      for (const table of ofWatches) await db.deleteFrom(table).where("host", "=", row.host).execute();
-      const ref: ResourceRef = `Host/${row.host}`;
-      const signature = { at: now, actor: row.host, cause: "joined" };
+      await db.deleteFrom("conditions").where("host", "=", host).execute();
+      for (const table of ofWatches) await db.deleteFrom(table).where("host", "=", host).execute();
+      const ref: ResourceRef = `Host/${host}`;
+      const signature = { at: now, actor: host, cause: "joined" };
       const joined = { ref, before: undefined, after: { publicKey }, signature };
       const sequence = (await appendAudit(db, [joined])).get(ref)!;
-      const placed = await db.selectFrom("placements").selectAll().where("host", "=", row.host).execute();
+      const placed = await db.selectFrom("placements").selectAll().where("host", "=", host).execute();
       await release(
         db,
         placed.map((each) => ({
@@ -185,7 +204,7 @@ export class Fleet {
           desired: JSON.stringify({ ...JSON.parse(each.desired), sequence }),
         })),
       );
-      return row.host;
+      return host;
     });
   }
 
@@ -193,11 +212,6 @@ export class Fleet {
   async preview(changes: readonly ToPlace[], pages: Pages): Promise<Delivery[]> {
     const { atOnce, later } = await placing(this.#db, changes, pages);
     return [...atOnce, ...later].map(({ host, desired }) => ({ host, entry: this.#toEntry(desired) }));
-  }
-
-  /** Keeps built pages, before any record speaks of them. */
-  keepPages(pages: Pages): Promise<void> {
-    return keepPages(this.#db, pages);
   }
 
   /** Which of these wait for their host's turn, and why where that has been stopped. */
@@ -262,21 +276,16 @@ export class Fleet {
 
   /** When hosts were last heard of, and what they said of themselves. */
   async seen(hosts: ReadonlyMap<string, { readonly at: number; readonly state: HostState }>): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
-      for (const [name, { at, state }] of hosts)
-        await db
-          .updateTable("hosts")
-          .set({ seen_at: at, state: JSON.stringify(state) })
-          .where("name", "=", name)
-          .execute();
-    });
+    await writeSeen(this.#db, this.#dialect, hosts);
   }
 
   /** Writes down what hosts say, where it is news. Returns whether it is the turn of one of them. */
   heard(reports: readonly HostReport[], now: number): Promise<boolean> {
     return this.#db.transaction().execute(async (db) => {
-      await keepHappenings(db, reports, now);
-      return hear(db, this.#dialect, reports);
+      const events = await keepHappenings(db, reports, now);
+      const { news, isTurn } = await hear(db, this.#dialect, reports);
+      await tell(db, this.#dialect, [...news, ...events]);
+      return isTurn;
     });
   }
 
@@ -285,19 +294,19 @@ export class Fleet {
     return standings(this.#db, refs);
   }
 
-  /** How everything stands, or what is on one host, for people. */
-  shown(host?: string): Promise<Shown[]> {
-    return shown(this.#db, host);
+  /** How everything stands, or some of it, for people. */
+  shown(query?: ShownQuery): Promise<Shown[]> {
+    return shown(this.#db, query);
   }
 
-  /** The estate in numbers, and at most so many of those that need a person. */
   /** What there is to measure. */
   figures(now: number): Promise<Figures[]> {
     return fleetFigures(this.#db, this.#dialect, now);
   }
 
-  overview(most: number): Promise<Overview> {
-    return overview(this.#db, most);
+  /** The estate in numbers, and at most so many of those that need a person. */
+  overview(most: number, tenants?: readonly string[]): Promise<Overview> {
+    return overview(this.#db, most, tenants);
   }
 }
 

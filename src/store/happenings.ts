@@ -1,6 +1,9 @@
 import type { HostEvent, Observation } from "../model/happening.ts";
 import type { HostReport } from "../model/report.ts";
+import type { ResourceRef } from "../model/resource.ts";
+import { keepSizes } from "./sizes.ts";
 import { chunks, type Db, excluded } from "./tables.ts";
+import type { Told } from "./told.ts";
 
 /** Milliseconds for which events are kept. */
 const memory = 30 * 86_400_000;
@@ -15,34 +18,72 @@ export type ObservedOnHost = Required<Observation> & { readonly host: string };
  * Writes down what has happened on hosts and what their watches have found. Events have names, so one that comes again is
  * known; of what is said of the same observation, the later report counts.
  */
-export async function keepHappenings(db: Db, reports: readonly HostReport[], now: number): Promise<void> {
+export async function keepHappenings(
+  db: Db,
+  reports: readonly HostReport[],
+  now: number,
+): Promise<Omit<Told, "id" | "tenant">[]> {
+  await keepSizes(
+    db,
+    reports.filter(({ report: { sizes } }) => sizes),
+    now,
+  );
   const telling = reports.filter(({ report: { events, observations, anew } }) => events ?? observations ?? anew);
-  if (telling.length === 0) return;
+  if (telling.length === 0) return [];
   const names = [...new Set(telling.map(({ host }) => host))];
   const rows = await db.selectFrom("hosts").select("name").where("name", "in", names).execute();
   const known = new Set(rows.map(({ name }) => name));
   // In one order, whoever writes: two who take the same rows in another wait for each other.
   const all = telling.filter(({ host }) => known.has(host)).sort(byHost);
-  await keepEvents(db, all, now);
+  const news = await keepEvents(db, all, now);
   await keepObservations(
     db,
     all.filter(({ report: { observations, anew } }) => observations ?? anew),
   );
+  return news;
 }
 
 const byHost = (one: HostReport, other: HostReport): number =>
   one.host === other.host ? one.report.number - other.report.number : one.host < other.host ? -1 : 1;
 
-async function keepEvents(db: Db, reports: readonly HostReport[], now: number): Promise<void> {
+async function keepEvents(db: Db, reports: readonly HostReport[], now: number): Promise<Omit<Told, "id" | "tenant">[]> {
   const rows = reports.flatMap(({ host, report: { events = [] } }) =>
     events.map(({ is, says, log, number, at }) => ({ host, log, number, at, heard_at: now, event: is, says })),
   );
+  const kept = [];
   for (const some of chunks(rows))
-    await db
-      .insertInto("events")
-      .values(some)
-      .onConflict((conflict) => conflict.columns(["host", "log", "number", "at"]).doNothing())
+    kept.push(
+      ...(await db
+        .insertInto("events")
+        .values(some)
+        .onConflict((conflict) => conflict.columns(["host", "log", "number", "at"]).doNothing())
+        .returning(["host", "log", "number", "at", "event", "says"])
+        .execute()),
+    );
+  const about = await ownRefs(db, reports);
+  return kept.map(({ host, log, number, at, event, says }) => {
+    const ref = about.get(`${host} ${log} ${number}`);
+    return { host, at, is: event, says, ...(ref !== undefined && { ref }) };
+  });
+}
+
+/** What events are about, by their hosts and numbers, where it is the host's own: of what is not, it has nothing to say. */
+async function ownRefs(db: Db, reports: readonly HostReport[]): Promise<Map<string, ResourceRef>> {
+  const all = reports.flatMap(({ host, report: { events = [] } }) =>
+    events.flatMap(({ log, number, ref }) =>
+      ref === undefined ? [] : [{ key: `${host} ${log} ${number}`, host, ref }],
+    ),
+  );
+  const own = new Set<string>();
+  for (const some of chunks(all)) {
+    const rows = await db
+      .selectFrom("placements")
+      .select(["ref", "host"])
+      .where("ref", "in", [...new Set(some.map(({ ref }) => ref))])
       .execute();
+    for (const { ref, host } of rows) own.add(`${host} ${ref}`);
+  }
+  return new Map(all.flatMap(({ key, host, ref }) => (own.has(`${host} ${ref}`) ? [[key, ref] as const] : [])));
 }
 
 async function keepObservations(db: Db, reports: readonly HostReport[]): Promise<void> {

@@ -103,6 +103,15 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
       const row = database.prepare("SELECT content FROM contents WHERE path = ?").get(path);
       return row ? String(row.content) : undefined;
     },
+    certificates(refs?: readonly ResourceRef[]) {
+      const rows = database
+        .prepare(
+          `SELECT ref, json_extract(spec, '$.tls.certificate') AS path FROM applied WHERE path IS NOT NULL
+          AND (?1 IS NULL OR ref IN (SELECT value FROM json_each(?1))) ORDER BY ref`,
+        )
+        .all(refs ? JSON.stringify(refs) : null);
+      return rows.map(({ ref, path }) => ({ ref: ref as ResourceRef, path: String(path) }));
+    },
     someProbes(count: number, turn: number) {
       const last = Number(database.prepare("SELECT max(id) AS last FROM applied").get()?.last ?? 0);
       const rows = database

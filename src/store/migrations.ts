@@ -1,4 +1,9 @@
 import { type Kysely, type Migration, Migrator, sql } from "kysely";
+import { leases } from "./migrations/leases.ts";
+import { people } from "./migrations/people.ts";
+import { samples } from "./migrations/samples.ts";
+import { sizes } from "./migrations/sizes.ts";
+import { usedTokens } from "./migrations/tokens.ts";
 import type { EstateTables } from "./tables.ts";
 
 /** Each change of the tables, in order. Portable: no type or expression that only one database knows. */
@@ -170,6 +175,11 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "006-people": people,
+  "007-samples": samples,
+  "008-leases": leases,
+  "009-sizes": sizes,
+  "010-used-tokens": usedTokens,
 };
 
 /** Brings the tables up to date; one quick look where they are. */

@@ -1,5 +1,5 @@
 import type { ResourceRef } from "../model/resource.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, given } from "./dialect.ts";
 import { chunks, type Db, type EstateTables } from "./tables.ts";
 
 /*
@@ -17,7 +17,7 @@ export async function untold(
   if (oldest.length === 0) return [];
   // Not in one question: whoever plans that does not know how few they are among how many.
   const found = await db
-    .selectFrom(dialect.given(oldest).as("given"))
+    .selectFrom(given(dialect, oldest).as("given"))
     .innerJoin("placements", (join) =>
       join.onRef("placements.ref", "=", "given.ref").onRef("placements.host", "=", "given.host"),
     )
@@ -35,9 +35,9 @@ export async function untold(
 export async function cross(db: Db, dialect: Dialect, told: readonly EstateTables["outbox"][]): Promise<void> {
   for (const part of chunks(told))
     await db
-      .with("free", (given) =>
-        given
-          .selectFrom(dialect.given(part).as("given"))
+      .with("free", (inner) =>
+        inner
+          .selectFrom(given(dialect, part).as("given"))
           .innerJoin("outbox", (join) =>
             join
               .onRef("outbox.host", "=", "given.host")

@@ -56,16 +56,50 @@ const standing = (db: Db) =>
         ]),
     );
 
-/** How everything stands, or what is on one host. */
-export async function shown(db: Db, host?: string): Promise<Shown[]> {
+/** Which standings are asked for; without anything, all of them. */
+export interface ShownQuery {
+  readonly host?: string | undefined;
+  readonly ref?: ResourceRef | undefined;
+  readonly state?: ConditionState | undefined;
+  /** What these have. */
+  readonly tenants?: readonly string[] | undefined;
+  /** Behind this one. */
+  readonly after?: Pick<Shown, "ref" | "host"> | undefined;
+  readonly limit?: number;
+}
+
+/** How things stand on hosts, ordered by resource and host. */
+export async function shown(db: Db, { host, ref, state, tenants, after, limit }: ShownQuery = {}): Promise<Shown[]> {
   let query = db.selectFrom(standing(db).as("standing")).selectAll().orderBy("ref").orderBy("host");
   if (host !== undefined) query = query.where("host", "=", host);
+  if (ref !== undefined) query = query.where("ref", "=", ref);
+  if (state !== undefined) query = query.where("state", "=", state);
+  if (tenants) query = query.where("ref", "in", refsOf(db, tenants));
+  if (after)
+    query = query.where((where) =>
+      where.or([
+        where("ref", ">", after.ref),
+        where.and([where("ref", "=", after.ref), where("host", ">", after.host)]),
+      ]),
+    );
+  if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()) as Shown[];
 }
 
-/** Lists hold `most` at most; the numbers count everything. */
-export async function overview(db: Db, most: number): Promise<Overview> {
-  const all = () => db.selectFrom(standing(db).as("standing"));
+/** What these tenants have. */
+const refsOf = (db: Db, tenants: readonly string[]) =>
+  db
+    .selectFrom("resources")
+    .select("ref")
+    .where("tenant", "in", tenants.length > 0 ? tenants : [""]);
+
+/** Lists hold `most` at most; the numbers count everything, or what some tenants have. */
+export async function overview(db: Db, most: number, tenants?: readonly string[]): Promise<Overview> {
+  const own = refsOf(db, tenants ?? []);
+  const all = () => {
+    const every = db.selectFrom(standing(db).as("standing"));
+    return tenants ? every.where("ref", "in", own) : every;
+  };
   const first = async (isWanted: (query: ReturnType<typeof all>) => ReturnType<typeof all>) =>
     (await isWanted(all()).selectAll().orderBy("ref").orderBy("host").limit(most).execute()) as Shown[];
   const numbers = await all()
@@ -75,18 +109,20 @@ export async function overview(db: Db, most: number): Promise<Overview> {
   const counts: Record<string, Partial<Record<ConditionState, number>>> = {};
   for (const { host, state, count } of numbers)
     counts[host] = { ...counts[host], [state as ConditionState]: Number(count) };
-  const held = await db
+  let waiting = db
     .selectFrom("waiting")
     .select(["ref", "host", sql<ConditionState>`${sql.lit(pending)}`.as("state"), "held as message"])
     .where("held", "is not", null)
     .orderBy("ref")
     .orderBy("host")
-    .limit(most)
-    .execute();
-  const { resources } = await db
-    .selectFrom("resources")
-    .select(({ fn }) => fn.countAll().as("resources"))
-    .executeTakeFirstOrThrow();
+    .limit(most);
+  let counted = db.selectFrom("resources").select(({ fn }) => fn.countAll().as("resources"));
+  if (tenants) {
+    waiting = waiting.where("ref", "in", own);
+    counted = counted.where("ref", "in", own);
+  }
+  const held = await waiting.execute();
+  const { resources } = await counted.executeTakeFirstOrThrow();
   return {
     resources: Number(resources),
     counts,

@@ -1,10 +1,12 @@
 import { hash } from "node:crypto";
+import { sql } from "kysely";
 import type { Desired } from "../model/desired.ts";
 import { defaultStrategy, groupOf, type Placeable, placesOf } from "../model/placement.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { groupsOf } from "../model/turns.ts";
 import { version } from "../model/version.ts";
 import type { Signature } from "./audit.ts";
+import { builtPages, type Pages } from "./built-pages.ts";
 import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
 
 /** A resource whose record has changed, or whose hosts have. */
@@ -38,7 +40,8 @@ export interface Placed {
 /** Lets hosts have what has changed. */
 export async function place(db: Db, changes: readonly ToPlace[]): Promise<void> {
   if (changes.length === 0) return;
-  if (!(await db.selectFrom("hosts").select("name").limit(1).executeTakeFirst())) return;
+  // Who names hosts knows that there are some.
+  if (!namedHosts(changes) && !(await db.selectFrom("hosts").select("name").limit(1).executeTakeFirst())) return;
   await rememberGroups(db, changes);
   const { atOnce, later } = await placing(db, changes);
   await release(db, atOnce);
@@ -60,7 +63,7 @@ export const toRecord = ({ kind, name, ref, spec, revision, placement, tenant }:
 
 /** Works out on which hosts changed resources should be, and writes nothing. */
 export async function placing(db: Db, changes: readonly ToPlace[], given: Pages = {}): Promise<Placed> {
-  const pages = { ...(await keptPages(db, changes)), ...given };
+  const pages = { ...(await builtPages(db, digestsIn(changes))), ...given };
   const groups = await knownGroups(db);
   const hosts = await placeableHosts(db, groups.length === 0 ? namedHosts(changes) : undefined);
   const inGroups = groupsOf(hosts, groups);
@@ -113,33 +116,17 @@ function namedHosts(changes: readonly ToPlace[]): string[] | undefined {
   return names.size > 0 && names.size < 500 ? [...names] : undefined;
 }
 
-/** Built pages by their digests. */
-export type Pages = Readonly<Record<string, string>>;
-
 const pageOf = (resource: Resource | undefined): string | undefined =>
   (resource?.spec as { pageDigest?: string } | undefined)?.pageDigest;
+
+const digestsIn = (changes: readonly ToPlace[]): string[] => [
+  ...new Set(changes.flatMap(({ resource }) => pageOf(resource) ?? [])),
+];
 
 function pagesOf(resource: Resource | undefined, pages: Pages): { readonly pages?: Pages } {
   const digest = pageOf(resource);
   const html = digest === undefined ? undefined : pages[digest];
   return digest !== undefined && html !== undefined ? { pages: { [digest]: html } } : {};
-}
-
-async function keptPages(db: Db, changes: readonly ToPlace[]): Promise<Pages> {
-  const digests = [...new Set(changes.flatMap(({ resource }) => pageOf(resource) ?? []))];
-  if (digests.length === 0) return {};
-  const rows = await db.selectFrom("pages").selectAll().where("digest", "in", digests).execute();
-  return Object.fromEntries(rows.map(({ digest, html }) => [digest, html]));
-}
-
-/** Keeps built pages, before any record speaks of them. */
-export async function keepPages(db: Db, pages: Pages): Promise<void> {
-  for (const [digest, html] of Object.entries(pages))
-    await db
-      .insertInto("pages")
-      .values({ digest, html })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
 }
 
 /** Hosts get these now: what they should have is what the bus will be given. */
@@ -179,20 +166,28 @@ async function wait(db: Db, rows: readonly EstateTables["waiting"][]): Promise<v
 async function formerPlaces(db: Db, changes: readonly ToPlace[]) {
   const found = new Map<string, { host: string; revision: number; group_key: string | null }[]>();
   for (const part of chunks(changes.map(({ ref }) => ref))) {
-    const waiting = await db
+    const rows = await db
       .selectFrom("waiting")
-      .select(["ref", "host", "revision", "group_key"])
+      .select([
+        "ref",
+        "host",
+        "revision",
+        sql<string | null>`group_key`.as("group_key"),
+        sql<number>`0`.as("is_placed"),
+      ])
       .where("ref", "in", part)
+      .unionAll(
+        db
+          .selectFrom("placements")
+          .select(["ref", "host", "revision", "group_key", sql<number>`1`.as("is_placed")])
+          .where("ref", "in", part)
+          .where("gone", "=", 0),
+      )
+      .orderBy("is_placed")
       .execute();
-    const placed = await db
-      .selectFrom("placements")
-      .select(["ref", "host", "revision", "group_key"])
-      .where("ref", "in", part)
-      .where("gone", "=", 0)
-      .execute();
-    for (const { ref, ...place } of [...waiting, ...placed]) {
+    for (const { ref, host, revision, group_key } of rows) {
       const places = found.get(ref) ?? [];
-      if (!places.some(({ host }) => host === place.host)) places.push(place);
+      if (!places.some((place) => place.host === host)) places.push({ host, revision, group_key });
       found.set(ref, places);
     }
   }

@@ -7,31 +7,33 @@ import {
   sql,
 } from "kysely";
 import pg from "pg";
-import { type Dialect, rowsOf } from "./dialect.ts";
-import { Estate } from "./estate.ts";
-import { Fleet } from "./fleet.ts";
+import type { Dialect } from "./dialect.ts";
 import { migrate } from "./migrations.ts";
+import { type Opened, openAll } from "./opened.ts";
 import type { Secrets } from "./secrets.ts";
 import type { EstateTables } from "./tables.ts";
 
 /** 64-bit integers are numbers: times and sequences stay far below 2^53. */
 const int8 = 20;
 
+/** So many statements are kept ready on each connection: those that come first come often. */
+const mostKept = 300;
+
 /** A database that has not answered for so long is not there. Milliseconds. */
 const patience = 30_000;
 
 const postgres: Dialect = {
-  async alone(db) {
-    // One writer of the estate at a time, across all control planes; freed with the transaction.
-    await sql`select pg_advisory_xact_lock(7575, 1)`.execute(db);
+  async alone(db, to) {
+    // One writer at a time, across all control planes; freed with the transaction.
+    await sql`select pg_advisory_xact_lock(7575, ${to === undefined ? 1 : to === "told" ? 2 : 3})`.execute(db);
   },
   locksRows: true,
-  given: (rows) => rowsOf(sql`jsonb_array_elements(${JSON.stringify(rows)}::jsonb)`),
+  elements: (values) => sql`jsonb_array_elements(${JSON.stringify(values)}::jsonb)`,
   secondWord: (text) => sql`split_part(${text}, ' ', 2)`,
 };
 
 /** The estate in PostgreSQL: `postgres://upkeep@198.51.100.2/upkeep`. */
-export async function openPostgresEstate(url: string, secrets: Secrets): Promise<{ estate: Estate; fleet: Fleet }> {
+export async function openPostgresEstate(url: string, secrets: Secrets): Promise<Opened> {
   pg.types.setTypeParser(int8, Number);
   const pool = new pg.Pool({
     connectionString: url,
@@ -49,11 +51,33 @@ export async function openPostgresEstate(url: string, secrets: Secrets): Promise
   pool.on("error", () => {});
   const db = new Kysely<EstateTables>({ dialect: new PostgresDialect({ pool: withoutDeaf(pool) }) });
   await migrate(db);
-  return { estate: new Estate(db, postgres, secrets), fleet: new Fleet(db, postgres, secrets) };
+  return openAll(db, postgres, secrets);
+}
+
+/**
+ * Names for statements whose plans are kept (PREPARE(7)): half of what small ones cost is the planning. Not for those that
+ * ask for all columns, which are others once a newer control plane has migrated.
+ */
+function namesOfKept(): (text: string) => { readonly name?: string } {
+  const names = new Map<string, string>();
+  return (text) => {
+    let name = names.get(text);
+    if (
+      name === undefined &&
+      names.size < mostKept &&
+      /^(select|insert|update|delete|with) /.test(text) &&
+      !text.includes("*")
+    ) {
+      name = `kept${names.size}`;
+      names.set(text, name);
+    }
+    return name === undefined ? {} : { name };
+  };
 }
 
 /** A connection on which an answer has failed to come is not used again: whatever came next would wait behind it. */
 function withoutDeaf(pool: pg.Pool): PostgresPool {
+  const kept = namesOfKept();
   return {
     async connect() {
       const client = await pool.connect();
@@ -61,7 +85,11 @@ function withoutDeaf(pool: pg.Pool): PostgresPool {
       const query = async <R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
         if (isDeaf) throw new Error("the database does not answer");
         try {
-          return (await client.query(text, [...parameters])) as unknown as PostgresQueryResult<R>;
+          return (await client.query({
+            text,
+            values: [...parameters],
+            ...kept(text),
+          })) as unknown as PostgresQueryResult<R>;
         } catch (error) {
           isDeaf = (error as Error).message === "Query read timeout";
           throw isDeaf ? new Error(`the database has not answered for ${patience / 1000} s`) : error;

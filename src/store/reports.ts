@@ -1,14 +1,20 @@
 import type { ExpressionBuilder } from "kysely";
 import type { HostCondition, HostReport } from "../model/report.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, given } from "./dialect.ts";
 import { chunks, type Db, type EstateTables, excluded } from "./tables.ts";
+import type { Told } from "./told.ts";
 
 /**
  * Writes down what hosts say, where it is news: reports may come twice and late; a later change counts for more, of one
- * change the later word. What a host has not been told to have is not its business. Returns whether it is the turn of one
- * of them.
+ * change the later word. What a host has not been told to have is not its business. Returns what is not as it was, and
+ * whether it is the turn of one of them.
  */
-export async function hear(db: Db, dialect: Dialect, reports: readonly HostReport[]): Promise<boolean> {
+export async function hear(
+  db: Db,
+  dialect: Dialect,
+  reports: readonly HostReport[],
+): Promise<{ readonly news: News[]; readonly isTurn: boolean }> {
+  const news: News[] = [];
   const words = new Map<string, Word>();
   for (const { host, report } of reports)
     for (const condition of report.conditions) {
@@ -20,16 +26,56 @@ export async function hear(db: Db, dialect: Dialect, reports: readonly HostRepor
   // In one order, whoever writes: two who take the same rows in another wait for each other.
   const all = [...words.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, word]) => word);
   for (const some of chunks(all.filter(({ condition }) => !condition.gone))) {
-    const told = await sequencesOf(db, dialect, some);
-    const part = some.filter(
-      ({ host, condition: { ref, sequence } }) => sequence <= (told.get(`${host} ${ref}`) ?? -1),
-    );
-    if (part.length > 0) await keep(db, part);
+    const known = await knownOf(db, dialect, some);
+    const part = some.filter((word) => word.condition.sequence <= (known.get(keyOf(word))?.placed ?? -1));
+    if (part.length > 0) {
+      await keep(db, part);
+      news.push(...part.flatMap((word) => newsOf(word, known.get(keyOf(word))!)));
+    }
   }
   for (const { host, condition } of all) if (condition.gone) await forget(db, host, condition);
   const hosts = [...new Set(reports.map(({ host }) => host))];
-  return (
-    (await db.selectFrom("turns").select("host").where("host", "in", hosts).limit(1).executeTakeFirst()) !== undefined
+  const turn = await db.selectFrom("turns").select("host").where("host", "in", hosts).limit(1).executeTakeFirst();
+  return { news, isTurn: turn !== undefined };
+}
+
+type News = Omit<Told, "id" | "tenant">;
+
+/** A word that says the same of the same change as the last one is none. */
+function newsOf({ host, condition: { ref, state, message, at, sequence } }: Word, { said }: Known): News[] {
+  if (said && (said.sequence > sequence || (said.sequence === sequence && said.state === state))) return [];
+  return [{ at, host, is: state, ref, says: message, sequence }];
+}
+
+/** What a host has been told of a resource last, and has said of it. */
+interface Known {
+  /** The sequence. */
+  readonly placed: number;
+  readonly said: { readonly state: string; readonly sequence: number } | undefined;
+}
+
+const keyOf = ({ host, condition: { ref } }: Word): string => `${host} ${ref}`;
+
+async function knownOf(db: Db, dialect: Dialect, words: readonly Word[]): Promise<Map<string, Known>> {
+  const about = words.map(({ host, condition: { ref, sequence } }) => ({ host, ref, sequence }));
+  const rows = await db
+    .selectFrom(given(dialect, about).as("given"))
+    .innerJoin("placements", (join) =>
+      join.onRef("placements.ref", "=", "given.ref").onRef("placements.host", "=", "given.host"),
+    )
+    .leftJoin("conditions", (join) =>
+      join.onRef("conditions.ref", "=", "given.ref").onRef("conditions.host", "=", "given.host"),
+    )
+    .select([
+      ...(["placements.host", "placements.ref", "placements.sequence as placed"] as const),
+      ...(["conditions.state", "conditions.sequence"] as const),
+    ])
+    .execute();
+  return new Map(
+    rows.map(({ host, ref, placed, state, sequence }) => [
+      `${host} ${ref}`,
+      { placed, said: state === null || sequence === null ? undefined : { state, sequence } },
+    ]),
   );
 }
 
@@ -71,18 +117,6 @@ async function forget(db: Db, host: string, { ref, sequence }: HostCondition): P
   const here = { host, ref };
   await db.deleteFrom("conditions").where(isAt(here)).where("sequence", "<=", sequence).execute();
   await db.deleteFrom("placements").where(isAt(here)).where("sequence", "<=", sequence).where("gone", "=", 1).execute();
-}
-
-async function sequencesOf(db: Db, dialect: Dialect, words: readonly Word[]): Promise<Map<string, number>> {
-  const about = words.map(({ host, condition: { ref, sequence } }) => ({ host, ref, sequence }));
-  const rows = await db
-    .selectFrom(dialect.given(about).as("given"))
-    .innerJoin("placements", (join) =>
-      join.onRef("placements.ref", "=", "given.ref").onRef("placements.host", "=", "given.host"),
-    )
-    .select(["placements.host", "placements.ref", "placements.sequence"])
-    .execute();
-  return new Map(rows.map(({ host, ref, sequence }) => [`${host} ${ref}`, sequence]));
 }
 
 const isAt =

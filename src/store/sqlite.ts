@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from "kysely";
 import { openDatabase } from "./database.ts";
-import { type Dialect, rowsOf } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { Estate } from "./estate.ts";
-import { Fleet } from "./fleet.ts";
 import { migrate } from "./migrations.ts";
+import { type Opened, openAll } from "./opened.ts";
 import type { Secrets } from "./secrets.ts";
 import type { EstateTables } from "./tables.ts";
 
@@ -20,10 +20,10 @@ export async function openSqliteEstate(
 }
 
 /** The estate with its hosts, for a control plane. */
-export async function openSqliteFleet(path: string, secrets: Secrets): Promise<{ estate: Estate; fleet: Fleet }> {
+export async function openSqliteFleet(path: string, secrets: Secrets): Promise<Opened> {
   const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(path)) }) });
   await migrate(db);
-  return { estate: new Estate(db, sqlite, secrets), fleet: new Fleet(db, sqlite, secrets) };
+  return openAll(db, sqlite, secrets);
 }
 
 /** SQLite lets one write at a time; taking the lock first means waiting for it instead of failing later. */
@@ -32,7 +32,7 @@ const sqlite: Dialect = {
     await db.updateTable("resources").set({ revision: 0 }).where("ref", "=", "").execute();
   },
   locksRows: false,
-  given: (rows) => rowsOf(sql`json_each(${JSON.stringify(rows)})`),
+  elements: (values) => sql`json_each(${JSON.stringify(values)})`,
   secondWord: (text) => sql`substr(${text}, instr(${text}, ' ') + 1, iif(instr(${text}, ' ') = 0, 0, 1000))`,
 };
 

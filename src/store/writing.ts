@@ -1,9 +1,11 @@
+import { sql } from "kysely";
 import { UserError } from "../model/problem.ts";
 import { type Resource, type ResourceRef, saysTheSame } from "../model/resource.ts";
 import { appendAudit, type Signature, stated } from "./audit.ts";
+import type { Dialect } from "./dialect.ts";
 import { place } from "./placing.ts";
 import type { Stored } from "./records.ts";
-import { chunks, type Db } from "./tables.ts";
+import { chunks, type Db, excluded } from "./tables.ts";
 
 /** A resource to be written, or with `resource: undefined` to be removed. */
 export interface Write {
@@ -59,7 +61,12 @@ export function goingTogether<T extends Order>(waiting: readonly T[]): T[] {
  * Writes orders that {@link goingTogether}, with an audit entry for each change and what hosts get of it. Within a
  * transaction in which nobody else writes. Returns what came of each.
  */
-export async function writeOrders(db: Db, keeping: Keeping, all: readonly Order[]): Promise<(Written | Overtaken)[]> {
+export async function writeOrders(
+  db: Db,
+  dialect: Dialect,
+  keeping: Keeping,
+  all: readonly Order[],
+): Promise<(Written | Overtaken)[]> {
   const before = await keeping.find(all.flatMap(({ writes }) => writes.map(({ ref }) => ref)));
   const owners = await keeping.claimants(all.flatMap(({ writes }) => writes.flatMap(({ claims }) => claims)));
   const refusals = await Promise.all(all.map((order) => refusalOf(db, order, before, owners)));
@@ -77,10 +84,13 @@ export async function writeOrders(db: Db, keeping: Keeping, all: readonly Order[
     }),
   );
   const revisions = new Map(changes.map(({ ref, revision }) => [ref, revision]));
-  for (const refs of chunks(writes.map(({ ref }) => ref).filter((ref) => before.has(ref)))) {
-    await db.deleteFrom("resources").where("ref", "in", refs).execute();
-    await db.deleteFrom("claims").where("ref", "in", refs).execute();
-  }
+  const gone = writes.filter(({ ref, resource }) => !resource && before.has(ref)).map(({ ref }) => ref);
+  for (const refs of chunks(gone)) await db.deleteFrom("resources").where("ref", "in", refs).execute();
+  const claims = writes.flatMap(({ ref, resource, claims }) =>
+    resource ? claims.map((claim) => ({ claim, ref })) : [],
+  );
+  const known = writes.flatMap(({ ref }) => (before.has(ref) ? [{ ref }] : []));
+  if (known.length > 0) await dropClaims(db, dialect, known, claims);
   const rows = orders.flatMap(({ writes, signature }) =>
     writes.flatMap(({ ref, resource, source }) =>
       resource
@@ -100,15 +110,22 @@ export async function writeOrders(db: Db, keeping: Keeping, all: readonly Order[
         : [],
     ),
   );
-  for (const part of chunks(rows)) await db.insertInto("resources").values(part).execute();
-  for (const part of chunks(
-    writes.flatMap(({ ref, resource, claims }) => (resource ? claims.map((claim) => ({ claim, ref })) : [])),
-  ))
+  for (const part of chunks(rows))
+    await db
+      .insertInto("resources")
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.column("ref").doUpdateSet(excluded("revision", "spec", "placement", "tenant", "source", "changed_at")),
+      )
+      .execute();
+  // Most changes leave claims as they are.
+  for (const part of chunks(claims.filter(({ claim, ref }) => owners.get(claim) !== ref)))
     await db.insertInto("claims").values(part).execute();
   const numbers = await appendAudit(
     db,
-    changes.map(({ ref, old, secrets = [], signature }) => ({
+    changes.map(({ ref, old, resource, secrets = [], signature }) => ({
       ref,
+      tenant: resource?.tenant ?? old?.tenant,
       before: stated(old && keeping.sealed(old, secrets)),
       after: stated(kept.get(ref)),
       signature,
@@ -130,6 +147,20 @@ export async function writeOrders(db: Db, keeping: Keeping, all: readonly Order[
   );
 }
 
+/** Takes claims away from these that they do not state any longer. */
+async function dropClaims(
+  db: Db,
+  { elements }: Dialect,
+  of: readonly { readonly ref: ResourceRef }[],
+  stated: readonly { readonly claim: string; readonly ref: ResourceRef }[],
+): Promise<void> {
+  await db
+    .deleteFrom("claims")
+    .where("ref", "in", sql<string>`(select value ->> 'ref' from ${elements(of)})`)
+    .where(sql<boolean>`(claim, ref) not in (select value ->> 'claim', value ->> 'ref' from ${elements(stated)})`)
+    .execute();
+}
+
 /** Two people changed one thing: the first has, the second is told. */
 async function refusalOf(
   db: Db,
@@ -141,7 +172,9 @@ async function refusalOf(
   const taken = writes.flatMap(({ ref, claims }) =>
     claims.flatMap((claim) => {
       const owner = owners.get(claim);
-      return owner && !refs.has(owner) ? [{ message: `${ref}: ${claim} belongs to ${owner} since a moment ago` }] : [];
+      return owner && !refs.has(owner)
+        ? [{ message: `${ref}: ${claim} belongs to ${owner} since a moment ago`, about: { ref, claim, path: [] } }]
+        : [];
     }),
   );
   const overtaken = writes.filter(({ ref, seen }) => seen !== undefined && seen !== (before.get(ref)?.revision ?? 0));

@@ -6,10 +6,12 @@ import type { Names } from "../host/names.ts";
 import { listenSyslog } from "../host/syslog.ts";
 import { jailConfigSchema } from "../model/jail.ts";
 import { keyWatchConfigSchema, keyWatchDirectory } from "../model/key.ts";
+import { mailLimitConfigSchema, mailLimitDirectory } from "../model/mail-limit.ts";
 import { type Check, poolConfigSchema, poolDirectory } from "../model/pool.ts";
 import { followNames, openFriends } from "./jail/friends.ts";
 import { openLogWatch } from "./jail/log-watch.ts";
 import { openKeyWatch } from "./keys/key-watch.ts";
+import { openMailWatch } from "./mail/mail-watch.ts";
 import type { Memory } from "./memory.ts";
 import { openPoolWatch, type Seen } from "./pool/pool-watch.ts";
 import type { Said, Unsaid, Watch } from "./watch.ts";
@@ -153,7 +155,9 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
   const watchOf = (file: string, config: unknown): Watch =>
     file.startsWith(`${keyWatchDirectory}/`)
       ? openKeyWatch(keyWatchConfigSchema.parse(config), { now, read })
-      : openLogWatch(jailConfigSchema.parse(config), { memory, now, read, trouble });
+      : file.startsWith(`${mailLimitDirectory}/`)
+        ? openMailWatch(mailLimitConfigSchema.parse(config), { now, read })
+        : openLogWatch(jailConfigSchema.parse(config), { memory, now, read, trouble });
 
   function look(path: string, bytes: Buffer, position: Position) {
     const looking = watches.filter(({ names }) => names.some((pattern) => pattern.test(path)));

@@ -1,14 +1,21 @@
 import type { Entry } from "../host/follow-journal.ts";
 import type { JailConfig } from "../model/jail.ts";
 import type { Attempt } from "../model/key.ts";
+import type { Sent } from "../model/mail-limit.ts";
 import type { Decision } from "./jail/decision.ts";
 import type { Jail } from "./jail/jail.ts";
 
-/** What a watch says to root: a ban that it asks for, or a key that was offered. It comes again until it is acknowledged. */
-export type Said = Decision | (Attempt & { readonly is: "attempt"; readonly id: number });
+/**
+ * What a watch says to root: a ban that it asks for, a key that was offered, or messages that were sent. It comes again
+ * until it is acknowledged.
+ */
+export type Said =
+  | Decision
+  | (Attempt & { readonly is: "attempt"; readonly id: number })
+  | (Sent & { readonly is: "sent"; readonly id: number });
 
 /** The same before it has a number. */
-export type Unsaid = Omit<Decision, "id"> | (Attempt & { readonly is: "attempt" });
+export type Unsaid = Omit<Decision, "id"> | (Attempt & { readonly is: "attempt" }) | (Sent & { readonly is: "sent" });
 
 /** Looks at logs for one resource: a function of what is in them, and of the time. */
 export interface Watch {

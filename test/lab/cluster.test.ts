@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, type TestContext, test } from "node:test";
 import type { TestHost } from "../../lab/lab.ts";
+import { bucketStream, reportStream } from "../../src/bus/subjects.ts";
 import { type Cluster, controls, openCluster, webs } from "./estate/cluster.ts";
 import { everyHostEqualsTheEstate } from "./estate/equal.ts";
 import { eventually, joinHost, upkeep } from "./estate/estate.ts";
@@ -191,6 +192,19 @@ describe("a cluster of control planes, and what befalls it", () => {
       async () => (await ask(hosts.web4, "SELECT ref FROM desired WHERE gone = 0 ORDER BY ref")) === wanted,
     );
     await allEqual();
+  });
+
+  test("a stream of the bus that takes nothing any longer is made anew", async () => {
+    const [program, script] = ["/opt/upkeep/node_modules/.bin/node", "/opt/upkeep/test/lab/estate/deafen-streams.ts"];
+    await hosts.ctl1.must(program!, script!, bucketStream("web1"), reportStream);
+    await applied(hosts.ctl2, sites(3, "taken"));
+    await everywhere("s1.example.com", "taken");
+    await allEqual();
+    // Whichever of them was first.
+    const journals = await Promise.all(
+      [hosts.ctl1, hosts.ctl2].map((control) => control.must("journalctl", "-u", "upkeep-server", "--no-pager")),
+    );
+    assert.match(journals.join("\n"), /reports has taken nothing for \d+ s.*: it is made anew/);
   });
 
   test("PostgreSQL started anew under load: every change is made or refused, and none is half made", async () => {

@@ -121,6 +121,20 @@ for (const [server, { unit, pidFile, directory, checker }] of Object.entries(ser
       await nothingChanged();
     });
 
+    test("a server that is being started while it is applied is not held against itself", async () => {
+      // It listens before it writes down which process it is, as at boot.
+      const pid = await web.must("cat", pidFile);
+      await web.must("rm", pidFile);
+      const applying = web.apply(changed);
+      await web.must("sleep", "2");
+      web.write(pidFile, pid);
+      const { code, stdout, stderr } = await applying;
+      assert.equal(code, 0, stdout + stderr);
+      assert.equal((await web.ask("http://neighbour.example.com/")).headers["x-version"], "2");
+      assert.equal((await web.apply(neighbour)).code, 0);
+      await nothingChanged();
+    });
+
     test("a site that does not answer as its own record says is taken back, and the condition says why", async () => {
       // Whoever has an address of its own gets all requests to it, whatever their host name; no checker minds.
       const stolen =

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { TestHost } from "../../lab/lab.ts";
+import { localHost } from "../../src/host/local.ts";
+import { agedCertificate } from "./aged-certificate.ts";
 import { eventually, openEstate, type TestEstate } from "./estate/estate.ts";
 
 const site = (name: string, spec: string, where = "hosts: {labels: {role: web}}") =>
   `kind: Site\nname: ${name}\n${where}\nspec: {user: alice, ${spec}}\n`;
 
 describe("an estate of several hosts", () => {
-  let estate: TestEstate<"web1" | "web2", "spare">;
+  let estate: TestEstate<"web1" | "web2", "spare" | "late">;
   before(async () => {
-    estate = await openEstate(["web1", "web2"], { machines: ["spare"] });
+    estate = await openEstate(["web1", "web2"], { machines: ["spare", "late"] });
   });
   after(() => estate?.close());
 
@@ -125,6 +127,68 @@ describe("an estate of several hosts", () => {
     assert.match((await control.upkeep("get", "Site", "acme.example.com")).stdout, /^tenant: acme$/m);
     hosts.web2.write("/etc/upkeep/policy.yaml", "custom: true\n");
     assert.equal((await control.upkeep("delete", "Site", "acme.example.com", "evil.example.com")).code, 0);
+  });
+
+  test("a host tells by itself how busy it is, and how much its tenants' sites hold", async () => {
+    const { control, hosts } = estate;
+    const impatient = await hosts.web2.must("cat", "/etc/upkeep/host.yaml");
+    hosts.web2.write("/etc/upkeep/host.yaml", "agent: {everySeconds: 1, measureSeconds: 1}\n");
+    await hosts.web2.must("systemctl", "restart", "upkeep-agent");
+    assert.equal((await control.upkeep("tenant", "set", "acme", "--quota", "disk=100")).code, 0);
+    const site = "kind: Site\nname: big.example.com\nhost: web2\ntenant: acme\nspec: {user: big}\n";
+    const { code, stdout, stderr } = await control.apply(site);
+    assert.equal(code, 0, stdout + stderr);
+    const pages = "/home/big/big.example.com/htdocs";
+    const fill = (file: string, megabytes: number) =>
+      hosts.web2.must("dd", "if=/dev/urandom", `of=${pages}/${file}`, "bs=1M", `count=${megabytes}`);
+    // What is mounted there is not in the site.
+    await hosts.web2.must("mkdir", `${pages}/else where`);
+    await hosts.web2.must("mount", "-t", "tmpfs", "tmpfs", `${pages}/else where`);
+    await fill("else where/big", 9);
+    await fill("big", 7);
+    const disk = async () =>
+      Number(/disk: (\d+) of 100/.exec((await control.upkeep("tenant", "show", "acme")).stdout)?.[1]);
+    await eventually("what it holds is known", async () => (await disk()) >= 7);
+    assert.ok((await disk()) < 10);
+    await eventually("so is how busy it is", async () => {
+      const all = JSON.parse((await control.upkeep("host", "list", "--json")).stdout) as {
+        readonly name: string;
+        readonly state?: { readonly load?: number };
+      }[];
+      return typeof all.find(({ name }) => name === "web2")?.state?.load === "number";
+    });
+    await hosts.web2.must("umount", `${pages}/else where`);
+    assert.equal((await control.upkeep("delete", "Site", "big.example.com")).code, 0);
+    hosts.web2.write("/etc/upkeep/host.yaml", impatient);
+    await hosts.web2.must("systemctl", "restart", "upkeep-agent");
+  });
+
+  test("a certificate that ends soon is told at once, once, and again when it is very near its end", async () => {
+    const { control, hosts } = estate;
+    const made = (daysLeft: number) =>
+      agedCertificate(hosts.web1, { stem: "/etc/ssl/tls", name: "tls.example.com", daysLeft });
+    const warnings = async () =>
+      (await control.upkeep("events")).stdout
+        .split("\n")
+        .filter((line) => line.includes("tls.example.com: its certificate"));
+    await made(13);
+    const tls = site("tls.example.com", "tls: {certificate: /etc/ssl/tls.pem, key: /etc/ssl/tls.key}", "host: web1");
+    control.write("/root/tls.yaml", tls);
+    const ends = new Date(Date.now() + 13 * 86_400_000).toISOString().slice(0, 10);
+    assert.match(
+      (await control.upkeep("plan", "/root/tls.yaml")).stdout,
+      new RegExp(`tls\\.example\\.com: the certificate /etc/ssl/tls\\.pem ends on ${ends}`),
+    );
+    assert.equal((await control.apply(tls)).code, 0);
+    await eventually("it is told", async () => (await warnings()).length === 1);
+    assert.match((await warnings())[0]!, new RegExp(`web1 .*its certificate /etc/ssl/tls\\.pem ends on ${ends}`));
+    await hosts.web1.must("systemctl", "restart", "upkeep-agent");
+    assert.equal((await control.apply(tls.replace("tls: {", "headers: {X-Version: again}, tls: {"))).code, 0);
+    assert.equal((await warnings()).length, 1, "it has been told");
+    await made(2);
+    await hosts.web1.must("systemctl", "restart", "upkeep-agent");
+    await eventually("it is told again", async () => (await warnings()).length === 2);
+    assert.equal((await control.upkeep("delete", "Site", "tls.example.com")).code, 0);
   });
 
   test("a ban on one host holds on the others within a second, with the control plane down, which learns of it afterwards", async (context) => {
@@ -371,6 +435,33 @@ describe("an estate of several hosts", () => {
     assert.equal((await control.upkeep("delete", "Maintenance", "shop.example.com")).code, 0);
   });
 
+  test("a host goes back to one of its generations, with every record that has changed it since", async () => {
+    const { control, hosts } = estate;
+    const live = async () =>
+      (JSON.parse((await hosts.web1.upkeep("history", "--json")).stdout) as { number: number; state: string }[]).find(
+        ({ state }) => state === "live",
+      )!.number;
+    const version = async (name: string) => (await hosts.web1.ask(`http://${name}/`)).headers["x-version"];
+    assert.equal((await control.apply(site("back.example.com", "headers: {X-Version: one}", "host: web1"))).code, 0);
+    const generation = await live();
+    for (const yaml of [
+      site("back.example.com", "headers: {X-Version: two}", "host: web1"),
+      site("fresh.example.com", "headers: {X-Version: one}", "host: web1"),
+      site("back.example.com", "headers: {X-Version: three}", "host: web1"),
+    ])
+      assert.equal((await control.apply(yaml)).code, 0);
+    assert.equal(await version("back.example.com"), "three");
+    const unsaid = await control.upkeep("rollback", "--host", "web1");
+    assert.match(unsaid.stderr, /say to which generation of the host/);
+    const none = await control.upkeep("rollback", "--host", "web1", "9999");
+    assert.match(none.stderr, /this host has no generation 9999/);
+    const { code, stdout, stderr } = await control.upkeep("rollback", "--host", "web1", String(generation));
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal(await version("back.example.com"), "one");
+    assert.notEqual(await version("fresh.example.com"), "one");
+    assert.equal((await control.upkeep("delete", "Site", "back.example.com")).code, 0);
+  });
+
   test("deleting a resource takes it from every host; rollback brings it back", async () => {
     const { control, hosts } = estate;
     assert.equal((await control.upkeep("delete", "Site", "shop.example.com")).code, 0);
@@ -411,6 +502,21 @@ describe("an estate of several hosts", () => {
     assert.notEqual(wrong.code, 0);
     const nobody = await control.upkeep("host", "add", "spare2", "--ssh", "root@198.51.100.99");
     assert.match(nobody.stderr, /root@198\.51\.100\.99 cannot be reached by ssh/);
+  });
+
+  test("a machine becomes a host though the control plane says nothing for longer than an answer takes", async () => {
+    const { control, hosts } = estate;
+    await control.must("/opt/upkeep/upkeep", "host", "add", "late");
+    const { token } = JSON.parse(await control.must("/opt/upkeep/upkeep", "host", "token", "late", "--json"));
+    await control.must("systemctl", "kill", "--signal", "STOP", "upkeep-server");
+    const joining = hosts.late.upkeep("install", "agent", "--token", token);
+    assert.equal(await Promise.race([joining, localHost.clock.pause(8_000)]), undefined, "it goes on asking");
+    await control.must("systemctl", "kill", "--signal", "CONT", "upkeep-server");
+    const { code, stdout, stderr } = await joining;
+    assert.equal(code, 0, stdout + stderr);
+    const heard = async () => /^late +now/m.test((await control.upkeep("host", "list")).stdout);
+    await eventually("it is heard of", heard);
+    await control.must("/opt/upkeep/upkeep", "host", "remove", "late");
   });
 
   test("a bus that has lost everything takes nothing from any host, and is filled again", async () => {

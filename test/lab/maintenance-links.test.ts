@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import { eventually } from "./estate/estate.ts";
 
 const origin = "https://app.example.com";
 
@@ -55,7 +56,8 @@ for (const server of ["apache", "nginx"] as const)
       assert.equal(status, 503);
       assert.doesNotMatch(body, /^app/);
       assert.equal((await web.upkeep("apply")).code, 0);
-      assert.equal((await ask(link)).status, 303);
+      // It is there a moment after it has been started.
+      await eventually("the door is kept", async () => (await ask(link)).status === 303);
     });
 
     test("goes with the maintenance, without a word about it", async () => {

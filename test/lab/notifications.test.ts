@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import { agedCertificate } from "./aged-certificate.ts";
 import { eventually } from "./estate/estate.ts";
 import { packages, start, stopAll } from "./pools/name-servers.ts";
 
@@ -43,7 +44,7 @@ const signIn = (user: string) =>
   ]);
 
 before(async () => {
-  lab = await openLab({ web1: "none", laptop: "none" }, packages);
+  lab = await openLab({ web1: "apache2", laptop: "none" }, packages);
   ({ web1: host, laptop } = lab.hosts);
   for (const each of [host, laptop]) await stopAll(each);
   host.write(
@@ -132,6 +133,31 @@ describe("people are told of what happens on a host", () => {
     );
   });
 
+  test("a site's certificate that ends soon, by a machine that belongs to no estate", async () => {
+    // As Let's Encrypt's programs lay them down.
+    const [kept, live] = ["/etc/letsencrypt/archive/tls.example.com", "/etc/letsencrypt/live/tls.example.com"];
+    await host.must("mkdir", "--parents", "--mode=700", kept, live);
+    await agedCertificate(host, { stem: `${kept}/tls`, name: "tls.example.com", daysLeft: 6 });
+    await host.must("ln", "-s", `${kept}/tls.pem`, `${live}/fullchain.pem`);
+    await host.must("ln", "-s", `${kept}/tls.key`, `${live}/privkey.pem`);
+    await apply(
+      `kind: Site\nname: tls.example.com\nspec: {tls: {certificate: ${live}/fullchain.pem, key: ${live}/privkey.pem}}\n`,
+    );
+    const before = (await mails()).length;
+    // It is looked at when they start, and every hour.
+    await host.must("systemctl", "restart", "upkeep-watches");
+    await eventually(
+      "the mail is there",
+      async () =>
+        (await mails())
+          .slice(before)
+          .some((mail) =>
+            /tls\.example\.com: its certificate \S+\/fullchain\.pem ends/.test(mail.replaceAll("=\n", "")),
+          ),
+      30_000,
+    );
+  });
+
   test("neither a plan nor a list shows what it is signed with", async () => {
     for (const { stdout } of [
       await host.exec(
@@ -143,6 +169,12 @@ describe("people are told of what happens on a host", () => {
       assert.match(stdout, /operators/);
       assert.doesNotMatch(stdout, /whsec_/);
     }
+  });
+
+  test("what reads logs is told of none of this, and complains of nothing", async () => {
+    const said = await host.must("journalctl", "--unit=upkeep-watches", "--output=cat", "--no-pager");
+    assert.match(said, /keeps out/);
+    assert.doesNotMatch(said, /notifications\/operators/);
   });
 
   test("with the last of them, nobody is told of anything", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import { agedCertificate } from "./aged-certificate.ts";
 import { eventually } from "./estate/estate.ts";
 import { packages, start, stopAll } from "./pools/name-servers.ts";
 
@@ -82,6 +83,10 @@ before(async () => {
 });
 after(() => lab?.close());
 
+/** A certificate that has so many days left, by whom the eyes believe. */
+const renew = (daysLeft: number) =>
+  agedCertificate(asked, { stem: "/root/tls.example.com", name: "tls.example.com", daysLeft, by: "/root/ca" });
+
 /** A web server with and without TLS, a name server and a mail server. */
 async function serve(): Promise<void> {
   const make = async (name: string, ...signed: string[]) =>
@@ -90,12 +95,8 @@ async function serve(): Promise<void> {
       ...["-subj", `/CN=${name}`, "-keyout", `/root/${name}.key`, "-out", `/root/${name}.pem`, ...signed],
     );
   await make("ca");
-  for (const name of ["tls.example.com", "strange.example.com"])
-    await make(
-      name,
-      ...["-addext", `subjectAltName=DNS:${name}`, "-addext", "basicConstraints=critical,CA:FALSE"],
-      ...(name.startsWith("tls") ? ["-CA", "/root/ca.pem", "-CAkey", "/root/ca.key"] : []),
-    );
+  await make("strange.example.com", "-addext", "subjectAltName=DNS:strange.example.com");
+  await renew(5);
   asked.write("/var/www/html/healthz", "all is well\n");
   const tls = (name: string, more = "") =>
     `server { listen 443 ssl${more}; server_name ${name}; ssl_certificate /root/${name}.pem; ssl_certificate_key /root/${name}.key; root /var/www/html; }\n`;
@@ -163,12 +164,7 @@ describe("a certificate that ends soon", () => {
   });
 
   test("and no longer when there is a new one", async () => {
-    await asked.must(
-      ...["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "90"],
-      ...["-subj", "/CN=tls.example.com", "-addext", "subjectAltName=DNS:tls.example.com"],
-      ...["-addext", "basicConstraints=critical,CA:FALSE", "-CA", "/root/ca.pem", "-CAkey", "/root/ca.key"],
-      ...["-keyout", "/root/tls.example.com.key", "-out", "/root/tls.example.com.pem"],
-    );
+    await renew(89);
     await asked.must("systemctl", "reload", "nginx");
     await eventually("nothing is said any more", async () => {
       const stands = of(await standing(), "tls");

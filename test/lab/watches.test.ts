@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { TestHost } from "../../lab/lab.ts";
 import { eventually, openEstate, type TestEstate } from "./estate/estate.ts";
+import { start } from "./pools/name-servers.ts";
 
 describe("what is watched on one host counts on all", () => {
   let estate: TestEstate<"web1" | "web2">;
@@ -26,7 +27,7 @@ describe("what is watched on one host counts on all", () => {
       const from = host === hosts.web1 ? 'from="203.0.113.0/24" ' : "";
       host.write("/home/alice/.ssh/authorized_keys", `${from}${stolenKey}${lostKey}`, 0o600);
       await host.must("chown", "--recursive", "alice:", "/home/alice/.ssh");
-      await host.must("systemctl", "start", "ssh");
+      await start(host, "ssh");
     }
     const { code, stdout, stderr } = await control.apply(
       "kind: KeyWatch\nname: ssh\nhosts: {labels: {role: web}}\nspec: {forbidden: revoke}\n",
@@ -37,12 +38,11 @@ describe("what is watched on one host counts on all", () => {
   });
   after(() => estate?.close());
 
-  const signIn = async (host: TestHost, key: string) => {
+  const attempt = (host: TestHost, key: string) => {
     const options = ["-n", "-oBatchMode=yes", "-oStrictHostKeyChecking=no", "-oIdentitiesOnly=yes"];
-    return (
-      (await estate.control.exec(["ssh", ...options, "-i", `/root/${key}`, `alice@${host.address}`, "true"])).code === 0
-    );
+    return estate.control.exec(["ssh", ...options, "-i", `/root/${key}`, `alice@${host.address}`, "true"]);
   };
+  const signIn = async (host: TestHost, key: string) => (await attempt(host, key)).code === 0;
   const say = async (...args: string[]) => {
     const { code, stdout, stderr } = await estate.control.upkeep(...args);
     assert.equal(code, 0, stdout + stderr);
@@ -50,7 +50,10 @@ describe("what is watched on one host counts on all", () => {
   };
 
   test("who has shown which key, on whichever host", async () => {
-    for (const host of both) assert.equal(await signIn(host, "lost"), true);
+    for (const host of both) {
+      const { code, stderr } = await attempt(host, "lost");
+      assert.equal(code, 0, `${host.name}: ${stderr}`);
+    }
     await eventually("it is known", async () => (await say("keys", "who", lost)).match(/accepted from/g)?.length === 2);
     assert.match(await say("keys", "who", lost), /^web1 {2}alice {2}SHA256:\S+ {2}lost@laptop$/m);
     assert.match(await say("keys", "seen", "--host", "web2"), /^web2 {2}alice/m);

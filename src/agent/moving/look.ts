@@ -4,7 +4,7 @@ import { crontabOf } from "../../host/crontab.ts";
 import { asSuperuser } from "../../host/databases/as-superuser.ts";
 import type { Host } from "../../host/host.ts";
 import { freeBytes, treeSize } from "../../host/tree-size.ts";
-import { kindNamed } from "../../kinds/index.ts";
+import { kindNamed, kinds } from "../../kinds/index.ts";
 import { layOut, type Site } from "../../kinds/site/layout.ts";
 import type { SiteSpec } from "../../kinds/site/schema.ts";
 import { defaultPhp, type Facts } from "../../model/facts.ts";
@@ -32,9 +32,9 @@ export async function look(upkeep: Upkeep, wanted: readonly string[] | "all"): P
     const spec = await openedSpec(upkeep, chosen[index]!);
     seen.push(await seeSite(host, facts, site, spec, databases));
   }
-  const kinds = ["Jail", "KeyWatch", "RevokedKey", "DnsPool", "Notification"];
+  const rest = kinds.map(({ name }) => name).filter((name) => name !== "Site" && name !== "Maintenance");
   const others = [];
-  for (const record of (await Promise.all(kinds.map((kind) => records.list(kind)))).flat())
+  for (const record of (await Promise.all(rest.map((kind) => records.list(kind)))).flat())
     others.push({ kind: record.kind, name: record.name, spec: await openedSpec(upkeep, record) });
   return {
     upkeep: version,

@@ -13,7 +13,7 @@ import { untilTold } from "../until-told.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async ({ terminal, typed }) => {
-  requireRoot("agent", typed);
+  requireRoot("agent", { typed });
   const membership = readMembership(localHost);
   if (!membership) throw new UserError(`this machine belongs to no estate; ${agentFile} would say to which`);
   const log = (text: string) => terminal.remark(`upkeep agent: ${text}`);

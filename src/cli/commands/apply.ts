@@ -11,7 +11,7 @@ export const run: Run = async (invocation) => {
   const { positionals, options } = invocation;
   const remote = await controlHere();
   if (remote) return (await import("../through-control.ts")).applyThrough(remote, invocation);
-  requireRoot("apply", invocation.typed);
+  requireRoot("apply", invocation);
   return withUpkeep({ make: true }, async (upkeep) => {
     const facts = upkeep.look();
     const loaded = positionals.length > 0 ? loadResources(positionals, facts.settings) : undefined;

@@ -4,15 +4,15 @@ import { parseNetwork, printAddress } from "../../model/address.ts";
 import type { Banned } from "../../model/ban.ts";
 import { UserError } from "../../model/problem.ts";
 import type { Run } from "../command.ts";
-import { controlHere } from "../control-here.ts";
+import { controlPlane } from "../control-plane.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
 import { throughGuards } from "../through-guards.ts";
 import { durationOf, localTime } from "../time.ts";
 
 export const run: Run = async (invocation) => {
-  const { positionals, options, json, terminal, typed } = invocation;
-  requireRoot("ban", typed);
+  const { positionals, options, json, terminal } = invocation;
+  requireRoot("ban", invocation);
   const length = durationOf(String(options.for ?? "1d"));
   const since = localHost.clock.now();
   const bans = positionals.map(
@@ -27,15 +27,15 @@ export const run: Run = async (invocation) => {
       evidence: [],
     }),
   );
-  const remote = await controlHere();
-  if (remote) {
+  const plane = await controlPlane(invocation);
+  if (plane) {
     const all = bans.map((ban) => ({ is: "ban", ban }) as const);
-    return throughGuards(remote, all, invocation, (asks) =>
+    return throughGuards(plane, all, invocation, (asks) =>
       "ban" in asks ? `${asks.ban.address} is kept out until ${localTime(asks.ban.until)}` : "",
     );
   }
   refuseHost(invocation);
-  for (const ban of bans) await askGuard({ is: "ban", ban });
+  for (const ban of bans) await askGuard(localHost, { is: "ban", ban });
   if (json) terminal.print(JSON.stringify(bans, undefined, 2));
   else for (const { address, until } of bans) terminal.print(`${address} is kept out until ${localTime(until)}.`);
   return 0;

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
 import { type Banned, bannedSchema } from "../../model/ban.ts";
 import { roughly } from "../../model/duration.ts";
@@ -7,7 +6,7 @@ import { bansFile, openBans } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
 import type { ObservedOnHost } from "../../store/happenings.ts";
 import type { Invocation, Run } from "../command.ts";
-import { controlHere } from "../control-here.ts";
+import { type ControlPlane, controlPlane } from "../control-plane.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
 
@@ -15,9 +14,9 @@ import { requireRoot } from "../require-root.ts";
 type Shown = Banned & { readonly host?: string };
 
 export const run: Run = async (invocation) => {
-  requireRoot("bans", invocation.typed);
-  const remote = await controlHere();
-  print(remote ? await everywhere(remote, invocation) : here(invocation), invocation);
+  requireRoot("bans", invocation);
+  const plane = await controlPlane(invocation);
+  print(plane ? await everywhere(plane, invocation) : here(invocation), invocation);
   return 0;
 };
 
@@ -27,9 +26,9 @@ function here(invocation: Invocation): readonly Shown[] {
   return openBans(openDatabase(bansFile, { readOnly: true }), { readOnly: true }).all(localHost.clock.now());
 }
 
-async function everywhere(remote: Remote, { options }: Invocation): Promise<Shown[]> {
+async function everywhere({ api }: ControlPlane, { options }: Invocation): Promise<Shown[]> {
   const host = options.host === undefined ? "" : `?host=${encodeURIComponent(String(options.host))}`;
-  const observed = await remote.get<ObservedOnHost[]>(`/v1/bans${host}`);
+  const observed = await api.get<ObservedOnHost[]>(`/v1/bans${host}`);
   return observed
     .flatMap(({ host, value }) => {
       // Whatever a host says of its bans, here they are bans.

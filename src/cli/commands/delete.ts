@@ -12,7 +12,7 @@ export const run: Run = async (invocation) => {
   const [kind, ...names] = positionals;
   const remote = await controlHere();
   if (remote) return (await import("../through-control.ts")).deleteThrough(remote, invocation);
-  requireRoot("delete", invocation.typed);
+  requireRoot("delete", invocation);
   return withUpkeep({ make: true }, async (upkeep) => {
     const refs = await lookUpRefs(upkeep.estate, kind!, names);
     const left = refs

@@ -13,7 +13,7 @@ export const run: Run = async (invocation) => {
   const [kind, name] = [positionals[0]!, positionals[1]!];
   const remote = await controlHere();
   if (remote) return (await import("../through-control.ts")).editThrough(remote, invocation);
-  requireRoot("edit", invocation.typed);
+  requireRoot("edit", invocation);
   return withUpkeep({ make: true }, async (upkeep) => {
     const record = await lookUpOne(upkeep.estate, kind, name);
     const edited = editText(record, upkeep.look().settings);

@@ -50,6 +50,7 @@ const colours: Readonly<Record<HostEvent["is"], Style>> = {
   undrained: "cyan",
   "pool alarm": "red",
   certificate: "yellow",
+  "mail limit": "yellow",
   run: "cyan",
   "run stopped": "red",
 };

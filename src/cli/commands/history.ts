@@ -46,7 +46,41 @@ function printGenerations(generations: readonly Generation[], json: boolean, { p
   }
 }
 
-export function printAudit(entries: readonly AuditEntry[], json: boolean, { print, style }: Terminal): void {
+/** The estate's changes, with what each was about. */
+export function printChanges(
+  changes: readonly { number: number; at: number; actor: string; cause: string; refs: readonly string[] }[],
+  json: boolean,
+  { print, style }: Terminal,
+): void {
+  if (json) print(JSON.stringify(changes, undefined, 2));
+  else if (changes.length === 0) print("Nothing has been stated yet.");
+  for (const { number, at, actor, cause, refs } of json ? [] : changes) {
+    const about = refs.length > 3 ? `${refs.slice(0, 3).join(", ")} and ${refs.length - 3} more` : refs.join(", ");
+    print(`${String(number).padStart(5)}  ${time(at)}  ${actor}: ${cause}\n${style("dim", `       ${about}`)}`);
+  }
+}
+
+/** Whether a control plane's audit log is whole. */
+export function printVerdict(
+  { entries, broken }: { readonly entries: number; readonly broken?: number | undefined },
+  json: boolean,
+  { print, style }: Terminal,
+): ExitCode {
+  if (json) print(JSON.stringify({ entries, isWhole: broken === undefined, broken }));
+  else if (broken === undefined) print(`${style("green", "The audit log is whole:")} ${entries} entries.`);
+  else print(`${style("red", "The audit log has been altered")} at entry ${broken}.`);
+  return broken === undefined ? 0 : 1;
+}
+
+export function printAudit(
+  entries: readonly (Pick<AuditEntry, "id" | "at" | "actor" | "cause"> & {
+    ref: string;
+    before?: unknown;
+    after?: unknown;
+  })[],
+  json: boolean,
+  { print, style }: Terminal,
+): void {
   if (json) {
     print(JSON.stringify(entries, undefined, 2));
     return;

@@ -78,7 +78,14 @@ async function token(remote: Remote, [name]: readonly string[], { json, terminal
   const hosts = await remote.get<HostShown[]>("/v1/hosts");
   if (!hosts.some((host) => host.name === name))
     throw new UserError(`there is no host ${name} yet; add it first: upkeep host add ${name}`);
-  const answer = await remote.post<{ token: string }>(`/v1/hosts/${encodeURIComponent(name)}/token`, {});
+  return showToken(name, await remote.post(`/v1/hosts/${encodeURIComponent(name)}/token`, {}), { json, terminal });
+}
+
+export function showToken(
+  name: string,
+  answer: { readonly token: string },
+  { json, terminal }: Pick<Invocation, "json" | "terminal">,
+): ExitCode {
   if (json) terminal.print(JSON.stringify(answer));
   else {
     terminal.remark(
@@ -90,7 +97,7 @@ async function token(remote: Remote, [name]: readonly string[], { json, terminal
 }
 
 /** `role=web` sets, `role-` takes away. */
-function labelsIn(words: readonly string[]): Record<string, string | null> {
+export function labelsIn(words: readonly string[]): Record<string, string | null> {
   return Object.fromEntries(
     words.map((word): [string, string | null] => {
       const set = /^([a-z0-9-]+)=(.+)$/.exec(word);

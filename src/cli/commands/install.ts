@@ -21,7 +21,7 @@ const program = join(installation, "upkeep");
 
 export const run: Run = async (invocation) => {
   const [what] = invocation.positionals;
-  requireRoot(`install ${what}`, invocation.typed);
+  requireRoot(`install ${what}`, invocation);
   if (what === "server") return server(invocation);
   if (what === "agent") return agent(invocation);
   if (what === "bundle") return printBundle(invocation);

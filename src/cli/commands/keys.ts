@@ -3,9 +3,9 @@ import { apply } from "../../agent/apply.ts";
 import { intendRemoval } from "../../agent/changes.ts";
 import { askGuard } from "../../agent/guard-door.ts";
 import { type Allowed, allowedKeys, intendRevocation, revokedKey, revokedKeyRef } from "../../agent/keys.ts";
-import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
 import { type Attempt, fingerprint as fingerprintSchema, type Outcome } from "../../model/key.ts";
+import { defaultStrategy } from "../../model/placement.ts";
 import { UserError } from "../../model/problem.ts";
 import { bansFile } from "../../store/bans.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -13,12 +13,10 @@ import type { ObservedOnHost } from "../../store/happenings.ts";
 import { type KeyUse, keyUseSchema, openKeys } from "../../store/keys.ts";
 import { readAuthorizedKeys } from "../../watches/keys/authorized-keys.ts";
 import type { ExitCode, Invocation, Run, Style, Terminal } from "../command.ts";
-import { controlHere } from "../control-here.ts";
+import { type ControlPlane, controlPlane } from "../control-plane.ts";
 import { finish, watcherFor } from "../outcome.ts";
 import { refuseHost } from "../refuse-host.ts";
-import { remoteRecords } from "../remote-records.ts";
 import { requireRoot } from "../require-root.ts";
-import { followThrough } from "../through-control.ts";
 import { throughGuards } from "../through-guards.ts";
 import { ago, localTime } from "../time.ts";
 import { withUpkeep } from "../with-upkeep.ts";
@@ -26,25 +24,24 @@ import { limitOf } from "./history.ts";
 
 export const run: Run = async (invocation) => {
   const [verb = "seen", given] = invocation.positionals;
-  requireRoot(`keys ${verb}`, invocation.typed);
+  requireRoot(`keys ${verb}`, invocation);
   const action = actions[verb];
   if (!action) throw new UserError(`say \`upkeep keys seen\`, who, revoke or restore, not "${verb}"`);
-  const remote = await controlHere();
-  return action(invocation, remote, given);
+  return action(invocation, await controlPlane(invocation), given);
 };
 
-type Action = (invocation: Invocation, remote: Remote | undefined, given: string | undefined) => Promise<ExitCode>;
+type Action = (invocation: Invocation, plane: ControlPlane | undefined, given: string | undefined) => Promise<ExitCode>;
 
 const actions: Readonly<Record<string, Action>> = { seen, who, revoke, restore };
 
 /** How a key and an account have got along; nothing: on this machine. */
 type Use = KeyUse & { readonly host?: string };
 
-async function seen(invocation: Invocation, remote: Remote | undefined): Promise<ExitCode> {
+async function seen(invocation: Invocation, plane: ControlPlane | undefined): Promise<ExitCode> {
   const { options, json, terminal } = invocation;
   const limit = limitOf(options);
   if (options.all === true) {
-    if (remote) throw new UserError("--all is for a host by itself; sign in there");
+    if (plane) throw new UserError("--all is for a host by itself; sign in there");
     const attempts = ofGuard(({ attempts: of }) =>
       of({ limit, ...(options.user !== undefined && { user: String(options.user) }) }),
     );
@@ -52,7 +49,7 @@ async function seen(invocation: Invocation, remote: Remote | undefined): Promise
     else for (const attempt of attempts.toReversed()) printAttempt(attempt, terminal);
     return 0;
   }
-  const all = await uses(invocation, remote);
+  const all = await uses(invocation, plane);
   const some = all.filter(({ user }) => options.user === undefined || user === options.user).slice(0, limit);
   if (json) terminal.print(JSON.stringify(some, undefined, 2));
   else if (some.length === 0)
@@ -63,12 +60,16 @@ async function seen(invocation: Invocation, remote: Remote | undefined): Promise
   return 0;
 }
 
-async function who(invocation: Invocation, remote: Remote | undefined, given: string | undefined): Promise<ExitCode> {
+async function who(
+  invocation: Invocation,
+  plane: ControlPlane | undefined,
+  given: string | undefined,
+): Promise<ExitCode> {
   const { json, terminal } = invocation;
   const fingerprint = fingerprintFrom(given, "who");
-  const known = (await uses(invocation, remote)).filter((use) => use.fingerprint === fingerprint);
+  const known = (await uses(invocation, plane)).filter((use) => use.fingerprint === fingerprint);
   let allowed: readonly Allowed[] = [];
-  if (!remote)
+  if (!plane)
     await withUpkeep({ make: false }, async (upkeep) => {
       allowed = allowedKeys(upkeep).filter((each) => each.fingerprint === fingerprint);
       return 0;
@@ -86,40 +87,37 @@ async function who(invocation: Invocation, remote: Remote | undefined, given: st
 
 async function revoke(
   invocation: Invocation,
-  remote: Remote | undefined,
+  plane: ControlPlane | undefined,
   given: string | undefined,
 ): Promise<ExitCode> {
   const fingerprint = fingerprintFrom(given, "revoke");
   const reason = String(invocation.options.reason ?? "");
-  if (remote) {
+  if (plane) {
     const hosts = { labels: {} };
     // It must not wait for anybody, and no host has to be right for another.
-    const strategy = { batch: "100%", stopOn: "never" };
-    const resource = { ...revokedKey(fingerprint, reason), placement: { hosts, strategy } };
-    const body = { statements: [{ resource, from: "" }], prune: [], pages: {}, command: invocation.typed, wait: true };
-    return followThrough(remote, "/v1/apply", body, invocation);
+    const strategy = { ...defaultStrategy, batch: "100%", stopOn: "never" } as const;
+    return plane.state([{ ...revokedKey(fingerprint, reason), placement: { hosts, strategy } }]);
   }
   refuseHost(invocation);
   return withUpkeep({ make: true }, async (upkeep) => {
     const intend = () => intendRevocation(upkeep, fingerprint, reason);
     const exitCode = finish(await apply(upkeep, invocation.typed, intend, watcherFor(invocation)), invocation);
-    if (exitCode === 0) await untilGuarded();
+    if (exitCode === 0) await askGuard(localHost, { is: "look" });
     return exitCode;
   });
 }
 
 async function restore(
   invocation: Invocation,
-  remote: Remote | undefined,
+  plane: ControlPlane | undefined,
   given: string | undefined,
 ): Promise<ExitCode> {
   const fingerprint = fingerprintFrom(given, "restore");
   const ref = revokedKeyRef(fingerprint);
   const { terminal, typed } = invocation;
-  if (remote) {
-    const [stated] = await remoteRecords(remote).find([ref]);
-    const deleted = stated ? await followThrough(remote, "/v1/delete", { refs: [ref], command: typed }, invocation) : 0;
-    const asked = await throughGuards(remote, [{ is: "restore", fingerprint }], invocation, (_, wasSo) =>
+  if (plane) {
+    const deleted = (await plane.records.get(ref)) ? await plane.remove([ref]) : 0;
+    const asked = await throughGuards(plane, [{ is: "restore", fingerprint }], invocation, (_, wasSo) =>
       wasSo ? "takes it again" : "had not revoked it by itself",
     );
     return deleted === 0 ? asked : deleted;
@@ -131,26 +129,15 @@ async function restore(
       const exitCode = finish(removed, invocation);
       if (exitCode !== 0) return exitCode;
     }
-    const wasSo = await askGuard<boolean>({ is: "restore", fingerprint }).catch((error: unknown) => {
+    const wasSo = await askGuard<boolean>(localHost, { is: "restore", fingerprint }).catch((error: unknown) => {
       if (!stated) throw error;
       return false;
     });
-    if (stated) await untilGuarded().catch(() => {});
+    // Until sshd is told what is stated.
+    if (stated) await askGuard(localHost, { is: "look" }).catch(() => {});
     terminal.print(stated || wasSo ? `${fingerprint} is good again.` : `${fingerprint} was not revoked.`);
     return 0;
   });
-}
-
-/** Until sshd is told what is stated; a guard that has just been started takes a moment. */
-async function untilGuarded(): Promise<void> {
-  for (let attempt = 1; ; attempt++)
-    try {
-      await askGuard({ is: "look" });
-      return;
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await localHost.clock.pause(100);
-    }
 }
 
 function ofGuard<T>(read: (keys: ReturnType<typeof openKeys>) => readonly T[]): readonly T[] {
@@ -164,14 +151,14 @@ function ofGuard<T>(read: (keys: ReturnType<typeof openKeys>) => readonly T[]): 
 }
 
 /** Newest first. */
-async function uses(invocation: Invocation, remote: Remote | undefined): Promise<readonly Use[]> {
+async function uses(invocation: Invocation, plane: ControlPlane | undefined): Promise<readonly Use[]> {
   const { host } = invocation.options;
-  if (!remote) {
+  if (!plane) {
     refuseHost(invocation);
     return ofGuard((keys) => keys.uses());
   }
   const query = host === undefined ? "" : `?host=${encodeURIComponent(String(host))}`;
-  return (await remote.get<ObservedOnHost[]>(`/v1/keys${query}`))
+  return (await plane.api.get<ObservedOnHost[]>(`/v1/keys${query}`))
     .flatMap(({ host, value }): Use[] => {
       // Whatever a host says of its keys, here they are keys.
       const { data } = keyUseSchema.safeParse(value);

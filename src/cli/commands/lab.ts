@@ -8,7 +8,7 @@ import { requireRoot } from "../require-root.ts";
 
 export const run: Run = async ({ positionals, options, json, terminal: { print, progress, remark }, typed }) => {
   const [verb, ...rest] = positionals;
-  requireRoot("lab", typed);
+  requireRoot("lab", { typed });
   const name = rest[0];
   const needsName = () => {
     if (name === undefined)

@@ -8,7 +8,7 @@ import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = ({ positionals: [what], options, json, terminal: { print, remark }, typed }) => {
   if (what !== "split") throw new UserError(`usage: upkeep logs split, not "${what}"`);
-  requireRoot("logs split", typed);
+  requireRoot("logs split", { typed });
   return withUpkeep({ make: true }, (upkeep) =>
     withLock(
       localHost,

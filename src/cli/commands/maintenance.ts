@@ -15,27 +15,23 @@ import {
 import { revokeLinks } from "../../agent/maintenance-links.ts";
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
 import type { Linked } from "../../control/linking.ts";
-import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
 import type { MaintenanceLink } from "../../model/facts.ts";
 import { UserError } from "../../model/problem.ts";
-import type { LinkAsks } from "../../model/report.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
-import { controlHere } from "../control-here.ts";
+import { type ControlPlane, controlPlane } from "../control-plane.ts";
 import { finish, watcherFor } from "../outcome.ts";
-import { remoteRecords } from "../remote-records.ts";
 import { requireRoot } from "../require-root.ts";
-import { followThrough } from "../through-control.ts";
 import { durationOf, localTime, timeOf } from "../time.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async (invocation) => {
   const [verb = "status", ...names] = invocation.positionals;
-  const remote = ["on", "off", "status", "link"].includes(verb) ? await controlHere() : undefined;
-  if (remote) return through(remote, verb, names, invocation);
+  const plane = ["on", "off", "status", "link"].includes(verb) ? await controlPlane(invocation) : undefined;
+  if (plane) return through(plane, verb, names, invocation);
   const action = actions[verb];
   if (!action) throw new UserError(`say \`upkeep maintenance on\`, off, status or link, not "${verb}"`);
-  if (verb !== "status") requireRoot(`maintenance ${verb}`, invocation.typed);
+  if (verb !== "status") requireRoot(`maintenance ${verb}`, invocation);
   return withUpkeep({ make: verb !== "status" }, (upkeep) => action(upkeep, names, invocation));
 };
 
@@ -110,21 +106,22 @@ const quietly = (invocation: Invocation) => ({ ...watcherFor(invocation), planne
 
 /** The same, carried out by the control plane on every host that it concerns. */
 async function through(
-  remote: Remote,
+  plane: ControlPlane,
   verb: string,
   names: readonly string[],
   invocation: Invocation,
 ): Promise<ExitCode> {
-  const upkeep = { records: remoteRecords(remote), host: localHost };
+  const upkeep = { records: plane.records, host: localHost };
   if (verb === "status") return show(await maintenances(upkeep), names, invocation);
-  if (verb === "link") return linkThrough(remote, upkeep, names, invocation);
+  if (verb === "link") return linkThrough(plane, upkeep, names, invocation);
   if (names.length === 0) throw new UserError(`say which: upkeep maintenance ${verb} NAME or SITE`);
   const isOn = verb === "on";
   const adjust = isOn ? switchingOn(names, invocation) : () => ({ active: false });
   const { writes } = await intendSwitch(upkeep, names, adjust, { make: isOn });
-  const statements = writes.map(({ resource, source }) => ({ resource: resource!, from: source }));
-  const body = { statements, prune: [], command: invocation.typed };
-  return followThrough(remote, "/v1/apply", body, invocation);
+  return plane.state(
+    writes.map(({ resource }) => resource!),
+    writes.map(({ source }) => source),
+  );
 }
 
 async function status(upkeep: Upkeep, names: readonly string[], invocation: Invocation): Promise<ExitCode> {
@@ -199,18 +196,16 @@ function linkWanted([name, site]: readonly string[], { options }: Invocation) {
 
 /** The same on every host of the maintenance. */
 async function linkThrough(
-  remote: Remote,
+  { api }: ControlPlane,
   upkeep: Pick<Upkeep, "records">,
   names: readonly string[],
   invocation: Invocation,
 ): Promise<ExitCode> {
   const { name, site, revoke } = linkWanted(names, invocation);
-  const asks: LinkAsks = {
-    maintenance: (await maintenanceNamed(upkeep, name)).name,
-    ...(site !== undefined && { site }),
-    ...(revoke && { revoke }),
-  };
-  const { links, problems } = await remote.post<Linked>("/v1/links", asks);
+  const { name: maintenance } = await maintenanceNamed(upkeep, name);
+  const asks = { ...(site !== undefined && { site }), ...(revoke && { revoke }) };
+  const path = `/v1/maintenance/${encodeURIComponent(maintenance)}/links`;
+  const { links, problems } = await api.post<Linked>(path, asks);
   showLinks(name, links, revoke, invocation);
   for (const { problem } of problems)
     invocation.terminal.remark(`${problem}: there ${revoke ? "links are still good" : "this link lets nobody in"}`);
@@ -219,7 +214,7 @@ async function linkThrough(
 
 function showLinks(
   name: string,
-  links: readonly MaintenanceLink[],
+  links: readonly Pick<MaintenanceLink, "site" | "token" | "ends">[],
   revoked: boolean,
   { json, terminal }: Invocation,
 ): void {

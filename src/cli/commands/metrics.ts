@@ -7,19 +7,22 @@ import { type Figures, metricsOf } from "../../model/figures.ts";
 import { exposition } from "../../model/metrics.ts";
 import { version } from "../../model/version.ts";
 import type { Run } from "../command.ts";
-import { controlHere } from "../control-here.ts";
+import { controlPlane } from "../control-plane.ts";
 import { requireRoot } from "../require-root.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
-export const run: Run = async ({ options, terminal, typed }) => {
-  requireRoot("metrics", typed);
-  const remote = await controlHere();
-  const text = remote ? await remote.text("/metrics") : exposition(metricsOf([await here()]));
+export const run: Run = async (invocation) => {
+  const { options, terminal } = invocation;
+  requireRoot("metrics", invocation);
+  const plane = await controlPlane(invocation);
+  const text = plane ? await plane.metrics() : exposition(metricsOf([await here()]));
   const { write } = options;
   if (write === undefined) terminal.print(text.trimEnd());
-  else replaceFile(localHost.files, resolve(String(write)), text, { uid: 0, gid: 0, mode: 0o644 });
+  else replaceFile(localHost.files, resolve(String(write)), text, { ...own(), mode: 0o644 });
   return 0;
 };
+
+const own = () => ({ uid: process.getuid!(), gid: process.getgid!() });
 
 async function here(): Promise<Figures> {
   let figures: Figures | undefined;

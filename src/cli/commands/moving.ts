@@ -11,7 +11,7 @@ import { requireRoot } from "../require-root.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 export const run: Run = async ({ positionals, terminal, typed }) => {
-  requireRoot("moving", typed);
+  requireRoot("moving", { typed });
   const [name] = positionals;
   const move = name === undefined ? undefined : readMove(localHost.files, name);
   if (name !== undefined && !move) throw new UserError(`there is no move ${name} here`);

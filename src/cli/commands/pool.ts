@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { askGuard } from "../../agent/guard-door.ts";
-import type { Remote } from "../../host/control-client.ts";
 import { localHost } from "../../host/local.ts";
 import { roughly } from "../../model/duration.ts";
 import { type PoolConfig, poolConfigSchema, poolDirectory } from "../../model/pool.ts";
@@ -12,7 +11,7 @@ import { openDatabase } from "../../store/database.ts";
 import type { ObservedOnHost } from "../../store/happenings.ts";
 import { openPools, type PoolChange } from "../../store/pools.ts";
 import type { ExitCode, Invocation, Run, Terminal } from "../command.ts";
-import { controlHere } from "../control-here.ts";
+import { type ControlPlane, controlPlane } from "../control-plane.ts";
 import { explainPool, plotOf } from "../pool-words.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
@@ -21,15 +20,15 @@ import { ago, durationOf, localTime } from "../time.ts";
 
 export const run: Run = async (invocation) => {
   const [verb = "status", name, address] = invocation.positionals;
-  requireRoot(`pool ${verb}`, invocation.typed);
+  requireRoot(`pool ${verb}`, invocation);
   const action = actions[verb];
   if (!action) throw new UserError(`say \`upkeep pool status\`, drain, undrain, history or explain, not "${verb}"`);
-  return action(invocation, await controlHere(), name, address);
+  return action(invocation, await controlPlane(invocation), name, address);
 };
 
 type Action = (
   invocation: Invocation,
-  remote: Remote | undefined,
+  plane: ControlPlane | undefined,
   name: string | undefined,
   address: string | undefined,
 ) => Promise<ExitCode>;
@@ -38,9 +37,9 @@ const actions: Readonly<Record<string, Action>> = { status, drain, undrain, hist
 
 type Shown = PoolMember & { readonly host?: string };
 
-async function status(invocation: Invocation, remote: Remote | undefined, name?: string): Promise<ExitCode> {
+async function status(invocation: Invocation, plane: ControlPlane | undefined, name?: string): Promise<ExitCode> {
   const { json, terminal } = invocation;
-  const all = (await membersOf(invocation, remote)).filter(({ pool }) => name === undefined || pool === name);
+  const all = (await membersOf(invocation, plane)).filter(({ pool }) => name === undefined || pool === name);
   if (name !== undefined && all.length === 0) throw new UserError(`there is no pool ${name}`);
   if (json) terminal.print(JSON.stringify(all, undefined, 2));
   else if (all.length === 0) terminal.print("There is no pool. Try: upkeep explain DnsPool");
@@ -52,14 +51,14 @@ async function status(invocation: Invocation, remote: Remote | undefined, name?:
   return 0;
 }
 
-async function membersOf(invocation: Invocation, remote: Remote | undefined): Promise<readonly Shown[]> {
-  if (!remote) {
+async function membersOf(invocation: Invocation, plane: ControlPlane | undefined): Promise<readonly Shown[]> {
+  if (!plane) {
     refuseHost(invocation);
-    return askGuard<PoolMember[]>({ is: "pools" });
+    return askGuard<PoolMember[]>(localHost, { is: "pools" });
   }
   const { host } = invocation.options;
   const query = host === undefined ? "" : `?host=${encodeURIComponent(String(host))}`;
-  return (await remote.get<ObservedOnHost[]>(`/v1/pools${query}`)).flatMap(({ host, value }): Shown[] => {
+  return (await plane.api.get<ObservedOnHost[]>(`/v1/pools${query}`)).flatMap(({ host, value }): Shown[] => {
     // Whatever a host says of its pools, here they are pools.
     const { data } = poolMemberSchema.safeParse(value);
     return data ? [{ ...data, host }] : [];
@@ -86,28 +85,28 @@ function print(title: string, members: readonly Shown[], { print, style }: Termi
 }
 
 /** Nothing that is not in its pool is drained; the guard knows. */
-async function drain(invocation: Invocation, remote: Remote | undefined, pool?: string, address?: string) {
+async function drain(invocation: Invocation, plane: ControlPlane | undefined, pool?: string, address?: string) {
   const length = durationOf(String(invocation.options.for ?? "7d"));
   const until = localHost.clock.now() + length;
   const asks: GuardAsks = { is: "drain", ...wanted("drain", pool, address), until };
-  return ask(invocation, remote, asks, () => `${address} of ${pool} is out until ${localTime(until)}`);
+  return ask(invocation, plane, asks, () => `${address} of ${pool} is out until ${localTime(until)}`);
 }
 
-async function undrain(invocation: Invocation, remote: Remote | undefined, pool?: string, address?: string) {
-  return ask(invocation, remote, { is: "undrain", ...wanted("undrain", pool, address) }, (wasSo) =>
+async function undrain(invocation: Invocation, plane: ControlPlane | undefined, pool?: string, address?: string) {
+  return ask(invocation, plane, { is: "undrain", ...wanted("undrain", pool, address) }, (wasSo) =>
     wasSo ? `${address} of ${pool} may be published again` : `${address} of ${pool} was not out`,
   );
 }
 
 async function ask(
   invocation: Invocation,
-  remote: Remote | undefined,
+  plane: ControlPlane | undefined,
   asks: Extract<GuardAsks, { is: "drain" | "undrain" }>,
   says: (wasSo: boolean) => string,
 ): Promise<ExitCode> {
-  if (remote) return throughGuards(remote, [asks], invocation, (_, wasSo) => says(wasSo));
+  if (plane) return throughGuards(plane, [asks], invocation, (_, wasSo) => says(wasSo));
   refuseHost(invocation);
-  invocation.terminal.print(`${says(await askGuard<boolean>(asks))}.`);
+  invocation.terminal.print(`${says(await askGuard<boolean>(localHost, asks))}.`);
   return 0;
 }
 
@@ -116,8 +115,8 @@ function wanted(verb: string, pool: string | undefined, address: string | undefi
   return { pool, address };
 }
 
-async function history(invocation: Invocation, remote: Remote | undefined, name?: string): Promise<ExitCode> {
-  if (remote) throw new UserError("each host has its own history of what it saw; sign in there");
+async function history(invocation: Invocation, plane: ControlPlane | undefined, name?: string): Promise<ExitCode> {
+  if (plane) throw new UserError("each host has its own history of what it saw; sign in there");
   const { json, terminal, options } = invocation;
   const config = configOf(name);
   const now = localHost.clock.now();
@@ -157,7 +156,7 @@ function changesOf(pool: string, since: number): readonly PoolChange[] {
   }
 }
 
-async function explain({ terminal }: Invocation, _remote: Remote | undefined, name?: string): Promise<ExitCode> {
+async function explain({ terminal }: Invocation, _plane: ControlPlane | undefined, name?: string): Promise<ExitCode> {
   for (const line of explainPool(configOf(name))) terminal.print(line);
   return 0;
 }

@@ -10,7 +10,9 @@ import { withUpkeep } from "../with-upkeep.ts";
 export const run: Run = async (invocation) => {
   const remote = await controlHere();
   if (remote) return (await import("../through-control.ts")).rollbackThrough(remote, invocation);
-  requireRoot("rollback", invocation.typed);
+  if (invocation.options.host !== undefined)
+    throw new UserError("this machine is by itself: there are no other hosts to go back");
+  requireRoot("rollback", invocation);
   const [given] = invocation.positionals;
   return withUpkeep({ make: true }, async (upkeep) => {
     const live = upkeep.ledger.generations(Number.MAX_SAFE_INTEGER).filter(({ state }) => state === "live");

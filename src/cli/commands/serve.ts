@@ -3,19 +3,22 @@ import { dirname, join } from "node:path";
 import { loadAll } from "js-yaml";
 import type { ControlBus } from "../../bus/bus.ts";
 import { ownServerName } from "../../bus/connect.ts";
+import type { JoinToken } from "../../bus/joining.ts";
 import { later } from "../../bus/later.ts";
 import { MemoryBus } from "../../bus/memory.ts";
 import { controlApi } from "../../control/api.ts";
 import { readAuthority, readBusKeys } from "../../control/bus-keys.ts";
 import { startControl } from "../../control/control.ts";
+import type { Around } from "../../control/http/around.ts";
+import { keepMailQuotas } from "../../control/mail-quotas.ts";
 import { natsKeeper } from "../../control/nats-keeper.ts";
 import { busUsers } from "../../control/nats-server.ts";
 import { type ServerSettings, serverDirectory, serverFile, serverSchema } from "../../control/settings.ts";
-import { listen, peerIdentification } from "../../control/socket.ts";
+import { type Identification, listen, peerIdentification } from "../../control/socket.ts";
 import { localHost } from "../../host/local.ts";
 import { controlSocket } from "../../model/peer.ts";
 import { UserError } from "../../model/problem.ts";
-import type { FleetHost } from "../../store/fleet-host.ts";
+import type { HostKey } from "../../store/fleet-host.ts";
 import type { Run } from "../command.ts";
 import { untilTold } from "../until-told.ts";
 
@@ -25,14 +28,17 @@ export const run: Run = async ({ options, terminal }) => {
   const database = await openDatabase(settings, log);
   // What the bus needs to let us in has to be there before we ask.
   const keep = settings.nats && natsKeeper(localHost, settings.nats);
-  keep?.(await database.fleet.hosts());
-  const { bus, local } = await openBus(settings);
+  keep?.(await database.fleet.keys());
+  const { bus, local } = await openBus(settings, log);
   const control = startControl(database, bus, { now: Date.now, log, ...(keep && { keep }) });
   const runtime = process.env.RUNTIME_DIRECTORY ?? dirname(controlSocket);
   const { challenge, identify } = peerIdentification(join(runtime, "peers"));
+  const around = { ...database, control, now: Date.now, log };
+  const forOperators = await operatorsApi(settings, around, identify);
   const app = controlApi(control, {
     challenge,
     identify,
+    forOperators,
     ...(local && { local }),
     ...busOf(settings),
     now: Date.now,
@@ -40,13 +46,53 @@ export const run: Run = async ({ options, terminal }) => {
   mkdirSync(dirname(controlSocket), { recursive: true });
   const server = await listen(app, controlSocket, groupNamed("upkeep"));
   log(`listens at ${controlSocket}`);
+  const closeWeb = await openWeb(settings, around);
+  const quotas = keepMailQuotas(around);
   await untilTold();
   log("stops");
+  closeWeb();
+  quotas.stop();
   server.close();
   server.closeAllConnections();
   await control.close();
   return 0;
 };
+
+/** What browsers ask, for whoever may open the socket: by it the first account is made, and a lost one is found again. */
+async function operatorsApi(
+  settings: ServerSettings,
+  around: Omit<Around, "origin" | "providers">,
+  identify: Identification["identify"],
+) {
+  const { web } = settings;
+  const { httpApi } = await import("../../control/http/app.ts");
+  const { originOf } = await import("../../control/http/door.ts");
+  const origin = web === false ? "https://localhost" : originOf(web);
+  const { joining } = busOf(settings);
+  const api = httpApi(
+    { ...around, origin, providers: [] },
+    {
+      joining,
+      identified: async (context) => {
+        const { name } = await identify(context);
+        return { user: undefined, name, isOperator: true, tenants: {} };
+      },
+    },
+  );
+  return (request: Request, env: object) => api.fetch(request, env as never);
+}
+
+/** Where its port is taken, commands here and hosts are served all the same. */
+async function openWeb(settings: ServerSettings, around: Omit<Around, "origin" | "providers">): Promise<() => void> {
+  const { web } = settings;
+  if (web === false) return () => {};
+  const { openWebDoor } = await import("../../control/http/door.ts");
+  const { joining } = busOf(settings);
+  return openWebDoor(localHost, around, { web, mail: settings.mail, joining }).catch((error: Error) => {
+    around.log(`has no door for browsers: ${error.message}`);
+    return () => {};
+  });
+}
 
 function settingsWith(options: Readonly<Record<string, string | boolean | undefined>>): ServerSettings {
   const text = existsSync(serverFile) ? readFileSync(serverFile, "utf8") : "";
@@ -84,7 +130,10 @@ async function openDatabase({ database }: ServerSettings, log: (text: string) =>
 }
 
 /** What else the door has to know where there is a bus. */
-function busOf({ bus, nats }: ServerSettings) {
+function busOf({ bus, nats }: ServerSettings): {
+  readonly joining?: Omit<JoinToken, "host" | "secret">;
+  readonly users?: (hosts: readonly HostKey[]) => readonly object[];
+} {
   if (!bus && !nats) return {};
   const keys = readBusKeys(localHost);
   const joining = {
@@ -93,20 +142,23 @@ function busOf({ bus, nats }: ServerSettings) {
       ? { servers: nats.advertise, authority: readAuthority(localHost), serverName: ownServerName }
       : { servers: bus!.servers, ...authorityIn(bus!) }),
   };
-  return { joining, users: (hosts: readonly FleetHost[]) => busUsers({ ...keys, hosts }) };
+  return { joining, users: (hosts: readonly HostKey[]) => busUsers({ ...keys, hosts }) };
 }
 
 const authorityIn = ({ authorityFile }: NonNullable<ServerSettings["bus"]>) =>
   authorityFile === undefined ? {} : { authority: readFileSync(authorityFile, "utf8") };
 
-async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus; local?: MemoryBus }> {
+async function openBus(
+  { bus, nats }: ServerSettings,
+  log: (text: string) => void,
+): Promise<{ bus: ControlBus; local?: MemoryBus }> {
   if (nats) {
     const { openNatsControlBus } = await import("../../bus/nats-control.ts");
     const { controlSeed: seed } = readBusKeys(localHost);
     const authority = readAuthority(localHost);
     const own = `tls://127.0.0.1:${nats.listen.slice(nats.listen.lastIndexOf(":") + 1)}`;
     const access = { servers: [own, ...nats.advertise], seed, authority, serverName: ownServerName };
-    return { bus: later(openNatsControlBus(access, { replicas: nats.replicas })) };
+    return { bus: later(openNatsControlBus(access, { replicas: nats.replicas, log })) };
   }
   if (!bus) {
     const local = new MemoryBus();
@@ -114,7 +166,7 @@ async function openBus({ bus, nats }: ServerSettings): Promise<{ bus: ControlBus
   }
   const { openNatsControlBus } = await import("../../bus/nats-control.ts");
   const access = { servers: bus.servers, seed: readBusKeys(localHost).controlSeed, ...authorityIn(bus) };
-  return { bus: later(openNatsControlBus(access, { replicas: bus.replicas })) };
+  return { bus: later(openNatsControlBus(access, { replicas: bus.replicas, log })) };
 }
 
 function groupNamed(name: string): number {

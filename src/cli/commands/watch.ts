@@ -1,11 +1,11 @@
-import { watch } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { certificatesEvery, warnOfCertificates } from "../../agent/certificates.ts";
 import { startGuard } from "../../agent/guard.ts";
-import { serveGuard } from "../../agent/guard-door.ts";
+import { serveGuard, watchedDirectories } from "../../agent/guard-door.ts";
 import { openHappened } from "../../agent/happened.ts";
 import { openNotifier } from "../../agent/notifier.ts";
 import { ledgerName, stateDirectory } from "../../agent/upkeep.ts";
@@ -14,23 +14,11 @@ import { startConfined } from "../../host/confined.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";
 import { localNames } from "../../host/names.ts";
-import { jailDirectory } from "../../model/jail.ts";
-import { keyWatchDirectory, revokedKeysDirectory } from "../../model/key.ts";
-import {
-  mailSchema,
-  noticeSchema,
-  notificationDirectory,
-  notifyAccount,
-  webhookSchema,
-} from "../../model/notification.ts";
-import { poolDirectory } from "../../model/pool.ts";
-import { bansFile, openBans } from "../../store/bans.ts";
+import { watchDirectory } from "../../host/watch-directory.ts";
+import { mailSchema, noticeSchema, notifyAccount, webhookSchema } from "../../model/notification.ts";
 import { openDatabase } from "../../store/database.ts";
-import { openGuardHistory } from "../../store/guard-history.ts";
-import { openKeys } from "../../store/keys.ts";
+import { openGuardDatabase } from "../../store/guard-database.ts";
 import { openLedger } from "../../store/ledger.ts";
-import { openNotified } from "../../store/notified.ts";
-import { openPools } from "../../store/pools.ts";
 import { openEyes } from "../../watches/eyes.ts";
 import { useLinearEngine } from "../../watches/jail/regex/linear.ts";
 import { openMemory } from "../../watches/memory.ts";
@@ -46,26 +34,26 @@ export const run: Run = async ({ options, terminal, typed }) => {
   const log = (text: string) => terminal.remark(`upkeep watch: ${text}`);
   if (options.eyes === true) return look();
   if (options.deliver === true) return deliver();
-  requireRoot("watch", typed);
-  const database = openDatabase(bansFile);
-  const bans = openBans(database);
-  const history = openGuardHistory(database);
+  requireRoot("watch", { typed });
+  const { bans, keys, pools, mail, notified, history, close } = openGuardDatabase();
   const own = [process.execPath, ...process.execArgv, process.argv[1]!, "watch"];
   const guard = await startGuard({
     host: localHost,
     bans,
-    keys: openKeys(database),
-    pools: openPools(database),
+    keys,
+    pools,
+    mail,
     history,
     look: (ears) => startConfined([...own, "--eyes"], { ...account, ...ears }),
     read: configuration,
     log,
   });
+  const generations = openGenerations();
   const notifier = openNotifier({
     host: hostname(),
     clock: localHost.clock,
-    notified: openNotified(database),
-    happened: openHappened(history, openGenerations()),
+    notified,
+    happened: openHappened(history, generations),
     send: (config, channel, notice) =>
       runApart(localHost, [...own, "--deliver"], {
         user: notifyAccount,
@@ -76,12 +64,18 @@ export const run: Run = async ({ options, terminal, typed }) => {
   });
   guard.onNews(() => notifier.look());
   notifier.configure(configuration());
+  function lookAtCertificates(): void {
+    const ledger = generations();
+    if (ledger && warnOfCertificates(ledger, localHost.clock.now(), log)) guard.noted();
+  }
+  const certificates = setInterval(lookAtCertificates, certificatesEvery);
+  lookAtCertificates();
   // Generations come and go without us.
-  const ledgerWatch = watch(stateDirectory, (_, name) => name?.startsWith(ledgerName) && notifier.look());
+  const stopLedgerWatch = watchDirectory(stateDirectory, (name) => name.startsWith(ledgerName) && notifier.look());
   // What comes together is read together.
   let changed: NodeJS.Timeout | undefined;
-  const watchers = directories.map((directory) =>
-    watch(directory, () => {
+  const watches = watchedDirectories.map((directory) =>
+    watchDirectory(directory, () => {
       changed ??= setTimeout(() => {
         changed = undefined;
         void guard.reconfigure();
@@ -94,22 +88,20 @@ export const run: Run = async ({ options, terminal, typed }) => {
   giveBackMemory();
   await untilTold();
   clearTimeout(changed);
-  for (const watcher of watchers) watcher.close();
-  ledgerWatch.close();
+  clearInterval(certificates);
+  for (const stop of watches) stop();
+  stopLedgerWatch();
   closeDoor();
   notifier.stop();
   guard.stop();
-  database.close();
+  close();
   return 0;
 };
-
-/** Where it is stated what is looked for. */
-const directories = [jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory];
 
 /** One that goes while we look is none. */
 const configuration = (): ReadonlyMap<string, string> =>
   new Map(
-    directories
+    watchedDirectories
       .flatMap((directory) => localHost.files.list(directory).map((name) => join(directory, name)))
       .filter((path) => path.endsWith(".json"))
       .flatMap((path) => {

@@ -74,6 +74,10 @@ describe("a ready-made jail finds these, and no others", () => {
           verdict.is === "failure" ? [verdict.failure.id, verdict.failure.user].filter(Boolean).join(" ") : "-";
         assert.equal(found, wanted.replace(/^# /, ""), line);
         if (verdict.is === "failure" && !isJournal) assert.ok(verdict.failure.moment, `no time in: ${line}`);
+        // Where there is no journal, the same stands in a log.
+        if (isJournal)
+          for (const date of ["Nov 22 10:59:58", "2026-11-22T10:59:58.123456+00:00"])
+            assert.equal(matcher.judge({ text: `${date} ${line}` }).is, verdict.is, `${date} ${line}`);
       }
     });
 

@@ -19,8 +19,9 @@ export interface ReadyJail {
   readonly banTime?: string;
 }
 
-/** A line of syslog or of the journal: the date of a log has been taken out before. */
-const from = (program: string) => `^(?:\\S+ )?${program}\\[\\d+\\]: <F-CONTENT>.+</F-CONTENT>$`;
+/** How a line of the journal begins, or one of a log: of that the date has been taken out before, and a space is left. */
+const opening = "^ ?(?:\\S+ )?";
+const from = (program: string) => `${opening}${program}\\[\\d+\\]: <F-CONTENT>.+</F-CONTENT>$`;
 const end = "(?: port \\d+)?(?: ssh\\d)?(?: \\[preauth\\])?$";
 
 /** The combined log format; what a client says stands in quotes, and servers escape quotes in it. */
@@ -54,7 +55,7 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
   recidive: {
     says: "who has been banned again and again, by whatever jail",
     filter: {
-      failregex: ["^(?:\\S+ )?upkeep\\[\\d+\\]: upkeep watch: banned <SUBNET> for \\d+ s, jail (?!recidive(?:,|$))"],
+      failregex: [`${opening}upkeep\\[\\d+\\]: upkeep watch: banned <SUBNET> for \\d+ s, jail (?!recidive(?:,|$))`],
     },
     logs: [],
     journal: ["_SYSTEMD_UNIT=upkeep-watches.service"],
@@ -134,7 +135,7 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
     says: "who tries passwords at Dovecot",
     filter: {
       failregex: [
-        "^(?:\\S+ )?dovecot(?:\\[\\d+\\])?: (?:imap|pop3|managesieve|submission)-login: (?:Info: )?(?:Disconnected|Aborted login|Login aborted)[^(]*\\(auth failed, \\d+ attempts[^)]*\\): (?:user=<<F-USER>[^>]*</F-USER>>, )?(?:method=\\S+, )?rip=<ADDR>, ",
+        `${opening}dovecot(?:\\[\\d+\\])?: (?:imap|pop3|managesieve|submission)-login: (?:Info: )?(?:Disconnected|Aborted login|Login aborted)[^(]*\\(auth failed, \\d+ attempts[^)]*\\): (?:user=<<F-USER>[^>]*</F-USER>>, )?(?:method=\\S+, )?rip=<ADDR>, `,
       ],
     },
     ...mail,
@@ -143,16 +144,17 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
     findTime: "10m",
   },
   upkeep: {
-    says: "who tries to sign in to Upkeep's own bus, where hosts do",
+    says: "who tries to sign in to Upkeep: to the control plane, where people do, and to its own bus, where hosts do",
     filter: {
       failregex: [
         // What a client calls itself stands in quotes after its address.
-        '^(?:\\S+ )?nats-server\\[\\d+\\]: \\[\\d+\\] (?:[\\d/]+ [\\d:.]+ | *)\\[ERR\\] \\[?<ADDR>\\]?:\\d+ - cid:\\d+ - (?:".*" - )?authentication error(?: - |$)',
+        `${opening}nats-server\\[\\d+\\]: \\[\\d+\\] (?:[\\d/]+ [\\d:.]+ | *)\\[ERR\\] \\[?<ADDR>\\]?:\\d+ - cid:\\d+ - (?:".*" - )?authentication error(?: - |$)`,
+        `${opening}upkeep\\[\\d+\\]: upkeep serve: sign-in refused from <ADDR>$`,
       ],
     },
     logs: [],
-    journal: ["_SYSTEMD_UNIT=upkeep-nats.service"],
-    ports: [4222],
+    journal: ["_SYSTEMD_UNIT=upkeep-nats.service", "+", "_SYSTEMD_UNIT=upkeep-server.service"],
+    ports: [4222, 8443],
     // A host that has just been let in may come before the bus has heard of it.
     maxRetry: 20,
     findTime: "10m",

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { fillPage } from "../../pages/fill.ts";
+import { type Filling, fillPage } from "../../pages/fill.ts";
 import { languages } from "../../pages/languages.ts";
 import { newPage } from "../../pages/new.ts";
 import type { Layout } from "./layout.ts";
@@ -26,8 +26,7 @@ export function answersFor({ spec }: Layout, page: string | undefined): Answers 
   const { title, message, status } = spec;
   const until = spec.until === undefined ? undefined : new Date(spec.until);
   const words = languages.en!;
-  const filling = { title, message, until };
-  const html = page === undefined ? ownPage(filling) : fillPage(page, filling);
+  const html = pageFor({ title, message, until }, page);
   const detail = message ?? words.message;
   return {
     bodies: {
@@ -46,18 +45,14 @@ export function answersFor({ spec }: Layout, page: string | undefined): Answers 
   };
 }
 
+/** What people see: the built page with this in it, or one of Upkeep's. */
+export const pageFor = (filling: Required<Filling>, page: string | undefined): string =>
+  page === undefined ? ownPage(filling) : fillPage(page, filling);
+
 const made = new Map<string, string>();
 
 /** Upkeep's page; the same for many, and nine languages take a moment. */
-function ownPage({
-  title,
-  message,
-  until,
-}: {
-  title: string | undefined;
-  message: string | undefined;
-  until: Date | undefined;
-}): string {
+function ownPage({ title, message, until }: Required<Filling>): string {
   const key = JSON.stringify([title, message, until]);
   let page = made.get(key);
   if (page === undefined) {

@@ -31,6 +31,8 @@ export const maintenanceKind = kind<MaintenanceSpec>({
   summary: "A switch that takes sites offline: visitors get a page, machines 503, and some people still get in.",
   scope: "tenant",
   spec: maintenanceSpec,
+  operatorFields: ["server", "mode", "page", "pageDigest", "trustedProxies", "addressHeader", "port", "ports", "tls"],
+  refusesTenants,
   normaliseName,
   check,
   asks: ({ spec: { tls } }) => ({ files: keyPairFiles(tls) }),
@@ -38,6 +40,14 @@ export const maintenanceKind = kind<MaintenanceSpec>({
   claims: () => [],
   render,
 });
+
+/** What says "all" means those of others, too, today or tomorrow. */
+function refusesTenants({ spec: { sites } }: Resource<MaintenanceSpec>): SpecIssue[] {
+  if (sites === "all") return [{ path: ["sites"], message: "say which of your sites" }];
+  return sites.flatMap((name, index) =>
+    name.startsWith("*.") ? [{ path: ["sites", index], message: "say each of your sites by its name" }] : [],
+  );
+}
 
 /** A name of one's own, or the name of the one site it is about. */
 function normaliseName(written: string): { readonly name: string } | { readonly problem: string } {

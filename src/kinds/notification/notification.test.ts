@@ -22,7 +22,10 @@ describe("a notification", () => {
   test("needs no more than an address: what a person should know of goes through this machine's mail server", () => {
     assert.deepEqual(configOf("{mail: [ops@example.com]}"), {
       name: "operators",
-      events: ["undone", "key forbidden", "key revoked", "revoked", "pool alarm", "certificate", "run", "run stopped"],
+      events: [
+        ...["undone", "key forbidden", "key revoked", "revoked", "pool alarm", "certificate", "mail limit"],
+        ...["run", "run stopped"],
+      ],
       every: 60_000,
       mail: { to: ["ops@example.com"], smtp: { host: "localhost", port: 25, tls: false } },
     });

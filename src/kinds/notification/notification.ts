@@ -17,6 +17,7 @@ const serious = [
   "revoked",
   "pool alarm",
   "certificate",
+  "mail limit",
   "run",
   "run stopped",
 ] as const;

@@ -39,11 +39,15 @@ export const markerPath = "/.well-known/upkeep";
 export const markerHeader = "Upkeep-Site";
 /** As node and HTTP/2 name it. */
 export const markerField = "upkeep-site";
+/** The account as which a site runs. */
+export const siteAccount = ({ name, spec }: { readonly name: string; readonly spec: unknown }): string =>
+  (spec as { readonly user?: string }).user ?? userFor(name);
+
 /** Kept out of every redirect and restriction: certificate authorities ask here (RFC 8555, 8.3). */
 export const acmePath = "/.well-known/acme-challenge/";
 
 export function layOut({ name, spec }: Resource<SiteSpec>, server: "apache2" | "nginx", { settings }: Facts): Site {
-  const user = spec.user ?? userFor(name);
+  const user = siteAccount({ name, spec });
   const home = `${settings.sites.directory}/${user}`;
   const directory = `${home}/${name}`;
   const names = [...new Set([name, ...spec.aliases])];

@@ -24,6 +24,7 @@ import { hostName, userFor } from "./names.ts";
 import { nginxFiles } from "./nginx.ts";
 import { phpPool } from "./php.ts";
 import { type SiteSpec, siteSpec } from "./schema.ts";
+import { takeEdit } from "./take-edit.ts";
 import { welcomePage } from "./welcome.ts";
 
 /** A website: host names, what they serve and how, on Apache or nginx. */
@@ -32,6 +33,9 @@ export const siteKind = kind<SiteSpec>({
   summary: "A website: its host names, what it serves and how, on Apache or nginx.",
   scope: "tenant",
   secrets: ["basicAuth"],
+  // They name accounts and files of the host, reach its network, or speak a server's own language.
+  takeEdit,
+  operatorFields: ["server", "user", "proxy", "movedTo", "trustedProxies", "tls", "logs", "custom"],
   spec: siteSpec,
   normaliseName: hostName,
   check,

@@ -3,6 +3,7 @@ import { milliseconds, roughly } from "../../model/duration.ts";
 import type { Answers } from "../../model/move.ts";
 import type { At, Doing, Step } from "../runbook.ts";
 import { dropAccounts } from "./database-steps.ts";
+import { state } from "./hosts.ts";
 import { groupsOf, type Moving } from "./moving.ts";
 import { laterThan } from "./names.ts";
 import { errorsKey, switchedAtKey } from "./outage.ts";
@@ -154,12 +155,12 @@ async function lastOrders({ old, own, sites, move, addresses }: Moving, at: At):
     return { counts: {} as Answers };
   });
   at.figure({ name: "came to the old host in the last day", value: countOf(counts), unit: "requests" });
-  await stateAll(
+  await state(
     old,
     names.map((name) => ({ kind: "Site", name, spec: null })),
   );
   const stated = await own.ask({ do: "stated", sites: names });
-  await stateAll(
+  await state(
     own,
     Object.entries(stated.sites).map(([name, { trustedProxies = [], ...spec }]) => {
       const others = trustedProxies.filter((each) => each !== addresses.old);
@@ -168,10 +169,4 @@ async function lastOrders({ old, own, sites, move, addresses }: Moving, at: At):
   );
   at.remember("closing", true);
   await old.ask({ do: "close", move });
-}
-
-async function stateAll(end: Moving["own"], records: { kind: string; name: string; spec: unknown }[]): Promise<void> {
-  if (records.length === 0) return;
-  const { problem } = await end.ask({ do: "state", records });
-  if (problem !== undefined) throw new Error(problem);
 }

@@ -61,6 +61,15 @@ export const operatorEnd = (target: string): End => ({
   },
 });
 
+type Records = Extract<MoveOrder, { do: "state" }>["records"];
+
+/** Has records be so on a host, all in one change. `before`: not after that, by its clock. */
+export async function state(end: End, records: Records, before?: number): Promise<void> {
+  if (records.length === 0) return;
+  const { problem } = await end.ask({ do: "state", records, ...(before !== undefined && { before }) });
+  if (problem !== undefined) throw new Error(problem);
+}
+
 /** Where a move has its key; and its sockets, which are gone after a reboot. */
 export const keyDirectory = (move: string): string => `/var/lib/upkeep/moves/${move}`;
 export const socketDirectory = (move: string): string => `/run/upkeep/${move}`;

@@ -96,6 +96,9 @@ export const migrateSiteInput = z.strictObject({
 
 export const migrateServerInput = z.strictObject(fields);
 
+/** What is typed for either; sites are named for one of them. */
+export type MigrationOptions = z.output<typeof migrateServerInput> & { readonly site?: string };
+
 /** What both runbooks go by. */
 export interface MigrationInput extends Omit<z.output<typeof migrateServerInput>, "databases" | "address" | "mirrors"> {
   readonly sites: readonly string[] | "all";
@@ -104,9 +107,7 @@ export interface MigrationInput extends Omit<z.output<typeof migrateServerInput>
   readonly mirrors: readonly string[];
 }
 
-export function migrationInput(
-  given: z.output<typeof migrateServerInput> & { readonly site?: string },
-): MigrationInput {
+export function migrationInput(given: MigrationOptions): MigrationInput {
   const { site, databases, address, mirrors, ...rest } = given;
   return {
     ...rest,

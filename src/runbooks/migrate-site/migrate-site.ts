@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { installation } from "../../host/installation.ts";
 import { addressesOf } from "../../host/name-answers.ts";
 import { UserError } from "../../model/problem.ts";
@@ -5,48 +6,47 @@ import { type Around, type Doing, runbook, type Step } from "../runbook.ts";
 import { endings, watchErrors } from "./afterwards.ts";
 import { compare } from "./compare.ts";
 import { copyDatabase } from "./database-steps.ts";
-import { operatorEnd, ownEnd } from "./hosts.ts";
-import { type MigrationInput, migrateServerInput, migrateSiteInput, migrationInput } from "./input.ts";
-import { groupsOf, type Migration, type Moving, movingOf } from "./moving.ts";
+import { operatorEnd, ownEnd, state } from "./hosts.ts";
 import {
-  laterThan,
-  lowerTtl,
-  mirrorsBack,
-  nameServerOf,
-  plainNames,
-  pointNames,
-  raiseTtl,
-  readDnsKey,
-  recordsOf,
-} from "./names.ts";
+  type MigrationInput,
+  type MigrationOptions,
+  migrateServerInput,
+  migrateSiteInput,
+  migrationInput,
+} from "./input.ts";
+import { groupsOf, type Migration, type Moving, movingOf } from "./moving.ts";
+import { nameServerOf, plainNames, readDnsKey, recordsOf } from "./name-server.ts";
+import { laterThan, lowerTtl, mirrorsBack, pointNames, raiseTtl } from "./names.ts";
 import { copyLast, switchOver, takeOffline } from "./outage.ts";
 import { preflight } from "./preflight.ts";
-import { copyFiles, install, keyStep, makeKey, makeSite, newMove, newPassword, refuse } from "./prepare-steps.ts";
+import { copyFiles, install, keyStep, makeKey, makeSite } from "./prepare-steps.ts";
+
+/** What both have in common: what they do. */
+const common = {
+  touches: (_: unknown, scope: unknown) => touched(scope as Migration),
+  wayBack: "automatic",
+  aloneAfter: keyStep,
+  prepare: (input: MigrationOptions, around: Around) => prepare(migrationInput(input), around),
+  steps: (input: MigrationOptions, scope: unknown, around: Around) =>
+    stepsOf(migrationInput(input), scope as Migration, around),
+} as const;
 
 /** Sites to this host, with seconds in which they are offline, or back. */
 export const migrateSite = runbook({
+  ...common,
   name: "migrate-site",
   summary: "Move sites from another host to this one, with seconds offline, and a way back.",
   input: migrateSiteInput,
   title: (input) => `${input.site} from ${input.from}`,
-  touches: (_, scope) => touched(scope as Migration),
-  wayBack: "automatic",
-  aloneAfter: keyStep,
-  prepare: (input, around) => prepare(migrationInput(input), around),
-  steps: (input, scope, around) => stepsOf(migrationInput(input), scope as Migration, around),
 });
 
 /** The same with all that a host has. */
 export const migrateServer = runbook({
+  ...common,
   name: "migrate-server",
   summary: "Move all sites of another host to this one, and what else its records say.",
   input: migrateServerInput,
   title: (input) => `all of ${input.from}`,
-  touches: (_, scope) => touched(scope as Migration),
-  wayBack: "automatic",
-  aloneAfter: keyStep,
-  prepare: (input, around) => prepare(migrationInput(input), around),
-  steps: (input, scope, around) => stepsOf(migrationInput(input), scope as Migration, around),
 });
 
 const touched = ({ sites, databases }: Migration): string[] => [
@@ -74,15 +74,16 @@ async function prepare(input: MigrationInput, { host }: Around): Promise<Migrati
     at,
     isOccupied: (directory) => host.files.list(directory).length > 0,
   });
-  refuse(findings.filter(({ weight }) => weight === "stops").map(({ says }) => says));
+  const stops = findings.filter(({ weight }) => weight === "stops");
+  if (stops.length > 0) throw new UserError(stops.map(({ says }) => ({ message: says })));
   if (server) {
     recordsOf(old.sites, input.zone!);
     readDnsKey(host, input.dnsKey!);
   }
   if (!old.connection) throw new UserError(`${input.from} does not tell from which address this host reaches it`);
   return {
-    move: newMove(),
-    password: newPassword(),
+    move: `m${randomBytes(4).toString("hex")}`,
+    password: randomBytes(16).toString("hex"),
     sites: old.sites,
     others: input.sites === "all" ? old.others : [],
     databases,
@@ -157,12 +158,14 @@ function otherRecords({ own, others }: Moving): Doing {
     plan: () => ({ does: others.map(({ kind, name }) => `states ${kind}/${name} here, too; it stays there as well`) }),
     check: async (at) => at.recall(stated) === true,
     async run(at) {
-      const { problem } = await own.ask({ do: "state", records: [...others] });
-      if (problem !== undefined) throw new Error(problem);
+      await state(own, [...others]);
       at.remember(stated, true);
     },
     async undo() {
-      await own.ask({ do: "state", records: others.map(({ kind, name }) => ({ kind, name, spec: null })) });
+      await state(
+        own,
+        others.map(({ kind, name }) => ({ kind, name, spec: null })),
+      );
     },
   };
 }

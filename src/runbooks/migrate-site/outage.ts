@@ -1,11 +1,10 @@
 import { milliseconds, roughly } from "../../model/duration.ts";
-import type { MoveOrder } from "../../model/move.ts";
 import type { At, Doing } from "../runbook.ts";
 import { reach, shapeKey } from "./database-steps.ts";
 import { catchUp, type Same } from "./databases/catch-up.ts";
 import { copyTriggers, shapeOf } from "./databases/whole.ts";
 import { copyTree, treesOf } from "./files.ts";
-import type { End } from "./hosts.ts";
+import { type End, state } from "./hosts.ts";
 import { directoryHere, type Group, type Moving } from "./moving.ts";
 import { recordKey } from "./prepare-steps.ts";
 
@@ -13,8 +12,6 @@ import { recordKey } from "./prepare-steps.ts";
  * The minutes that count. The old host is told until when it stays closed, by its own clock, and opens by itself then; so
  * whatever becomes of us, visitors are served. Whoever switches says until when that may be done.
  */
-
-type Records = Extract<MoveOrder, { do: "state" }>["records"];
 
 /** So long before the old host opens by itself nothing is switched any more. Milliseconds. */
 const margin = 20_000;
@@ -50,11 +47,6 @@ const openRecord = ({ move }: Moving) => ({ kind: "Maintenance", name: move, spe
 /** What is stated of the sites of a group on a host now. */
 const recordsOf = async (end: End, { sites }: Group) =>
   (await end.ask({ do: "stated", sites: sites.map(({ name }) => name) })).sites;
-
-async function state(end: End, records: Records, before?: number): Promise<void> {
-  const { problem } = await end.ask({ do: "state", records, ...(before !== undefined && { before }) });
-  if (problem !== undefined) throw new Error(problem);
-}
 
 /** Closes the sites of a host, and waits until nobody works on a request any longer. Returns until when they are, by its clock: `now`. */
 async function close(moving: Moving, group: Group, end: End, now: number): Promise<number> {

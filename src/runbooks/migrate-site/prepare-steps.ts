@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { installPackages } from "../../host/packages.ts";
 import type { SiteSeen } from "../../model/move.ts";
 import { sizeOf } from "../../model/number.ts";
-import { UserError } from "../../model/problem.ts";
 import type { Around, At, Doing } from "../runbook.ts";
 import { copyInPasses, treesOf } from "./files.ts";
-import { keyDirectory, operatorEnd, socketDirectory } from "./hosts.ts";
+import { keyDirectory, operatorEnd, socketDirectory, state } from "./hosts.ts";
 import { directoryHere, type Moving } from "./moving.ts";
 import { namesBack } from "./names.ts";
 
@@ -130,13 +128,11 @@ export function makeSite(moving: Moving, site: SiteSeen): Doing {
           placeFile(host.files, path, content);
         }
       }
-      const { problem } = await own.ask({ do: "state", records: [record] });
-      if (problem !== undefined) throw new Error(problem);
+      await state(own, [record]);
     },
     async undo(at) {
       await untilNamesAreForgotten(moving, at);
-      const { problem } = await own.ask({ do: "state", records: [{ ...record, spec: null }] });
-      if (problem !== undefined) throw new Error(problem);
+      await state(own, [{ ...record, spec: null }]);
       for (const path of at.recall<string[]>(made) ?? []) host.files.remove(path);
       // All that is in it came from there; rm(1) goes through no link.
       await host.processes.run(["rm", "--recursive", "--force", "--one-file-system", "--", directory]);
@@ -182,12 +178,4 @@ export function copyFiles(moving: Moving, site: SiteSeen): Doing {
     // The files go with the site.
     undo: async (at) => at.remember(copied, false),
   };
-}
-
-/** Sixteen bytes that nobody guesses. */
-export const newPassword = (): string => randomBytes(16).toString("hex");
-export const newMove = (): string => `m${randomBytes(4).toString("hex")}`;
-
-export function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new UserError(problems.map((message) => ({ message })));
 }

@@ -8,8 +8,7 @@ import { type Network, networkOf, parseNetwork, printAddress } from "../../model
 const table = "inet upkeep_bans";
 const mask = "ffff:ffff:ffff:ffff::";
 
-/** The table, empty; before anything else on the host is asked. */
-export const emptyTable = [
+const emptyTable = [
   `table ${table}`,
   `delete table ${table}`,
   `table ${table} {`,
@@ -42,22 +41,25 @@ export interface Member {
 /** In one batch: all of them are kept out, or none. Who was already is so for as long as it is said now. */
 export const keepOut = (members: readonly Member[]): string =>
   // Adding what is there does not change how long it is there.
-  letIn(members) + fillTable(members);
+  letIn(members) + [...fill(members)].join("");
 
-/** The same for a table that is empty: nobody is in it already. */
-export function fillTable(members: Iterable<Member>): string {
-  const commands: string[] = [];
+/** The table with these in it, and nobody else, whatever it was; in pieces, because they may be very many. */
+export function* fillEmptyTable(members: Iterable<Member>): Generator<string> {
+  yield emptyTable;
+  yield* fill(members);
+}
+
+/** Commands for a table in which nobody of them is already. */
+function* fill(members: Iterable<Member>): Generator<string> {
   let [current, elements]: [string, string[]] = ["", []];
-  const flush = () => elements.length > 0 && commands.push(command("add", current, elements));
   for (const { set, element, remaining } of members) {
     if (set !== current || elements.length === mostInOne) {
-      flush();
+      if (elements.length > 0) yield command("add", current, elements);
       [current, elements] = [set, []];
     }
     elements.push(`${element} timeout ${Math.max(1, Math.ceil(remaining / 1000))}s`);
   }
-  flush();
-  return commands.join("");
+  if (elements.length > 0) yield command("add", current, elements);
 }
 
 /** Nobody of them is in the table afterwards, whoever was: what is not there cannot be deleted, so it is put there before. */

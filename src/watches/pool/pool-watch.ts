@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Checked } from "../../host/checks.ts";
 import { type Check, type Health, healthSchema, type PoolConfig } from "../../model/pool.ts";
 import { advance, type Standing, unlooked } from "./health.ts";
+import { turnsOf } from "./turns.ts";
 
 /** What a host sees of an address, also as it says so to others. */
 export const seenSchema = z.strictObject({
@@ -11,9 +12,6 @@ export const seenSchema = z.strictObject({
 });
 
 export type Seen = z.output<typeof seenSchema>;
-
-/** Checks do not all come at the same moment: each waits a part of its time less, another one each time. */
-const jitter = 0.05;
 
 /** Asks all addresses of a pool again and again, and says when one is up or down. */
 export function openPoolWatch(
@@ -34,11 +32,11 @@ export function openPoolWatch(
   let isStopped = false;
   const timers = new Set<NodeJS.Timeout>();
 
-  function later(milliseconds: number, work: () => void) {
+  function at(moment: number, work: () => void) {
     const timer = setTimeout(() => {
       timers.delete(timer);
       if (!isStopped) work();
-    }, milliseconds);
+    }, moment - performance.now());
     timers.add(timer);
   }
 
@@ -46,7 +44,7 @@ export function openPoolWatch(
     /** Nothing, until so many in a row have said the same. */
     let standing: Standing | undefined;
     let row = { isGood: true, length: 0 };
-    let due = performance.now();
+    const turns = turnsOf(every, performance.now(), random);
     let told: Health | undefined;
 
     const look = async () => {
@@ -62,12 +60,9 @@ export function openPoolWatch(
         told = { isUp, since, says, took, ...(certificateEnds !== undefined && { certificateEnds }) };
         tell({ pool: name, address, health: told });
       }
-      // From when it was due, not from when the answer came; sooner at times, never later.
-      due = Math.max(due + every * (1 - jitter * random()), performance.now());
-      later(Math.max(0, due - performance.now()), () => void look());
+      at(turns.next(performance.now()), () => void look());
     };
-    // At first quickly: nobody knows anything yet.
-    later(random() * Math.min(every, 1_000), () => void look());
+    at(turns.first, () => void look());
   }
 
   async function all(address: string): Promise<Checked> {

@@ -14,10 +14,15 @@ const impatient = "agent: {everySeconds: 1}\n";
 
 export async function openEstate<const Name extends string, const Spare extends string = never>(
   names: readonly Name[],
-  { machines = [] as readonly Spare[], labels = ["role=web"] as readonly string[] } = {},
+  {
+    machines = [] as readonly Spare[],
+    labels = ["role=web"] as readonly string[],
+    extra = [] as readonly string[],
+  } = {},
 ): Promise<TestEstate<Name, Spare>> {
   const servers = Object.fromEntries([...names, ...machines].map((name) => [name, "apache2"]));
-  const lab = await openLab({ control: "none", ...servers } as Record<Name | Spare | "control", "apache2" | "none">);
+  const all = { control: "none", ...servers } as Record<Name | Spare | "control", "apache2" | "none">;
+  const lab = await openLab(all, extra);
   const { control } = lab.hosts as Record<"control", TestHost>;
   try {
     await control.must(...upkeep, "install", "server", "--listen", `${control.address}:4222`);

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Kvm } from "@nats-io/kv";
-import { connectNats, ownServerName } from "../../../src/bus/connect.ts";
 import { bucketOf } from "../../../src/bus/subjects.ts";
 import { type Desired, desiredKey } from "../../../src/model/desired.ts";
+import { onBus } from "./on-bus.ts";
 
 /*
  * Run on the control plane's machine: puts entries into the bucket as they are, past all care that control planes take,
@@ -10,17 +9,7 @@ import { type Desired, desiredKey } from "../../../src/model/desired.ts";
  */
 
 const [host, ...texts] = process.argv.slice(2);
-const keys = "/var/lib/upkeep-server/bus";
-const connection = (await connectNats(
-  "test",
-  {
-    servers: ["tls://127.0.0.1:4222"],
-    seed: readFileSync(`${keys}/control.seed`, "utf8").trim(),
-    authority: readFileSync(`${keys}/authority.pem`, "utf8"),
-    serverName: ownServerName,
-  },
-  "_INBOX.control",
-))!;
+const connection = await onBus();
 const kv = await new Kvm(connection).open(bucketOf(host!));
 for (const text of texts) {
   const entry = JSON.parse(text) as Desired;

@@ -71,7 +71,7 @@ async function restOf(lab: Lab<Names>, id: number): Promise<RunRecord> {
       const isThere = found?.steps.some(({ name, state }) => name === "until all is well" && state === "started");
       return found?.id === id && (isThere === true || found.state === "undone");
     },
-    120_000,
+    300_000,
   ).catch(async (error: Error) => {
     const report = (await lab.hosts.new1.upkeep("runs", "report", String(id))).stdout;
     throw new Error(`${error.message}\n${report}`);

@@ -57,7 +57,7 @@ export async function newestRun(host: TestHost): Promise<RunRecord | undefined> 
 /** Waits, or kills whoever carries the run out at each step; see `steps.mjs`. Returns the steps that fitted. */
 export async function atSteps(host: TestHost, what: "until" | "kill", id: number, step: RegExp): Promise<string[]> {
   const script = `${repositoryInHost}/test/lab/migrate-site/steps.mjs`;
-  const argv = ["timeout", "90", node, script, what, String(id), step.source, "^until all is well$"] as const;
+  const argv = ["timeout", "300", node, script, what, String(id), step.source, "^until all is well$"] as const;
   const { code, stdout, stderr } = await host.exec(argv);
   assert.equal(code, 0, `no step ${step.source} of run ${id}: ${stderr}`);
   return JSON.parse(stdout);

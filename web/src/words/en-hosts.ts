@@ -1,0 +1,28 @@
+/** What is said of hosts. */
+export const hosts = {
+  title: "Hosts",
+  none: "No hosts yet",
+  noneSays: "On the control plane's machine: upkeep host add NAME, and on the new machine: upkeep install agent.",
+  here: "connected",
+  away: "not heard of",
+  neverJoined: "has not joined",
+  seen: "Last heard of",
+  generation: "Generation",
+  more: "The machine",
+  system: "System",
+  uptime: "Runs for",
+  load: "Load",
+  processors: (count: number) => (count === 1 ? "1 processor" : `${count} processors`),
+  memory: "Memory",
+  free: (free: string, total: string) => `${free} of ${total} free`,
+  daemons: "Server programs",
+  runs: "runs",
+  isDown: "does not run",
+  generations: "Generations",
+  backTitle: (host: string, number: number) => `${host}: back to generation ${number}?`,
+  backNothing: "Nothing that is stated has changed this host since then.",
+  backLoses:
+    "Every record that has changed this host since then is stated as it was, on all hosts that have it. The history keeps what is stated now.",
+  generationStates: { open: "interrupted", committed: "not yet proved", live: "live", undone: "taken back" },
+  days: (days: number) => (days === 1 ? "1 day" : `${days} days`),
+};
