@@ -118,6 +118,10 @@ export function runAgent(
       withoutSecrets(entries ? planOf(upkeep, entries as Desired[]) : (await lookAround(upkeep)).plan),
     since: async ({ generation }) => (await import("./describing.ts")).changedSince(upkeep, generation),
     describe: async () => (await import("./describing.ts")).describeMachine(upkeep),
+    tell: async () => {
+      sayer.say(teller.all);
+      return {};
+    },
     restore: () => errand(restore),
     guard: async (asks) => ({ wasSo: await askGuardOf(upkeep.host, guardAsksSchema.parse(asks)) }),
     link: (asks) => errand(() => link(linkAsksSchema.parse(asks))),

@@ -29,6 +29,10 @@ export type HostQuestions = ReturnType<typeof hostQuestions>;
 /** What hosts are asked, and what counts as an answer. Who is away is not asked. */
 export function hostQuestions(bus: ControlBus, isPresent: (host: string) => boolean) {
   return {
+    /** Has them say how everything stands; nobody waits for it. Who cannot does when it connects again. */
+    tell(hosts: readonly { readonly name: string }[]): void {
+      for (const { name } of hosts) bus.ask(name, "tell", {}, planPatience).catch(() => {});
+    },
     async plan(host: string, entries: readonly unknown[] | undefined): Promise<HostPlan> {
       if (!isPresent(host)) return { host, problem: "it is not connected" };
       try {

@@ -4,6 +4,7 @@ import type { GuardAsks, HostState, LinkAsks, LiveEvent } from "../model/report.
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
 import type { Pages } from "../store/built-pages.ts";
+import { describeBehind } from "../store/catch-up.ts";
 import type { Estate } from "../store/estate.ts";
 import type { Fleet } from "../store/fleet.ts";
 import type { FleetHost, HostKey } from "../store/fleet-host.ts";
@@ -143,7 +144,9 @@ export function startControl(
   async function writeSeen() {
     const hosts = new Map([...unwritten].map((host) => [host, heard.get(host)!]));
     unwritten.clear();
-    if (hosts.size > 0) await fleet.seen(hosts);
+    const behind = hosts.size > 0 && (await fleet.seen(hosts));
+    if (behind) log(describeBehind(behind));
+    if (behind) asking.tell(await fleet.hosts());
   }
 
   async function work() {

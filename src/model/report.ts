@@ -86,6 +86,8 @@ export interface Questions {
   describe: { readonly asks: object; readonly answers: Machine };
   /** What has changed since a generation? */
   since: { readonly asks: { readonly generation: number }; readonly answers: ChangedSince };
+  /** Report how everything stands. */
+  tell: { readonly asks: object; readonly answers: object };
   /** Put everything right now, also what was edited by hand. */
   restore: { readonly asks: object; readonly answers: Settled };
   /** Keep somebody out, let somebody in, take a key again. */

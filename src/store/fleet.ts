@@ -2,11 +2,12 @@ import type { Desired } from "../model/desired.ts";
 import type { Figures } from "../model/figures.ts";
 import type { Labels, Placement } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import type { HostReport, HostState } from "../model/report.ts";
+import type { HostReport } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { goOn } from "./again.ts";
 import { appendAudit, type Signature } from "./audit.ts";
 import { type BuiltPages, openBuiltPages, type Pages } from "./built-pages.ts";
+import { type Behind, catchUp, type SeenHosts } from "./catch-up.ts";
 import type { Dialect } from "./dialect.ts";
 import { fleetFigures } from "./fleet-figures.ts";
 import { type FleetHost, type HostKey, ofHosts, toHost, writeSeen } from "./fleet-host.ts";
@@ -274,9 +275,10 @@ export class Fleet {
     return (await desiredOf(this.#db, host, refs)).map(this.#toEntry);
   }
 
-  /** When hosts were last heard of, and what they said of themselves. */
-  async seen(hosts: ReadonlyMap<string, { readonly at: number; readonly state: HostState }>): Promise<void> {
+  /** When hosts were last heard of, and what they said of themselves. Returns how far ahead of us one was. */
+  async seen(hosts: SeenHosts): Promise<Behind | undefined> {
     await writeSeen(this.#db, this.#dialect, hosts);
+    return catchUp(this.#db, this.#dialect, hosts);
   }
 
   /** Writes down what hosts say, where it is news. Returns whether it is the turn of one of them. */

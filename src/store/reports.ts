@@ -27,7 +27,7 @@ export async function hear(
   const all = [...words.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, word]) => word);
   for (const some of chunks(all.filter(({ condition }) => !condition.gone))) {
     const known = await knownOf(db, dialect, some);
-    const part = some.filter((word) => word.condition.sequence <= (known.get(keyOf(word))?.placed ?? -1));
+    const part = some.flatMap((word) => asPlaced(word, known.get(keyOf(word))?.placed) ?? []);
     if (part.length > 0) {
       await keep(db, part);
       news.push(...part.flatMap((word) => newsOf(word, known.get(keyOf(word))!)));
@@ -37,6 +37,18 @@ export async function hear(
   const hosts = [...new Set(reports.map(({ host }) => host))];
   const turn = await db.selectFrom("turns").select("host").where("host", "in", hosts).limit(1).executeTakeFirst();
   return { news, isTurn: turn !== undefined };
+}
+
+const overtaken =
+  "this host has had a later change of it than the control plane's database knows, which is older than its hosts; " +
+  "state it again to have it as it is written there";
+
+/** Nothing of what is not placed there. What a change has done that the database does not know is not what it says. */
+function asPlaced(word: Word, placed: number | undefined): Word | undefined {
+  if (placed === undefined) return undefined;
+  const { condition } = word;
+  if (condition.sequence <= placed) return word;
+  return { ...word, condition: { ...condition, sequence: placed, state: "Failed", message: overtaken } };
 }
 
 type News = Omit<Told, "id" | "tenant">;

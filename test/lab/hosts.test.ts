@@ -535,6 +535,39 @@ describe("an estate of several hosts", () => {
     assert.equal((await control.upkeep("delete", "Site", "lost.example.com")).code, 0);
   });
 
+  test("a control plane that comes from a backup leaves hosts as they are, says so, and is heeded again", async () => {
+    const { control, hosts } = estate;
+    const old = (version: string) => site("old.example.com", `headers: {X-Version: ${version}}`, "host: web2");
+    const version = async (name: string) => (await hosts.web2.ask(`http://${name}/`)).headers["x-version"];
+    const both = ["upkeep-server", "upkeep-nats"];
+    const restart = async (meanwhile: readonly [string, ...string[]]) => {
+      await control.must("systemctl", "stop", ...both);
+      await control.must(...meanwhile);
+      await control.must("systemctl", "start", ...both);
+      await eventually("it is there", async () => (await control.upkeep("host", "list")).code === 0);
+    };
+    assert.equal((await control.apply(old("one"))).code, 0);
+    await restart(["cp", "-a", "/var/lib/upkeep-server", "/root/backup"]);
+    for (const value of ["two", "three", "four"]) assert.equal((await control.apply(old(value))).code, 0);
+    await restart(["sh", "-c", "rm -r /var/lib/upkeep-server && cp -a /root/backup /var/lib/upkeep-server"]);
+    await eventually("it says so", async () =>
+      /web2 has had changes up to \d+; the database, \d+: it is older than its hosts/.test(
+        await control.must("journalctl", "-u", "upkeep-server", "-o", "cat"),
+      ),
+    );
+    await eventually("what is not as written is told", async () =>
+      /Site\/old\.example\.com.*web2.*later change/s.test((await control.upkeep("status")).stdout),
+    );
+    assert.equal(await version("old.example.com"), "four");
+    const { code, stdout, stderr } = await control.apply(old("one"));
+    assert.equal(code, 0, stdout + stderr);
+    assert.equal(await version("old.example.com"), "one");
+    assert.equal((await control.apply(old("five"))).code, 0);
+    assert.equal(await version("old.example.com"), "five");
+    assert.equal((await control.upkeep("history", "--verify")).code, 0);
+    assert.equal((await control.upkeep("delete", "Site", "old.example.com")).code, 0);
+  });
+
   test("a removed host goes on serving, and its credentials are good for nothing", async () => {
     const { control, hosts } = estate;
     const refused = await control.upkeep("host", "remove", "web2");

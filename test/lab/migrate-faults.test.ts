@@ -34,6 +34,7 @@ describe("a move during which", () => {
   test("Upkeep stands still: the old host opens by itself, and nothing is switched after that", async () => {
     const { where, problem } = await endsOnOneSide(lab, "Upkeep stands still", /^last copy: shop/, "--outage=30s");
     assert.equal(where, "old1");
-    assert.match(problem ?? "", /comes too late|somebody writes/);
+    // What was open to the old host may have ended meanwhile, too.
+    assert.match(problem ?? "", /comes too late|somebody writes|ETIMEDOUT/);
   });
 });
