@@ -508,10 +508,10 @@ describe("an estate of several hosts", () => {
     const { control, hosts } = estate;
     await control.must("/opt/upkeep/upkeep", "host", "add", "late");
     const { token } = JSON.parse(await control.must("/opt/upkeep/upkeep", "host", "token", "late", "--json"));
-    await control.must("systemctl", "kill", "--signal", "STOP", "upkeep-server");
+    await control.must("pkill", "--signal=STOP", "--full", "main.js serve");
     const joining = hosts.late.upkeep("install", "agent", "--token", token);
     assert.equal(await Promise.race([joining, localHost.clock.pause(8_000)]), undefined, "it goes on asking");
-    await control.must("systemctl", "kill", "--signal", "CONT", "upkeep-server");
+    await control.must("pkill", "--signal=CONT", "--full", "main.js serve");
     const { code, stdout, stderr } = await joining;
     assert.equal(code, 0, stdout + stderr);
     const heard = async () => /^late +now/m.test((await control.upkeep("host", "list")).stdout);

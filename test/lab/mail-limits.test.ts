@@ -125,7 +125,7 @@ for (const [name, server] of Object.entries(servers))
     });
 
     test("what has been counted is counted after everything has been started anew, once", async () => {
-      await host.must("systemctl", "kill", "--signal=KILL", "upkeep-watches");
+      await host.must("pkill", "--signal=KILL", "--full", "main.js watch");
       await start(host, "upkeep-watches");
       await eventually("it is known again", async () => /3 of 3 today/.test(await shown()));
       await areStopped("alice", "carol");
