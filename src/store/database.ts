@@ -2,6 +2,9 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
+/** Milliseconds that somebody else may take. Set with the opening: that itself, of a new file or after a crash, may have to wait. */
+const timeout = 10_000;
+
 /**
  * Opens a SQLite file that loses nothing it has acknowledged, readable by its owner alone. `mayGoBack`: a power failure may
  * take back the last transactions, each as a whole; nobody waits for the disk then.
@@ -10,15 +13,30 @@ export function openDatabase(
   path: string,
   options: { readonly readOnly?: boolean; readonly mayGoBack?: boolean } = {},
 ): DatabaseSync {
-  if (options.readOnly) return new DatabaseSync(path, { readOnly: true });
+  if (options.readOnly) return new DatabaseSync(path, { readOnly: true, timeout });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const isNew = !existsSync(path);
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout });
   if (isNew) chmodSync(path, 0o600);
-  database.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.mayGoBack ? "NORMAL" : "FULL"}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000`,
-  );
+  keepJournal(database);
+  database.exec(`PRAGMA synchronous = ${options.mayGoBack ? "NORMAL" : "FULL"}; PRAGMA foreign_keys = ON`);
   return database;
+}
+
+/** sqlite3.h: SQLITE_BUSY. */
+const busy = 5;
+
+/** Of two who make one file at once, SQLite turns one away without waiting, as each might wait for the other. */
+function keepJournal(database: DatabaseSync): void {
+  for (const deadline = Date.now() + timeout; ; ) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if ((error as { readonly errcode?: number }).errcode !== busy || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 export const hasTable = (database: DatabaseSync, name: string): boolean =>

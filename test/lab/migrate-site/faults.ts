@@ -33,7 +33,12 @@ export const faults = {
       "Host: shop.example.com",
       `http://${old1.address}/`,
     ] as const;
-    await eventually("it opens by itself", async () => (await visitor.exec(argv)).stdout === "200", 40_000);
+    let answer = "";
+    const isOpen = async () => {
+      answer = (await visitor.exec(argv)).stdout;
+      return answer === "200";
+    };
+    await eventually("it opens by itself", isOpen, 60_000, () => `(the last answer was ${answer})`);
     await new1.must("kill", "-CONT", pid);
   },
   /** The site is there, and its programs are not. */
