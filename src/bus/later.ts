@@ -16,6 +16,7 @@ export function later(opening: Promise<ControlBus>): ControlBus {
     prepare: async (host) => (await ready).prepare(host),
     kept: async () => (await ready).kept(),
     onDoubt: (hear) => void ready.then((bus) => bus.onDoubt(hear)),
+    onReportsLost: (hear) => void ready.then((bus) => bus.onReportsLost(hear)),
     forget: async (host) => (await ready).forget(host),
     onReports: async (handle) => (await ready).onReports(handle),
     onEvents: (handle) => void ready.then((bus) => bus.onEvents(handle)),

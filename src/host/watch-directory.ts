@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
+import { rhythm } from "./pace.ts";
 
 /** Milliseconds between two looks at a directory of which the kernel does not tell us. */
-const lookEvery = 1_000;
+const lookEvery = rhythm(1_000);
 
 /** So many looks later the kernel is asked again: what others had of it they may have given back. */
 const looksUntilAsked = 60;
