@@ -3,6 +3,7 @@ import { daemons } from "../daemons/index.ts";
 import { openRehearsal } from "../host/namespace.ts";
 import { portHolder } from "../host/ports.ts";
 import { withThousands } from "../model/number.ts";
+import { releaseName, releaseNamed, testedReleases } from "../model/release.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** One thing looked at. */
@@ -12,8 +13,6 @@ export interface Finding {
   readonly says: string;
 }
 
-const known: Readonly<Record<string, readonly string[]>> = { debian: ["12", "13"], ubuntu: ["22.04", "24.04"] };
-
 /** Looks whether this machine is fit, without changing anything. */
 export async function diagnose({ host, ledger, look, stateDirectory }: Upkeep): Promise<Finding[]> {
   const facts = look();
@@ -21,9 +20,9 @@ export async function diagnose({ host, ledger, look, stateDirectory }: Upkeep): 
   const say = (verdict: Finding["verdict"], what: string, says: string) => findings.push({ verdict, what, says });
   const isRoot = process.getuid?.() === 0;
 
-  const { id, version } = facts.os;
-  if (known[id]?.includes(version)) say("well", "system", `${id} ${version}`);
-  else say("remark", "system", `${id} ${version}; made for Debian 12, 13 and Ubuntu 22.04, 24.04`);
+  const release = releaseName(facts.os);
+  if (releaseNamed(release)?.isTested) say("well", "system", release);
+  else say("remark", "system", `${release}: Upkeep was never tested on it, only on ${testedReleases.join(" and ")}`);
   say(
     "well",
     "init",

@@ -94,11 +94,7 @@ function foreignConfigurations(host: Host, packages: Facts["packages"], ofFile: 
     for (const file of files.filter((each) => !/upkeep/.test(basename(each)))) {
       const target = host.files.stat(file)?.type === "link" ? host.files.readLink(file) : undefined;
       const path = target === undefined ? file : resolve(dirname(file), target);
-      if (host.files.stat(path)?.type === "file")
-        found.set(
-          path,
-          ofFile(path, (text) => text),
-        );
+      if (host.files.stat(path)?.type === "file") found.set(path, ofFile(path, whole));
     }
   }
   return found;
@@ -113,7 +109,7 @@ function zonesHere(host: Host, packages: Facts["packages"], ofFile: OfFile): Fac
     const texts = new Map<string, string>();
     const read = (file: string) => {
       if (texts.has(file) || host.files.stat(file)?.type !== "file") return;
-      const text = ofFile(file, (content) => content);
+      const text = ofFile(file, whole);
       texts.set(file, text);
       for (const [, included] of text.matchAll(/^\s*include\s+"([^"]+)"\s*;/gm)) read(resolve("/etc/bind", included!));
     };
@@ -126,12 +122,15 @@ function zonesHere(host: Host, packages: Facts["packages"], ofFile: OfFile): Fac
       const zone = zones.get(name);
       if (!zone || host.files.stat(zone.file)?.type !== "file") return undefined;
       const { file, isDynamic } = zone;
-      return { file, isDynamic, text: ofFile(file, (content) => content) };
+      return { file, isDynamic, text: ofFile(file, whole) };
     },
   };
 }
 
 type OfFile = <T>(path: string, parseText: (text: string) => T) => T;
+
+/** Of a file that several look at, each in their own way: what is remembered is remembered by its path. */
+const whole = (text: string): string => text;
 
 /** The web server that runs here, else the one that is installed, else Apache. */
 function webServerHere(...places: readonly { has(name: string): boolean }[]): WebServer {
@@ -178,7 +177,7 @@ function parseGroup(text: string): Map<string, Group> {
 function nginxDirectives(host: Host, ofFile: OfFile): ReadonlySet<string> {
   const own = host.files.list("/etc/nginx/conf.d").map((name) => `/etc/nginx/conf.d/${name}`);
   const words = (text: string) => [...text.matchAll(/^\s*([a-z_0-9]+)\s/gm)].map((match) => match[1]!);
-  return new Set(["/etc/nginx/nginx.conf", ...own].flatMap((path) => ofFile(path, words)));
+  return new Set(["/etc/nginx/nginx.conf", ...own].flatMap((path) => words(ofFile(path, whole))));
 }
 
 /** One of the files that belong to the host's owner. */

@@ -1,4 +1,4 @@
-import type { Argv, CommandReload, Daemon } from "../model/daemon.ts";
+import type { Argv, CommandReload, Daemon, StepsReload } from "../model/daemon.ts";
 import type { ServiceItem } from "../model/item.ts";
 import { type Host, until } from "./host.ts";
 import { catches, childrenOf, processState } from "./processes.ts";
@@ -54,6 +54,7 @@ export async function reloadDaemon(host: Host, daemon: Daemon, allowance: Allowa
   const wait = seconds * 1000;
   const { reload } = daemon;
   if ("command" in reload) return reloadByCommand(host, daemon.name, reload, wait);
+  if ("steps" in reload) return reloadInSteps(host, daemon.name, reload, wait);
   const master = masterOf(host, daemon);
   if (!master) return mayStart ? startDaemon(host, daemon, openFiles) : undefined;
   const pidFile = daemon.pidFile ?? "";
@@ -107,7 +108,16 @@ async function reloadByCommand(host: Host, name: string, { unit, process, comman
       : ["pgrep", "--exact", process];
   const reload: Argv = byUnit ? ["systemctl", "reload", unit] : command;
   if (isRunning && (await host.processes.run(isRunning)).code !== 0) return;
-  const { code, stdout, stderr } = await host.processes.run(reload, { timeout });
+  await reloadBy(host, name, reload, timeout);
+}
+
+async function reloadInSteps(host: Host, name: string, { process, steps }: StepsReload, timeout: number) {
+  if ((await host.processes.run(["pgrep", "--exact", process])).code !== 0) return;
+  for (const argv of steps(host.clock.now())) await reloadBy(host, name, argv, timeout);
+}
+
+async function reloadBy(host: Host, name: string, argv: Argv, timeout: number) {
+  const { code, stdout, stderr } = await host.processes.run(argv, { timeout });
   if (code !== 0) throw new Error(`${name} does not reload: ${stderr.trim() || stdout.trim()}`);
 }
 

@@ -35,7 +35,7 @@ export interface Daemon {
 }
 
 /** How to make it read its configuration again without dropping a connection, and how to see that it has. */
-export type Reload = SignalReload | CommandReload;
+export type Reload = SignalReload | CommandReload | StepsReload;
 
 export interface SignalReload {
   readonly signal: "SIGHUP" | "SIGUSR1" | "SIGUSR2";
@@ -54,6 +54,14 @@ export interface CommandReload {
   readonly unit?: string;
   /** The name of its process, by which it is found where there is no systemd. */
   readonly process?: string;
+}
+
+/** Commands one after the other, each over when it is done; nothing where the process does not run. */
+export interface StepsReload {
+  /** `moment`: milliseconds since 1970, for names that have to be new. */
+  readonly steps: (moment: number) => readonly Argv[];
+  /** The name of its process. */
+  readonly process: string;
 }
 
 export interface Blame {

@@ -1,3 +1,4 @@
+import { releaseName, releaseNamed, stable } from "./release.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is true of a host and of interest to rendering. Gathered by `host/`, a plain value here. */
@@ -66,20 +67,12 @@ export interface Group {
   readonly members: readonly string[];
 }
 
-/** The PHP that each release ships: what `php: true` means there. */
-const phpOfRelease: Readonly<Record<string, string>> = {
-  "debian 12": "8.2",
-  "debian 13": "8.4",
-  "ubuntu 22.04": "8.1",
-  "ubuntu 24.04": "8.3",
-};
-
 /** The PHP version to use where none is asked for: an installed one, else the release's own. */
 export function defaultPhp(facts: Facts): string {
-  const own = phpOfRelease[`${facts.os.id} ${facts.os.version}`];
+  const own = releaseNamed(releaseName(facts.os))?.php;
   if (own && facts.packages.has(`php${own}-fpm`)) return own;
   const installed = [...facts.packages.keys()].flatMap((name) => /^php(\d\.\d)-fpm$/.exec(name)?.[1] ?? []).sort();
-  return installed.at(-1) ?? own ?? "8.2";
+  return installed.at(-1) ?? own ?? stable.php;
 }
 
 /** Whether an installed package is at least a version: `atLeast(facts, "nginx", "1.25.1")`. */
