@@ -13,6 +13,8 @@ export interface Figures {
   readonly seenAt?: number;
   /** How many resources are in each state. */
   readonly conditions: Readonly<Partial<Record<ConditionState, number>>>;
+  /** Upkeep's own services there, and whether they are well; of this machine alone. */
+  readonly services?: readonly { readonly name: string; readonly isWell: boolean }[];
   /** How many are banned, by the jail; without a name: by hand. */
   readonly bans: Readonly<Record<string, number>>;
   readonly pools: readonly PoolMember[];
@@ -52,6 +54,9 @@ export function metricsOf(all: readonly Figures[]): readonly Metric[] {
     of("generation", "The generation that is live.", ({ generation }) => single(generation)),
     of("resources", "Resources, by how they stand.", ({ conditions }) =>
       states.map((condition) => ({ labels: { condition }, value: conditions[condition] ?? 0 })),
+    ),
+    of("service_up", "Whether a service of Upkeep's own is well.", ({ services = [] }) =>
+      services.map(({ name, isWell }) => ({ labels: { service: name }, value: Number(isWell) })),
     ),
     of("last_event_timestamp_seconds", "When something like that happened last.", ({ latest }) =>
       Object.entries(latest).map(([event, at]) => ({ labels: { event }, value: inSeconds(at) })),

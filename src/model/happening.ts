@@ -14,6 +14,7 @@ import type { ResourceRef } from "./resource.ts";
  * - `published`, `drained`, `undrained`, `pool alarm`: what names visitors are given.
  * - `certificate`: one that ends soon, or has ended; of a resource, or seen by a pool's checks.
  * - `mail limit`: accounts have sent what they may today.
+ * - `failing`: something that Upkeep does all the time does not work, for some record or at all; `recovered`: it works again.
  * - `run`: what a long run has come to, or will do on a day. `run stopped`: it waits for a person, or has failed.
  */
 export const eventNames = [
@@ -31,6 +32,8 @@ export const eventNames = [
   "pool alarm",
   "certificate",
   "mail limit",
+  "failing",
+  "recovered",
   "run",
   "run stopped",
 ] as const;
