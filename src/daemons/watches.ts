@@ -7,6 +7,8 @@ import { mailLimitDirectory, stoppedDirectory } from "../model/mail-limit.ts";
 import { notificationDirectory, notifyAccount } from "../model/notification.ts";
 import { poolDirectory } from "../model/pool.ts";
 import { refusedDirectory } from "../model/refused-names.ts";
+import { bindDirectory, publishesPools } from "./bind/bind.ts";
+import { revocationNeed } from "./openssh.ts";
 import { ownDirectory, systemDirectory } from "./system-items.ts";
 import { keepRunning, sharedRunDirectory } from "./unit.ts";
 
@@ -18,6 +20,9 @@ export const notifyNeed = "notifications";
 
 /** What a resource asks for that wants mail counted, and refused. */
 export const mailLimitNeed = "mail limits";
+
+/** What a resource asks for that has the servers of sites refuse somebody. */
+export const refusalNeed = "refused visitors";
 
 const account = "upkeep-watch";
 const directory = "/var/lib/upkeep-watch";
@@ -66,13 +71,26 @@ export function watches(needs: Needs, { program, init }: Facts): readonly Item[]
         hardening: [
           "CapabilityBoundingSet=CAP_NET_ADMIN CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_KILL",
           "ProtectSystem=strict",
-          `ReadWritePaths=/var/lib/upkeep ${directory} -${revocationDirectory} -${refusedDirectory} -${stoppedDirectory} -/etc/bind/upkeep /run/upkeep -/root/.cache`,
+          `ReadWritePaths=${["/var/lib/upkeep", directory, ...writtenFor(needs), "/run/upkeep", "-/root/.cache"].join(" ")}`,
           // Where certificates lie it looks how long they are good.
           "InaccessiblePaths=-/etc/shadow -/etc/gshadow -/etc/ssl/private",
           "RestrictRealtime=yes",
+          // By this directory an agent sees whether it runs. What systemd starts again and again it leaves to systemd, which counts.
+          "RuntimeDirectoryPreserve=restart",
         ],
       },
       init,
     ),
   ];
 }
+
+/**
+ * Where the guard writes for resources of some kinds alone. A service cannot write to what was made after its start, so the
+ * first resource of such a kind has to change the unit, by which the guard is started anew.
+ */
+const writtenFor = (needs: Needs): string[] => [
+  ...(needs.has(revocationNeed) ? [`-${revocationDirectory}`] : []),
+  ...(needs.has(refusalNeed) ? [`-${refusedDirectory}`] : []),
+  ...(needs.has(mailLimitNeed) ? [`-${stoppedDirectory}`] : []),
+  ...(publishesPools(needs) ? [`-${bindDirectory}`] : []),
+];
