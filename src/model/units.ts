@@ -98,6 +98,8 @@ export const natsService = (directory: string): string =>
       "Group=upkeep",
       `ExecStart=/usr/sbin/nats-server --config ${directory}/nats.conf`,
       "ExecReload=/bin/kill -HUP $MAINPID",
+      // By SIGTERM it ends as if it had failed, from 2.10 on.
+      "KillSignal=SIGINT",
       "Restart=always",
       "RestartSec=1",
       "LimitNOFILE=65536",
