@@ -33,15 +33,17 @@ export function keepRunning(
     ...header.map((line) => `# ${line}`),
     "[Unit]",
     `Description=${description}`,
+    // However often it fails, it is started again.
+    "StartLimitIntervalSec=0",
     "",
     "[Service]",
-    `User=${command.user}`,
-    `Group=${command.group}`,
+    ...accountOf(command),
     `UMask=${command.umask.toString(8).padStart(4, "0")}`,
     `RuntimeDirectory=${command.runtimeDirectory}`,
     `RuntimeDirectoryMode=${command.isOpen ? "0755" : "0750"}`,
     `ExecStart=${command.argv.join(" ")}`,
     "Restart=on-failure",
+    "RestartSec=1",
     "NoNewPrivileges=yes",
     "PrivateTmp=yes",
     ...hardening,
@@ -61,3 +63,10 @@ export function keepRunning(
   ];
   return [...(init === "systemd" ? unit : []), { type: "service", name, command, definition: content }];
 }
+
+/**
+ * Root is who a service runs as anyway. With `User=root` beside `NoNewPrivileges=` and anything that installs a seccomp
+ * filter, systemd 257 starts it without CAP_SETUID and CAP_SETGID, so that it can start nothing as somebody else.
+ */
+const accountOf = ({ user, group }: ServiceCommand): readonly string[] =>
+  user === "root" && group === "root" ? [] : [`User=${user}`, `Group=${group}`];

@@ -20,6 +20,10 @@ export const bindDirectory = directory;
 export const poolNeed = (zone: string, pool: string, records: readonly string[]): string =>
   `${name} pool ${zone} ${pool} ${[...records].sort().join(",")}`;
 
+/** Whether pools are published in zones of this host. */
+export const publishesPools = (needs: Needs): boolean =>
+  [...needs.keys()].some((need) => need.startsWith(`${name} pool `));
+
 /** For BIND to read, and for us alone to write. */
 export const bindDirectoryItem = (path: string, seed?: Readonly<Record<string, string>>): DirectoryItem => ({
   ...ownDirectory(path),
