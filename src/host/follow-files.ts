@@ -26,6 +26,8 @@ export interface FollowOptions {
   readonly take: (piece: Piece) => void;
   /** A file cannot be read, or is none. Told once for each. */
   readonly trouble: (path: string, why: string) => void;
+  /** What could not be read can be read again. */
+  readonly well?: (path: string) => void;
 }
 
 export interface Following {
@@ -60,7 +62,7 @@ interface Followed {
  * Follows files as they grow, by inotify. A file that is renamed is read to its end, also what is still written to it then;
  * one that is copied and cut off, or compressed while nobody looked, is found again by how it begins.
  */
-export function followFiles({ patterns, positions, take, trouble }: FollowOptions): Following {
+export function followFiles({ patterns, positions, take, trouble, well = () => {} }: FollowOptions): Following {
   const wanted = patterns.map((pattern) => ({
     directory: nameMatcher(dirname(pattern)),
     name: nameMatcher(basename(pattern)),
@@ -80,6 +82,11 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     complained.add(`${path} ${why}`);
     trouble(path, why);
   };
+  const recover = (path: string) => {
+    const before = [...complained].filter((each) => each.startsWith(`${path} `));
+    for (const each of before) complained.delete(each);
+    if (before.length > 0) well(path);
+  };
   const isWanted = (directory: string, name: string) =>
     wanted.some((each) => each.directory.test(directory) && each.name.test(name));
 
@@ -89,6 +96,7 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
     let descriptor: number | undefined;
     try {
       const stat = lstatSync(path, { throwIfNoEntry: false });
+      if (!stat) recover(path);
       if (!stat || (!followed.has(stat.ino) && !isWanted(directory, name))) return;
       descriptor = open(path);
       if (descriptor === undefined) return;
@@ -97,8 +105,10 @@ export function followFiles({ patterns, positions, take, trouble }: FollowOption
       const file = known ?? begin(path, ino, size);
       if (known && (size < known.offset || !beginsAlike(known, descriptor))) startOver(known, directory);
       drain(file, descriptor, () => changed(directory, name));
+      recover(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") complain(path, error);
+      else recover(path);
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
     }

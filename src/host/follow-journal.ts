@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
+import { hiccup } from "../model/failing.ts";
+import { rhythm } from "./pace.ts";
 
 /** An entry of systemd's journal, as it would stand in a log: `host program[12]: message`. */
 export interface Entry {
@@ -18,17 +20,29 @@ export interface JournalOptions {
   readonly since: number;
   readonly take: (entry: Entry) => void;
   readonly trouble: (why: string) => void;
+  /** It is followed, from now on or again. */
+  readonly well: () => void;
 }
 
 /** Milliseconds until journalctl(1) is started again. */
-const pause = 1_000;
+const pause = rhythm(1_000);
+
+/** The first that has not ended after so long, or has said something, follows. Milliseconds. */
+const settled = 300;
+
+/**
+ * One that is started after another has ended has to live for longer, whatever it says meanwhile: one that ends a little
+ * later each time would be well again before it is anybody's trouble.
+ */
+const settledAgain = hiccup;
 
 /** Follows the journal. What cannot be read is left out; a journal that ends is followed again. */
-export function followJournal({ matches, after, since, take, trouble }: JournalOptions): { stop(): void } {
+export function followJournal({ matches, after, since, take, trouble, well }: JournalOptions): { stop(): void } {
   let cursor = after;
   let child: ReturnType<typeof start> | undefined;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
+  let hasEnded = false;
 
   const start = () => {
     // With --since, journalctl 252 hears of nothing new if nothing has matched so far.
@@ -36,16 +50,26 @@ export function followJournal({ matches, after, since, take, trouble }: JournalO
     const from = cursor === undefined ? [] : [`--after-cursor=${cursor}`];
     const args = ["--follow", ...common, ...from, "--lines=all", ...matches];
     const started = spawn("journalctl", args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/" });
+    let isSettled = false;
+    const settle = () => {
+      if (!isSettled) well();
+      isSettled = true;
+    };
+    const living = setTimeout(settle, hasEnded ? settledAgain : settled);
+    const isFirst = !hasEnded;
     let words = "";
     started.stderr.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-500)));
     createInterface({ input: started.stdout }).on("line", (line) => {
       const entry = entryOf(line);
       if (!entry) return;
       cursor = entry.cursor;
+      if (isFirst) settle();
       take(entry);
     });
     const over = (why: string) => {
+      clearTimeout(living);
       if (isStopped) return;
+      hasEnded = true;
       trouble(why);
       timer ??= setTimeout(() => {
         timer = undefined;

@@ -24,6 +24,9 @@ export async function readMapAgain(host: Host, path: string): Promise<void> {
 /** What fits into one of HAProxy's buffers, with the longest of names. */
 const batch = 20;
 
+/** Milliseconds for an answer. */
+const patience = 10_000;
+
 function command(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const connection = createConnection(socket);
@@ -31,7 +34,7 @@ function command(text: string): Promise<string> {
     connection.setEncoding("utf8").on("data", (part: string) => {
       answer += part;
     });
-    connection.setTimeout(10_000, () => connection.destroy(new Error("HAProxy does not answer on its socket")));
+    connection.setTimeout(patience, () => connection.destroy(new Error("HAProxy does not answer on its socket")));
     connection.on("error", (error: NodeJS.ErrnoException) =>
       // A socket that its owner has left behind.
       error.code === "ECONNREFUSED" ? resolve("") : reject(error),

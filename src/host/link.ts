@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Host } from "./host.ts";
 import { SessionEnded, sessionWith } from "./session.ts";
-import { Ssh } from "./ssh.ts";
+import { Ssh, whyTurnedAway } from "./ssh.ts";
 
 /** The other machine cannot be reached, or not any longer. */
 export class Unreachable extends Error {}
@@ -62,7 +62,7 @@ export function linkTo(
       if (![0, 124, 255].includes(code))
         throw new Error(`${target}: ${message.replace(/^error: /, "") || `it ended with ${code}`}`);
       await control("exit");
-      throw new Unreachable(`${target} cannot be reached: ${message || "it does not answer"}`);
+      throw new Unreachable(`${target} cannot be reached: ${message || "it does not answer"}${whyTurnedAway(message)}`);
     }
   };
   return {

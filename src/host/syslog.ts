@@ -39,7 +39,13 @@ export function listenSyslog(
   { address, port }: { readonly address: string; readonly port: number },
   take: (message: Message) => void,
   trouble: (why: string) => void,
+  /** It listens in both ways. */
+  well: () => void,
 ): { stop(): void } {
+  let listening = 0;
+  const isListening = () => {
+    if (++listening === 2) well();
+  };
   const hear = (said: string) => {
     const message = readSyslog(said);
     if (message) take(message);
@@ -47,6 +53,7 @@ export function listenSyslog(
   const socket = createSocket(isIP(address) === 6 ? "udp6" : "udp4")
     .on("message", (bytes) => hear(bytes.toString("utf8")))
     .on("error", (error) => trouble(error.message))
+    .on("listening", isListening)
     .bind(port, address);
   const connections = new Set<{ destroy(): void }>();
   const server = createServer((connection) => {
@@ -62,6 +69,7 @@ export function listenSyslog(
       .on("close", () => connections.delete(connection));
   })
     .on("error", (error) => trouble(error.message))
+    .on("listening", isListening)
     .listen(port, address);
   return {
     stop() {
