@@ -1,4 +1,5 @@
 import type { Names } from "../../host/names.ts";
+import { rhythm } from "../../host/pace.ts";
 import { parseAddress, printAddress } from "../../model/address.ts";
 
 /**
@@ -57,7 +58,7 @@ function isSame(one: string, other: string): boolean {
 }
 
 /** Milliseconds between two looks at names. */
-const every = 60_000;
+const every = rhythm(60_000);
 
 /** Follows what addresses names have; one that cannot be looked up keeps those that it had. */
 export function followNames(

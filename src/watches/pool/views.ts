@@ -1,10 +1,14 @@
+import { rhythm } from "../../host/pace.ts";
 import type { Health, PoolConfig } from "../../model/pool.ts";
 
 /** This host's own eyes. */
 export const here = "";
 
-/** What another host has said counts for so many times as long as it takes to look, and some more. Milliseconds. */
-const [believed, more] = [4, 5_000];
+/** Milliseconds between two words of a host to others about what it sees. */
+export const shareEvery: number = rhythm(5_000);
+
+/** What another host has said counts for so many times as long as it takes to look, and until it has said so again. */
+const believed = 4;
 
 /** How addresses look, from this host and from others. */
 export interface Views {
@@ -27,7 +31,7 @@ export function openViews(now: () => number): Views {
   };
 
   function votes({ name, every, timeout, vantage }: PoolConfig, address: string): readonly Health[] {
-    const oldest = now() - believed * (every + timeout) - more;
+    const oldest = now() - believed * (every + timeout) - shareEvery;
     return [...of(name, address)]
       .filter(([from, { heard }]) => from === here || (vantage > 1 && heard > oldest))
       .map(([, { health }]) => health);
