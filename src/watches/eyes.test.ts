@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { type Eyes, openEyes } from "./eyes.ts";
 import type { Decision } from "./jail/decision.ts";
 import { useLinearEngine } from "./jail/regex/linear.ts";
 import { openMemory } from "./memory.ts";
+import type { ReaderState } from "./reader-state.ts";
 
 useLinearEngine();
 
@@ -21,13 +22,14 @@ let eyes: Eyes | undefined;
 let decisions: Decision[] = [];
 let troubles: string[] = [];
 let allowed: string[][] = [];
+let states: ReaderState[] = [];
 let waiting: (() => void)[] = [];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "eyes-"));
   log = join(directory, "app.log");
   database = new DatabaseSync(join(directory, "eyes.db"));
-  [decisions, troubles, waiting, allowed] = [[], [], [], []];
+  [decisions, troubles, waiting, allowed, states] = [[], [], [], [], []];
 });
 afterEach(() => {
   eyes?.stop();
@@ -74,12 +76,16 @@ const open = (...jails: JailConfig[]) => {
       if (said.is === "ban") decisions.push(said);
       wake();
     },
+    fare: (state) => {
+      states.push(state);
+      wake();
+    },
     trouble: (text) => {
       troubles.push(text);
       wake();
     },
   });
-  eyes.configure(new Map(jails.map((config) => [`${config.name}.json`, JSON.stringify(config)])));
+  eyes.configure(new Map(jails.map((config) => [`${config.name}.json`, JSON.stringify(config)])), 1);
 };
 const until = async (isSo: () => boolean) => {
   const deadline = setTimeout(() => assert.fail(`decided ${JSON.stringify(decisions)}, troubles ${troubles}`), 10_000);
@@ -245,6 +251,36 @@ describe("whatever the machine goes through", () => {
     assert.ok(banned().includes("192.0.2.2"), "what could be written down again was");
   });
 
+  test("a disk that is full for a while loses no count, and small writes that fit all the same do not end the trouble", async () => {
+    const last = () => states.at(-1);
+    const files = new Map([["app.json", JSON.stringify(jail())]]);
+    writeFileSync(log, "");
+    open(jail());
+    await until(() => last() !== undefined);
+    const { page_count: pages } = database.prepare("PRAGMA page_count").get()!;
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    const some = Array.from({ length: 60 }, (_, index) => `198.51.100.${index}`);
+    appendFileSync(log, [...some, "192.0.2.1", "192.0.2.1"].map(bad).join(""));
+    await until(() => (last()?.troubles.length ?? 0) > 0);
+    eyes!.acknowledge(1);
+    assert.equal(last()?.troubles.length, 1);
+    eyes!.configure(files, 2);
+    assert.deepEqual([last()?.turn, last()?.troubles.length], [2, 1]);
+    assert.deepEqual(
+      states.filter(({ turn }) => turn === 2).map(({ troubles: all }) => all.length),
+      [1],
+      "nothing else is said before",
+    );
+    database.exec("PRAGMA max_page_count = 1000000");
+    await until(() => last()?.troubles.length === 0);
+    eyes!.stop();
+    open(jail());
+    assert.deepEqual(banned(), []);
+    appendFileSync(log, bad("192.0.2.1"));
+    await until(() => decisions.length > 0);
+    assert.deepEqual(banned(), ["192.0.2.1"]);
+  });
+
   test("a flood of a million lines holds up no other log", async () => {
     const other = join(directory, "other.log");
     open(jail({ logs: [join(directory, "*.log")] }));
@@ -293,4 +329,67 @@ test("a jail that cannot be read is told, and the others work", async () => {
   for (let index = 0; index < 3; index++) appendFileSync(log, bad("192.0.2.1"));
   await until(() => decisions.length > 0);
   assert.match(troubles[0]!, /wrong\.json: .*not closed/);
+});
+
+describe("how the reader fares", () => {
+  const last = () => states.at(-1);
+
+  test("it says so once it looks, and of which telling", async () => {
+    writeFileSync(log, "");
+    open(jail());
+    await until(() => last() !== undefined);
+    assert.deepEqual(last(), { turn: 1, waiting: [], troubles: [] });
+  });
+
+  test("a configuration that cannot be used is named, and the others are looked at", async () => {
+    open(jail({ name: "odd", filter: "no-such-filter" }), jail());
+    await until(() => last() !== undefined);
+    assert.deepEqual(last()?.waiting, []);
+    assert.deepEqual(
+      last()?.troubles.map(({ files }) => files),
+      [["odd.json"]],
+    );
+    assert.match(last()!.troubles[0]!.why, /no-such-filter/);
+  });
+
+  test("a log that is no file is a trouble of those who want it, until it is one", async () => {
+    symlinkSync("/etc/hostname", log);
+    open(jail());
+    await until(() => (last()?.troubles.length ?? 0) > 0);
+    assert.deepEqual(last()?.troubles[0]?.files, ["app.json"]);
+    rmSync(log);
+    writeFileSync(log, "");
+    await until(() => last()?.troubles.length === 0);
+  });
+
+  test("an odd file among those that a star stands for is none: whoever may make one would make a jail fail", async () => {
+    symlinkSync("/etc/hostname", join(directory, "odd.log"));
+    open(jail({ logs: [join(directory, "*.log")] }));
+    await until(() => troubles.length > 0 && last() !== undefined);
+    assert.deepEqual(last()?.troubles, []);
+  });
+
+  test("what cannot be written down is a trouble, and no end; it is tried again", async () => {
+    writeFileSync(log, "");
+    open(jail());
+    await until(() => last() !== undefined);
+    database.exec("PRAGMA query_only = ON");
+    appendFileSync(log, bad("192.0.2.7"));
+    await until(() => (last()?.troubles.length ?? 0) > 0);
+    assert.match(last()!.troubles[0]!.about, /cannot be written down/);
+    assert.deepEqual(last()?.troubles[0]?.files, ["app.json"]);
+    database.exec("PRAGMA query_only = OFF");
+    await until(() => last()?.troubles.length === 0);
+  });
+
+  test("a port that somebody else has is asked for again", async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+    const { port } = holder.address() as AddressInfo;
+    open(jail({ logs: [], syslog: { address: "127.0.0.1", port } }));
+    await until(() => (last()?.troubles.length ?? 0) > 0);
+    assert.match(last()!.troubles[0]!.why, /EADDRINUSE/);
+    holder.close();
+    await until(() => last()?.troubles.length === 0 && last()?.waiting.length === 0);
+  });
 });

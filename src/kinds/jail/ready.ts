@@ -44,6 +44,8 @@ export const readyJails: Readonly<Record<string, ReadyJail>> = {
         "^Unable to negotiate with <ADDR> port \\d+: no matching .+$",
         "^<F-NOFAIL><F-SUCCESS>Accepted \\S+</F-SUCCESS></F-NOFAIL> for <F-USER>.*</F-USER> from <ADDR> port \\d+ .*$",
         "^banner exchange: Connection from <ADDR> port \\d+: .+$",
+        // OpenSSH 9.8 and later turn such an address away by themselves (PerSourcePenalties), and say nothing else of it then.
+        "^drop connection #\\d+ from \\[<ADDR>\\]:\\d+ on \\S+ penalty: failed authentication$",
       ],
     },
     logs: ["/var/log/auth.log"],

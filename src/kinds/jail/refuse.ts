@@ -1,5 +1,6 @@
 import { maintenanceNeed } from "../../daemons/maintenance.ts";
 import { ownDirectory, systemDirectory, systemFile } from "../../daemons/system-items.ts";
+import { refusalNeed } from "../../daemons/watches.ts";
 import type { Facts } from "../../model/facts.ts";
 import type { Item } from "../../model/item.ts";
 import { refusedDirectory } from "../../model/refused-names.ts";
@@ -43,6 +44,6 @@ export function refusalItems(
       ...[...new Set(parents)].map((path) => ownDirectory(path)),
       ...files.map(({ server, path, content }) => systemFile(path, content, server)),
     ],
-    needs: serving.map((server) => maintenanceNeed(server, `jail ${jail}`)),
+    needs: [refusalNeed, ...serving.map((server) => maintenanceNeed(server, `jail ${jail}`))],
   };
 }

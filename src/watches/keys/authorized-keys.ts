@@ -12,7 +12,7 @@ export interface AuthorizedKey {
 
 const type = "(?:ssh-[a-z0-9@.-]+|ecdsa-sha2-[a-z0-9@.-]+|sk-[a-z0-9@.-]+)";
 /** Options have no spaces but in quotes, in which a quote is written with a backslash. */
-const line = new RegExp(
+export const keyLine = new RegExp(
   `^(?:(?<options>(?:[^\\s"]|"(?:[^"\\\\]|\\\\.)*")+)[ \\t]+)?(?<type>${type})[ \\t]+(?<blob>[A-Za-z0-9+/]+={0,2})(?:[ \\t]+(?<comment>.*))?$`,
 );
 
@@ -23,7 +23,7 @@ export function readAuthorizedKeys(text: string): AuthorizedKey[] {
   return text.split("\n").flatMap((written, index) => {
     const trimmed = written.trim();
     if (trimmed === "" || trimmed.startsWith("#") || trimmed.length > longest) return [];
-    const found = line.exec(trimmed)?.groups;
+    const found = keyLine.exec(trimmed)?.groups;
     if (!found) return [];
     const { options = "", type = "", blob = "", comment = "" } = found;
     return [{ line: index + 1, fingerprint: fingerprintOf(Buffer.from(blob, "base64")), type, options, comment }];

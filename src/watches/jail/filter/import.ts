@@ -1,6 +1,6 @@
 import { hostName, parseNetwork } from "../../../model/address.ts";
 import { type Config, type Reader, readConfig } from "./config.ts";
-import { parseFilterName } from "./definition.ts";
+import { parseFilterName, readFilter } from "./definition.ts";
 
 /** A jail of fail2ban as a resource of Upkeep's. */
 export interface Imported {
@@ -19,6 +19,9 @@ export interface ImportOptions {
   readonly port: (name: string) => number | undefined;
 }
 
+/** What programs say, and not the kernel, as journalctl(1) takes it: fail2ban reads all of it where nothing is named. */
+const allPrograms = ["_TRANSPORT=syslog", "+", "_TRANSPORT=stdout", "+", "_TRANSPORT=journal"];
+
 /** No jail lasts longer than this, in days. */
 const forever = 3_650;
 
@@ -32,10 +35,27 @@ export function readJails(directory: string, { read, list, port }: ImportOptions
   const files = [`${directory}/jail.conf`, ...inParts(".conf"), `${directory}/jail.local`, ...inParts(".local")];
   const config = readConfig(files, read);
   if (config.files.length === 0) throw new Error(`there is no jail.conf in ${directory}`);
-  return config.sections.filter((name) => name !== "Init").map((name) => importOne(name, config, port));
+  /** What of the journal a filter is about, by its own words. */
+  const journalOf = (filter: string): readonly string[] => {
+    const { name, options } = parseFilterName(filter);
+    try {
+      return readFilter(`${directory}/filter.d/${name}`, options, read).journalmatch.flatMap((line) =>
+        line.split(/\s+/),
+      );
+    } catch {
+      // Whoever states the jail is told what is wrong with its filter.
+      return [];
+    }
+  };
+  return config.sections.filter((name) => name !== "Init").map((name) => importOne(name, config, port, journalOf));
 }
 
-function importOne(name: string, config: Config, port: ImportOptions["port"]): Imported {
+function importOne(
+  name: string,
+  config: Config,
+  port: ImportOptions["port"],
+  journalOf: (filter: string) => readonly string[],
+): Imported {
   const remarks: string[] = [];
   const value = (option: string): string | undefined => {
     try {
@@ -60,10 +80,12 @@ function importOne(name: string, config: Config, port: ImportOptions["port"]): I
   const maxRetry = Number(value("maxretry"));
   const ports = portsOf(words("port"), port);
   const isJournal = (value("backend") ?? "").startsWith("systemd");
-  const journal = words("journalmatch");
+  const own = words("journalmatch");
+  const named = own.length > 0 ? own : isJournal ? journalOf(value("filter") ?? name) : [];
+  const journal = named.length > 0 ? named : allPrograms;
   const spec = {
     filter: filterOf(value("filter") ?? name),
-    ...(isJournal ? (journal.length > 0 ? { journal } : {}) : { logs: logsOf(value("logpath")) }),
+    ...(isJournal ? { journal } : { logs: logsOf(value("logpath")) }),
     ...(Number.isInteger(maxRetry) && maxRetry > 0 && { maxRetry }),
     ...opt("findTime", duration("findtime")),
     ...opt("banTime", banTime),
@@ -72,8 +94,10 @@ function importOne(name: string, config: Config, port: ImportOptions["port"]): I
     ...(ports && { ports }),
     ...(allow.length > 0 && { allow }),
   };
-  if (isJournal && journal.length === 0)
-    remarks.push("journal: say which entries it is about (journalmatch of the filter)");
+  if (isJournal && named.length === 0)
+    remarks.push(
+      "journal: it reads what all programs say, as neither the jail nor its filter names any (journalmatch)",
+    );
   return { name: name.toLowerCase(), isEnabled: isTrue(value("enabled")), spec, remarks };
 }
 
