@@ -1,6 +1,7 @@
 import { bansFile, openBans } from "./bans.ts";
 import { openCertificateWarnings } from "./certificate-warnings.ts";
 import { openDatabase } from "./database.ts";
+import { openFailing } from "./failing.ts";
 import { openGuardHistory } from "./guard-history.ts";
 import { openKeys } from "./keys.ts";
 import { openMailCounts } from "./mail-counts.ts";
@@ -17,6 +18,7 @@ export function openGuardDatabase() {
     mail: openMailCounts(database),
     notified: openNotified(database),
     certificates: openCertificateWarnings(database),
+    failing: openFailing(database),
     history: openGuardHistory(database),
     close: () => database.close(),
   };

@@ -69,29 +69,40 @@ export function openKeys(database: DatabaseSync, { readOnly = false } = {}) {
     return after;
   }
 
+  /** Returns whether that is news. */
+  function revokeNow({ fingerprint, at, reason }: Revoked): boolean {
+    const isNew = Number(revoke.run(fingerprint, at, reason).changes) > 0;
+    if (isNew) history.remember([{ is: "revoked", says: `${fingerprint}: ${reason}`, at }]);
+    return isNew;
+  }
+
   return {
-    /** Writes down what came of keys, with what is to be told of it. Returns what was not known: it may be said again. */
-    note: (all: readonly { readonly attempt: Attempt; readonly event: GuardEvent | undefined }[]): readonly Attempt[] =>
+    /**
+     * Writes down what came of keys, with what is to be told of it, and together with that which of them are revoked for it.
+     * Returns what was not known, for it may be said again, and of that, what has been revoked now.
+     */
+    note: (
+      all: readonly {
+        readonly attempt: Attempt;
+        readonly event: GuardEvent | undefined;
+        readonly revocation: Revoked | undefined;
+      }[],
+    ): readonly { readonly attempt: Attempt; readonly revoked: Revoked | undefined }[] =>
       transaction(database, () => {
-        const fresh = all.filter(({ attempt, event }) => {
+        const fresh = all.flatMap(({ attempt, event, revocation }) => {
           const { at, user, fingerprint } = attempt;
-          if (put.run(at, user, fingerprint, JSON.stringify(attempt)).changes === 0) return false;
+          if (put.run(at, user, fingerprint, JSON.stringify(attempt)).changes === 0) return [];
           const known = use(attempt);
           const observation = known && observationOf(known);
           if (event) history.remember([{ ...event, ...(observation && { observation }) }]);
           else if (observation) history.remember([{ at, observation }]);
-          return true;
+          return [{ attempt, revoked: revocation && revokeNow(revocation) ? revocation : undefined }];
         });
         forget.run(most);
-        return fresh.map(({ attempt }) => attempt);
+        return fresh;
       }),
     /** Returns whether that is news. */
-    revoke: ({ fingerprint, at, reason }: Revoked, event: GuardEvent): boolean =>
-      transaction(database, () => {
-        const isNew = Number(revoke.run(fingerprint, at, reason).changes) > 0;
-        if (isNew) history.remember([event]);
-        return isNew;
-      }),
+    revoke: (revoked: Revoked): boolean => transaction(database, () => revokeNow(revoked)),
     restore: (fingerprint: string, event: GuardEvent): boolean =>
       transaction(database, () => {
         const wasRevoked = Number(restore.run(fingerprint).changes) > 0;

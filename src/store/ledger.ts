@@ -99,6 +99,13 @@ export function openLedger(database: DatabaseSync, { readOnly = false } = {}) {
           .all()
           .map(({ need, count }) => [String(need), Number(count)]),
       ),
+    needing: (needs: readonly string[]) =>
+      database
+        .prepare(
+          "SELECT DISTINCT ref FROM applied, json_each(applied.needs) AS need WHERE need.value IN (SELECT value FROM json_each(?)) ORDER BY ref",
+        )
+        .all(JSON.stringify(needs))
+        .map(({ ref }) => ref as ResourceRef),
     content(path: string): string | undefined {
       const row = database.prepare("SELECT content FROM contents WHERE path = ?").get(path);
       return row ? String(row.content) : undefined;

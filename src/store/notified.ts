@@ -25,9 +25,11 @@ export function openNotified(database: DatabaseSync) {
   return {
     /** Where it stands; one that is new begins here. */
     begin(way: string, { generations, guard }: Told): Telling {
-      database
-        .prepare("INSERT OR IGNORE INTO notified (way, generations, guard) VALUES (?, ?, ?)")
-        .run(way, generations, guard);
+      // What is known is there also while nothing can be written.
+      if (!find.get(way))
+        database
+          .prepare("INSERT INTO notified (way, generations, guard) VALUES (?, ?, ?)")
+          .run(way, generations, guard);
       const row = find.get(way)!;
       return {
         generations: Number(row.generations),

@@ -74,10 +74,12 @@ export function openPools(database: DatabaseSync, { readOnly = false } = {}) {
         .map(({ pool, address, until }) => ({ pool: String(pool), address: String(address), until: Number(until) })),
     note(change: PoolChange) {
       const { pool, address, at, isUp, says } = change;
-      database
-        .prepare("INSERT INTO pool_changes (pool, address, at, up, says) VALUES (?, ?, ?, ?, ?)")
-        .run(pool, address, at, isUp ? 1 : 0, says);
-      database.prepare("DELETE FROM pool_changes WHERE at < ?").run(at - memory);
+      transaction(database, () => {
+        database
+          .prepare("INSERT INTO pool_changes (pool, address, at, up, says) VALUES (?, ?, ?, ?, ?)")
+          .run(pool, address, at, isUp ? 1 : 0, says);
+        database.prepare("DELETE FROM pool_changes WHERE at < ?").run(at - memory);
+      });
     },
     remember(events: readonly GuardEvent[]) {
       transaction(database, () => history.remember(events));

@@ -6,14 +6,13 @@ import { knownGroups, placeableHosts, release } from "./placing.ts";
 import { isOpen, placed } from "./standings.ts";
 import type { Db, EstateTables } from "./tables.ts";
 
-/** A host that is not heard of for so long during its turn has failed it. Milliseconds. */
-const patience = 60_000;
-
 /** What has to be known besides the tables. */
 export interface Around {
   readonly now: number;
   /** Whether a host has been heard of lately. */
   readonly isPresent: (host: string) => boolean;
+  /** A host that is not heard of for so long during its turn has failed it. Milliseconds. */
+  readonly lostAfter: number;
 }
 
 /**
@@ -28,7 +27,7 @@ export function takeTurns(db: Db, dialect: Dialect, around: Around): Promise<voi
   });
 }
 
-async function endTurns(db: Db, { now, isPresent }: Around): Promise<void> {
+async function endTurns(db: Db, { now, isPresent, lostAfter }: Around): Promise<void> {
   for (const { host, group_key: group, since, strategy } of await db.selectFrom("turns").selectAll().execute()) {
     const open = await placed(db)
       .select("placements.ref")
@@ -36,7 +35,7 @@ async function endTurns(db: Db, { now, isPresent }: Around): Promise<void> {
       .where(isOpen)
       .limit(1)
       .executeTakeFirst();
-    const isLost = open !== undefined && !isPresent(host) && now - since > patience;
+    const isLost = open !== undefined && !isPresent(host) && now - since > lostAfter;
     if (open && !isLost) continue;
     const failure = isLost ? `${host} has not been heard of during its turn` : await failureOf(db, host, group, since);
     await db.deleteFrom("turns").where("host", "=", host).where("group_key", "=", group).execute();
