@@ -20,11 +20,21 @@ export async function openSqliteEstate(
 }
 
 /** The estate with its hosts, for a control plane. */
-export async function openSqliteFleet(path: string, secrets: Secrets): Promise<Opened> {
-  const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database: forKysely(openDatabase(path)) }) });
+export async function openSqliteFleet(
+  path: string,
+  secrets: Secrets,
+  options: { readonly mayGoBack?: boolean } = {},
+): Promise<Opened> {
+  const database = forKysely(openDatabase(path, options));
+  const db = new Kysely<EstateTables>({ dialect: new SqliteDialect({ database }) });
   await migrate(db);
   return openAll(db, sqlite, secrets);
 }
+
+/** So many statements are kept ready: those that come first come often, and planning costs as much as asking. */
+const mostKept = 300;
+/** Not those that make tables, once. */
+const comesOften = /^(select|insert|update|delete|with|begin|commit|rollback)\b/;
 
 /** SQLite lets one write at a time; taking the lock first means waiting for it instead of failing later. */
 const sqlite: Dialect = {
@@ -38,17 +48,24 @@ const sqlite: Dialect = {
 
 /** Kysely's SQLite dialect asks for what `better-sqlite3` offers; `node:sqlite` offers nearly that. */
 function forKysely(database: DatabaseSync): SqliteDatabase {
+  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+  const prepare = (text: string): SqliteStatement => {
+    const statement = database.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...values(parameters)),
+      run: (parameters) => statement.run(...values(parameters)),
+      // Whoever reads row by row may still do so when the same is asked again.
+      iterate: (parameters) => database.prepare(text).iterate(...values(parameters)) as IterableIterator<unknown>,
+    };
+  };
+  const kept = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
-    prepare(text): SqliteStatement {
-      const statement = database.prepare(text);
-      const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
-        iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
-      };
+    prepare(text) {
+      const statement = kept.get(text) ?? prepare(text);
+      if (kept.size < mostKept && comesOften.test(text)) kept.set(text, statement);
+      return statement;
     },
   };
 }
