@@ -1,10 +1,5 @@
-import { jailDirectory } from "../model/jail.ts";
-import { keyWatchDirectory } from "../model/key.ts";
-import { mailLimitDirectory } from "../model/mail-limit.ts";
 import { poolDirectory } from "../model/pool.ts";
-
-/** What those who look are told of. */
-const seen = [jailDirectory, keyWatchDirectory, mailLimitDirectory, poolDirectory];
+import { isForReader } from "../model/watched.ts";
 
 /**
  * Of what is stated, what those who look need, and nothing more: they read what strangers write. Not which keys are
@@ -12,11 +7,7 @@ const seen = [jailDirectory, keyWatchDirectory, mailLimitDirectory, poolDirector
  */
 export const forEyes = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
   new Map(
-    [...files].flatMap(([file, text]) =>
-      seen.some((directory) => file.startsWith(`${directory}/`))
-        ? [[file, withoutPublishing(file, text)] as const]
-        : [],
-    ),
+    [...files].flatMap(([file, text]) => (isForReader(file) ? [[file, withoutPublishing(file, text)] as const] : [])),
   );
 
 function withoutPublishing(file: string, text: string): string {

@@ -2,11 +2,16 @@ import { z } from "zod";
 import type { ForGuard } from "../bus/bus.ts";
 import type { Confined, ConfinedOptions } from "../host/confined.ts";
 import type { Host } from "../host/host.ts";
+import { rhythm } from "../host/pace.ts";
 import type { Banned } from "../model/ban.ts";
+import type { Announcement, ToldFailing } from "../model/failing.ts";
 import type { HostEvent } from "../model/happening.ts";
+import type { RecordHealth } from "../model/health.ts";
 import { jailName } from "../model/jail.ts";
 import { attemptSchema } from "../model/key.ts";
 import { mailShareSchema, type Sent, sentSchema } from "../model/mail-limit.ts";
+import { parseRef, type ResourceRef } from "../model/resource.ts";
+import { watchedRef } from "../model/watched.ts";
 import type { Bans } from "../store/bans.ts";
 import type { GuardHistory } from "../store/guard-history.ts";
 import type { Keys } from "../store/keys.ts";
@@ -17,10 +22,14 @@ import { seenSchema } from "../watches/pool/pool-watch.ts";
 import type { Said } from "../watches/watch.ts";
 import { forEyes } from "./for-eyes.ts";
 import { openBanGuard } from "./guard-bans.ts";
+import { openGuardHealth, ReportedError, type WorkReport } from "./guard-health.ts";
 import { type KeyGuard, openKeyGuard } from "./guard-keys.ts";
 import { type MailGuard, openMailGuard } from "./guard-mail.ts";
 import { openPoolGuard, type PoolGuard } from "./guard-pools.ts";
 import { printable } from "./printable.ts";
+import { keepReader } from "./reader-keeper.ts";
+import { lookingSchema } from "./reader-words.ts";
+import { unfit } from "./watched-schemas.ts";
 
 /*
  * The root side of the watches. It never sees a log: what looks at them runs without privileges and asks for bans, and
@@ -32,6 +41,8 @@ const saidSchema = z.discriminatedUnion("is", [
   decisionSchema,
   attemptSchema.extend({ is: z.literal("attempt"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("trouble"), text: z.string().max(2_000) }),
+  lookingSchema,
+  z.strictObject({ is: z.literal("alive"), n: z.int().min(1) }),
   seenSchema.extend({ is: z.literal("seen") }),
   sentSchema.extend({ is: z.literal("sent"), id: z.int().min(1) }),
   z.strictObject({ is: z.literal("names"), jail: jailName, addresses: z.array(z.string().max(45)).max(1_000) }),
@@ -45,9 +56,14 @@ export interface GuardOptions {
   readonly mail: MailCounts;
   /** What has happened, for whoever tells of it. */
   readonly history: Pick<GuardHistory, "remember">;
+  /** What people have been told of what does not work. */
+  readonly failing: {
+    told(): ReadonlyMap<string, ToldFailing>;
+    announce(announcements: readonly Announcement[], at: number): readonly Announcement[];
+  };
   /** Starts what looks. */
   readonly look: (options: Pick<ConfinedOptions, "hear" | "ended">) => Confined;
-  /** Texts of the configuration files of jails and of what watches keys, by their names. */
+  /** Texts of the configuration files of all watched records, by their names: see model/watched.ts. */
   readonly read: () => ReadonlyMap<string, string>;
   readonly log: (text: string) => void;
 }
@@ -63,6 +79,10 @@ export interface Guard {
   readonly keys: KeyGuard;
   readonly pools: PoolGuard;
   readonly mail: MailGuard;
+  /** Whether that is done for each record which this guard and its reader do. */
+  health(): readonly RecordHealth[];
+  /** Something else that this guard knows of does not work, or works. */
+  readonly report: WorkReport;
   ban(ban: Banned): Promise<void>;
   /** Something has happened that is none of its own doing. */
   note(event: Pick<HostEvent, "is" | "says">): void;
@@ -77,8 +97,15 @@ export interface Guard {
   stop(): void;
 }
 
-/** Milliseconds until the eyes are started again, doubled each time up to the last. */
-const [firstPause, lastPause] = [200, 10_000];
+/** Milliseconds until that is tried again which could not be done, doubled each time up to the last. */
+const [firstPause, lastPause] = [200, rhythm(10_000)];
+
+/** How often it is looked whether people are to be told of something that does not work. Milliseconds. */
+const healthEvery = 1_000;
+
+/** What the guard makes of what the eyes say, and whose that is. */
+const deeds = "what the reader finds cannot be acted on";
+const isActedOn = (ref: ResourceRef) => ["Jail", "KeyWatch", "MailLimit"].includes(parseRef(ref).kind);
 
 /** Keeps out whom the jails say, from the moment it returns on: those who were banned before first. */
 export async function startGuard({
@@ -88,24 +115,29 @@ export async function startGuard({
   pools,
   mail,
   history,
+  failing,
   look,
   read,
   log,
 }: GuardOptions): Promise<Guard> {
   const { clock } = host;
-  let eyes: Confined | undefined;
   let isStopped = false;
-  let pause = firstPause;
+  let retry = firstPause;
   let waiting: Said[] = [];
   const hearers = new Set<(news: GuardNews) => void>();
   let isActing = false;
+  let unfitFiles: ReadonlySet<string> = new Set();
 
-  const keyGuard = openKeyGuard({ host, keys, log, tell: (key) => spread({ share: { is: "revoked", key } }) });
+  const health = openGuardHealth({ clock, told: failing.told, announce: failing.announce, log });
+  const { report } = health;
+
+  const keyGuard = openKeyGuard({ host, keys, log, report, tell: (key) => spread({ share: { is: "revoked", key } }) });
 
   const poolGuard = openPoolGuard({
     host,
     pools,
     log,
+    report,
     tell: (seen) => spread({ share: { is: "seen", seen } }),
     news: () => spread({}),
   });
@@ -114,6 +146,7 @@ export async function startGuard({
     host,
     counts: mail,
     log,
+    report,
     tell: (share) => spread({ share: { is: "mail", mail: share } }),
     news: () => spread({}),
   });
@@ -122,6 +155,7 @@ export async function startGuard({
     host,
     bans,
     log,
+    report,
     tell: (ban) => spread({ share: { is: "ban", ban } }),
     news: () => spread({}),
   });
@@ -130,22 +164,27 @@ export async function startGuard({
     for (const hear of hearers) hear(news);
   }
 
-  function start() {
-    eyes = look({
-      hear,
-      ended(why) {
-        if (isStopped) return;
-        log(`what looks at the logs has ended (${why}); again in ${pause / 1000} s`);
-        setTimeout(start, pause);
-        pause = Math.min(lastPause, 2 * pause);
-      },
-    });
-    void configure();
-  }
+  const reader = keepReader({
+    clock,
+    look,
+    hear,
+    configure: () =>
+      void configure().catch((error: Error) => log(`what is stated cannot all be done: ${error.message}`)),
+    health,
+    tell: tellHealth,
+    log,
+  });
 
   async function configure() {
     const files = read();
-    eyes?.say(JSON.stringify({ is: "configure", files: [...forEyes(files)] }));
+    health.state(files);
+    reader.say({ is: "configure", turn: health.nextTurn(), files: [...forEyes(files)] });
+    const problems = unfit(files);
+    for (const file of new Set([...problems.keys(), ...unfitFiles])) {
+      const ref = watchedRef(file);
+      report(`${file} is not as it should be`, (each) => each === ref, problems.get(file), { isOfText: true });
+    }
+    unfitFiles = new Set(problems.keys());
     banGuard.configure(files);
     poolGuard.configure(files);
     mailGuard.configure(files);
@@ -160,7 +199,14 @@ export async function startGuard({
       log("what looks at the logs said something that it may not say");
       return;
     }
-    pause = firstPause;
+    if (said.is === "looking") {
+      health.looking(said);
+      return;
+    }
+    if (said.is === "alive") {
+      reader.answered(said.n);
+      return;
+    }
     if (said.is === "trouble") {
       log(printable(said.text));
       return;
@@ -187,12 +233,14 @@ export async function startGuard({
       waiting = [];
       try {
         await carryOut(decisions);
-        pause = firstPause;
+        report(deeds, isActedOn, undefined);
+        retry = firstPause;
       } catch (error) {
         log(`${(error as Error).message}; tried again`);
+        if (!(error instanceof ReportedError)) report(deeds, isActedOn, (error as Error).message);
         waiting = [...decisions, ...waiting];
-        await clock.pause(pause);
-        pause = Math.min(lastPause, 2 * pause);
+        await clock.pause(retry);
+        retry = Math.min(lastPause, 2 * retry);
       }
     }
     isActing = false;
@@ -200,23 +248,33 @@ export async function startGuard({
 
   async function carryOut(said: readonly Said[]) {
     const attempts = said.filter((each) => each.is === "attempt");
-    if (attempts.length > 0) {
-      await keyGuard.take(attempts.map(({ is: _is, id: _id, ...attempt }) => attempt));
-      spread({});
-    }
     const decisions = said.filter((each) => each.is === "ban");
-    if (decisions.length > 0) await banGuard.take(decisions);
+    // A key that cannot be written down holds up no ban, nor a ban that cannot be made a key.
+    const done = await Promise.allSettled([
+      attempts.length > 0 && keyGuard.take(attempts.map(({ is: _is, id: _id, ...attempt }) => attempt)),
+      decisions.length > 0 && banGuard.take(decisions),
+    ]);
+    if (attempts.length > 0) spread({});
+    for (const each of done) if (each.status === "rejected") throw each.reason;
     // The last, for what is done again counts again.
     mailGuard.take(said.flatMap(({ is, id: _, ...sent }) => (is === "sent" ? [sent as Sent] : [])));
-    for (const { id } of said) eyes?.say(JSON.stringify({ is: "acknowledge", id }));
+    for (const { id } of said) reader.say({ is: "acknowledge", id });
   }
 
-  start();
+  function tellHealth() {
+    if (health.tell()) spread({});
+  }
+
+  reader.start();
+  const telling = setInterval(tellHealth, healthEvery);
+  telling.unref();
   return {
     reconfigure: configure,
     keys: keyGuard,
     pools: poolGuard,
     mail: mailGuard,
+    health: health.records,
+    report,
     ban: banGuard.ban,
     note(event) {
       history.remember([{ at: clock.now(), ...event }]);
@@ -234,15 +292,16 @@ export async function startGuard({
       else poolGuard.shared(from, seenSchema.parse(news.seen));
     },
     unban(address) {
-      eyes?.say(JSON.stringify({ is: "forget", address }));
+      reader.say({ is: "forget", address });
       return banGuard.unban(address);
     },
     stop() {
       isStopped = true;
+      clearInterval(telling);
       banGuard.stop();
       poolGuard.stop();
       mailGuard.stop();
-      eyes?.stop();
+      reader.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { AgentBus } from "../bus/bus.ts";
 import type { Host } from "../host/host.ts";
+import { rhythm } from "../host/pace.ts";
 import { whenItIsThere } from "../host/when-it-is-there.ts";
 import type { GuardNews } from "./guard.ts";
 
@@ -7,7 +8,7 @@ import type { GuardNews } from "./guard.ts";
 export const guardDoor = "/run/upkeep/guard.sock";
 
 /** Milliseconds until somebody who does not open is asked again: their socket outlives one who has been killed. */
-const pause = 1_000;
+const pause = rhythm(1_000);
 
 /**
  * Tells of what this host's guard does: `happened` is called when it has written something down. Carries what it has to say
@@ -16,14 +17,15 @@ const pause = 1_000;
  */
 export function shareGuard(
   bus: Pick<AgentBus, "share" | "onShared">,
-  { files, clock }: Pick<Host, "files" | "clock">,
+  host: Host,
   happened: () => void,
 ): { stop(): void } {
+  const { files, clock } = host;
   const over = new AbortController();
   const door = () => import("./guard-door.ts");
   bus.onShared((from, news) => {
     if (news.is === "used" || !files.stat(guardDoor)) return;
-    void door().then(({ askGuard }) => askGuard({ files, clock }, { is: "shared", from, news }).catch(() => {}));
+    void door().then(({ askGuard }) => askGuard(host, { is: "shared", from, news }).catch(() => {}));
   });
   void (async () => {
     while (!over.signal.aborted) {
