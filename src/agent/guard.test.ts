@@ -5,6 +5,7 @@ import type { Host } from "../host/host.ts";
 import type { Banned } from "../model/ban.ts";
 import type { JailConfig } from "../model/jail.ts";
 import { openBans } from "../store/bans.ts";
+import { openFailing } from "../store/failing.ts";
 import { openGuardHistory } from "../store/guard-history.ts";
 import { openKeys } from "../store/keys.ts";
 import { openMailCounts } from "../store/mail-counts.ts";
@@ -34,25 +35,34 @@ const jail: JailConfig = {
 };
 
 const start = 1_795_000_000_000;
+let now = start;
 let list: () => readonly Banned[];
 
 /** A guard whose eyes we are. */
-async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
+async function guarded(
+  config: Partial<JailConfig> = {},
+  nftFails = 0,
+  nftFailsFirst = false,
+  others: readonly (readonly [string, string])[] = [],
+) {
+  now = start;
   const batches: string[] = [];
   const said: { is: string }[] = [];
   const logged: string[] = [];
   let hear: (line: string) => void = () => {};
+  let kills = 0;
   let fails = nftFails;
   let wake = () => {};
   const host = {
-    clock: { now: () => start, pause: () => Promise.resolve() },
+    clock: { now: () => now, pause: () => new Promise<void>((resolve) => setImmediate(resolve)) },
     files: { list: () => [], stat: () => undefined },
     processes: {
       async run([program, ...args]: readonly string[], { input = "" }: { input?: string | Iterable<string> } = {}) {
         if (program === "ip")
           return { code: 0, stdout: args[0] === "-4" ? "default via 192.0.2.254 dev eth0\n" : "", stderr: "" };
         if (program === "who") return { code: 0, stdout: "anna  pts/0  2026-11-22 10:00 (203.0.113.50)\n", stderr: "" };
-        if (batches.length > 0 && fails-- > 0) return { code: 1, stdout: "", stderr: "Could not process rule" };
+        if ((batches.length > 0 || nftFailsFirst) && fails-- > 0)
+          return { code: 1, stdout: "", stderr: "Could not process rule" };
         batches.push([...input].join(""));
         return { code: 0, stdout: "", stderr: "" };
       },
@@ -68,6 +78,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     pools: openPools(database),
     mail: openMailCounts(database),
     history: openGuardHistory(database),
+    failing: openFailing(database),
     look: (ears) => {
       hear = ears.hear;
       return {
@@ -76,9 +87,13 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
           wake();
         },
         stop: () => {},
+        kill() {
+          kills++;
+          ears.ended("it was ended by SIGKILL");
+        },
       };
     },
-    read: () => new Map([["/etc/upkeep/jails/sshd.json", JSON.stringify({ ...jail, ...config })]]),
+    read: () => new Map([["/etc/upkeep/jails/sshd.json", JSON.stringify({ ...jail, ...config })], ...others]),
     log: (text) => logged.push(text),
   });
   let id = 0;
@@ -99,7 +114,7 @@ async function guarded(config: Partial<JailConfig> = {}, nftFails = 0) {
     while (said.filter(({ is }) => is === "acknowledge").length === acknowledged)
       await new Promise<void>((resolve) => (wake = resolve));
   };
-  return { batches, said, logged, ask, bans, database, hear: (line: string) => hear(line) };
+  return { batches, said, logged, ask, bans, database, hear: (line: string) => hear(line), kills: () => kills };
 }
 
 describe("what is asked for is done", () => {
@@ -207,6 +222,104 @@ describe("what happens is written down, in order", () => {
   });
 });
 
+describe("what does not work is seen", () => {
+  const whyFailed = () =>
+    guard!.health().map(({ ref, health }) => [ref, health.is === "failed" ? health.why : health.is]);
+  const looking = JSON.stringify({ is: "looking", turn: 1, waiting: [], troubles: [] });
+
+  test("a guard whose packet filter does not work lives on, and its jails fail until it does", async () => {
+    const { hear, batches, ask } = await guarded({}, 1, true);
+    hear(looking);
+    assert.deepEqual(whyFailed(), [
+      ["Jail/sshd", "the packet filter cannot be told who is banned: nft refuses that: Could not process rule"],
+    ]);
+    // What is asked for meanwhile is done once it works.
+    await ask({});
+    assert.match(batches[0]!, /^table inet upkeep_bans/);
+    assert.deepEqual(whyFailed(), [["Jail/sshd", "well"]]);
+  });
+
+  test("a ban that the packet filter does not take is the jail's trouble until it does", async () => {
+    const { hear, ask } = await guarded({}, 2);
+    hear(looking);
+    const asked = ask({});
+    await new Promise((resolve) => setImmediate(resolve));
+    await asked;
+    assert.deepEqual(whyFailed(), [["Jail/sshd", "well"]]);
+  });
+
+  test("what cannot be written down for a moment is the trouble of those whose finds it is, and of nobody else", async () => {
+    const fingerprint = `SHA256:${"A".repeat(43)}`;
+    const { hear, ask, database } = await guarded({}, 0, false, [
+      ["/etc/upkeep/revoked-keys/lost.json", JSON.stringify({ fingerprint, reason: "lost" })],
+    ]);
+    hear(looking);
+    database.exec("PRAGMA query_only = ON");
+    const asked = ask({});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(whyFailed(), [
+      ["Jail/sshd", "what the reader finds cannot be acted on: attempt to write a readonly database"],
+      ["RevokedKey/lost", "well"],
+    ]);
+    database.exec("PRAGMA query_only = OFF");
+    await asked;
+    assert.deepEqual(whyFailed(), [
+      ["Jail/sshd", "well"],
+      ["RevokedKey/lost", "well"],
+    ]);
+  });
+
+  test("one whose reader says more than it may is not believed", async () => {
+    const { hear, logged } = await guarded();
+    hear(JSON.stringify({ is: "looking", turn: 1, waiting: [], troubles: [], argv: ["sh"] }));
+    assert.match(logged.join("\n"), /said something that it may not say/);
+    assert.deepEqual(whyFailed(), [["Jail/sshd", "awaited"]]);
+  });
+});
+
+describe("a reader that hangs", () => {
+  test("is asked for a sign of life, and one that gives none is told of, ended and started again", async (t) => {
+    t.mock.timers.enable({ apis: ["setInterval", "setTimeout"] });
+    const { hear, said, kills, database } = await guarded();
+    const pass = (seconds: number) => {
+      now += 1_000 * seconds;
+      t.mock.timers.tick(1_000 * seconds);
+    };
+    const pings = () => said.filter(({ is }) => is === "ping").map((each) => (each as unknown as { n: number }).n);
+    const health = () => guard!.health().map(({ health }) => (health.is === "failed" ? health.why : health.is));
+    const events = () =>
+      openGuardHistory(database)
+        .after(0)
+        .events.map(({ is, says }) => `${is} ${says}`);
+    pass(20);
+    assert.deepEqual(pings(), [], "not before its first word");
+    hear(JSON.stringify({ is: "looking", turn: 1, waiting: [], troubles: [] }));
+    for (let minute = 0; minute < 6; minute++) {
+      pass(10);
+      hear(JSON.stringify({ is: "alive", n: pings().at(-1) }));
+    }
+    assert.deepEqual(pings(), [1, 2, 3, 4, 5, 6]);
+    pass(10);
+    hear(JSON.stringify({ is: "alive", n: 1_000 }));
+    for (const _ of [1, 2]) pass(10);
+    assert.deepEqual([health(), kills()], [["well"], 0], "it may take a while");
+    pass(10);
+    assert.equal(kills(), 1);
+    const why = "the reader of logs and addresses: has not answered for 30 s (Jail/sshd)";
+    assert.deepEqual(events(), [`failing ${why}`], "also of a reader that is there again at once");
+    pass(1);
+    assert.deepEqual(health(), ["awaited"]);
+    const turn = said.filter(({ is }) => is === "configure").length;
+    hear(JSON.stringify({ is: "looking", turn, waiting: [], troubles: [] }));
+    assert.deepEqual(health(), ["well"]);
+    pass(10);
+    assert.deepEqual([pings().at(-1), kills()], [1, 1], "a new life is asked anew");
+    hear(JSON.stringify({ is: "alive", n: 1 }));
+    pass(1);
+    assert.match(events()[1]!, /^recovered the reader of logs and addresses/);
+  });
+});
+
 describe("a ban of another host", () => {
   const ban = { address: "192.0.2.7", jail: "sshd", until: start + 600_000, number: 1, evidence: ["line"] };
 
@@ -263,4 +376,23 @@ test("whoever is let in again is let in everywhere, and what they did is forgott
   assert.match(batches.at(-1)!, /delete element inet upkeep_bans ports4 \{ 192\.0\.2\.7 \. 22 \}/);
   assert.ok(said.some(({ is }) => is === "forget"));
   assert.equal(await guard!.unban("192.0.2.7"), false);
+});
+
+test("a key that cannot be written down holds up no ban", async () => {
+  const { hear, batches, database, logged } = await guarded();
+  database.exec("CREATE TRIGGER full BEFORE INSERT ON attempts BEGIN SELECT RAISE(ABORT, 'full'); END");
+  const common = {
+    at: start,
+    user: "alice",
+    type: "ED25519",
+    outcome: "unknown",
+    fingerprint: `SHA256:${"s".repeat(43)}`,
+  };
+  hear(JSON.stringify({ is: "attempt", id: 1, address: "192.0.2.9", ...common }));
+  const ban = { is: "ban", id: 2, jail: "sshd", address: "192.0.2.7", since: start, until: start + 600_000, number: 1 };
+  hear(JSON.stringify({ ...ban, evidence: ["line"] }));
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  assert.match(logged.join(), /full; tried again/);
+  assert.match(batches.at(-1)!, /add element inet upkeep_bans ports4 \{ 192\.0\.2\.7 /);
+  assert.equal(list().length, 1);
 });
