@@ -1,12 +1,16 @@
 import type { Host } from "../host/host.ts";
 import { nft } from "../host/nftables.ts";
 import { vitalAddresses } from "../host/own-addresses.ts";
+import { rhythm } from "../host/pace.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned } from "../model/ban.ts";
 import { type JailConfig, jailConfigSchema, jailDirectory } from "../model/jail.ts";
+import { parseRef, type ResourceRef } from "../model/resource.ts";
 import type { Bans } from "../store/bans.ts";
 import { type Decision, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
 import { fillEmptyTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
+import { openGuardBook } from "./guard-book.ts";
+import { ReportedError, type WorkReport } from "./guard-health.ts";
 import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
 import { printable } from "./printable.ts";
 
@@ -27,19 +31,28 @@ export interface BanGuard {
 }
 
 /** For so long, who is vital is not asked again. Milliseconds. */
-const freshness = 5_000;
+const freshness = rhythm(5_000);
+
+/** Milliseconds until the packet filter is asked again. */
+const retry = 2_000;
+
+const packetFilter = "the packet filter cannot be told who is banned";
+const overList = "bans that are over cannot be forgotten";
+const serverList = "the files by which web servers keep people out cannot be written";
 
 /** Keeps out, from the moment it returns on, those who were banned before. */
 export async function openBanGuard({
   host,
   bans,
   log,
+  report,
   tell,
   news,
 }: {
   readonly host: Host;
   readonly bans: Bans;
   readonly log: (text: string) => void;
+  readonly report: WorkReport;
   /** Others are to hear of it. */
   readonly tell: (ban: SharedBan) => void;
   /** Something has been written down. */
@@ -50,16 +63,57 @@ export async function openBanGuard({
   const names = new Map<string, readonly Address[]>();
   let vital: { readonly at: number; readonly addresses: readonly Address[] } | undefined;
 
-  // In one batch: nobody gets in meanwhile.
-  await nft(host, fillEmptyTable(bans.members(clock.now(), "packet filter")));
-  bans.forgetOld(clock.now());
-  const refusals = openRefusals(host, bans);
+  let isStopped = false;
+  let isFilled = false;
+
+  /** Without the packet filter nobody is kept out by it; all else goes on, and it is tried again. */
+  async function fill(): Promise<void> {
+    if (isStopped) return;
+    try {
+      // In one batch: nobody gets in meanwhile.
+      await nft(host, fillEmptyTable(bans.members(clock.now(), "packet filter")));
+      isFilled = true;
+      report(packetFilter, isFiltered, undefined);
+    } catch (error) {
+      if (!isRetried) log(`${(error as Error).message}; tried again`);
+      isRetried = true;
+      report(packetFilter, isFiltered, (error as Error).message);
+      setTimeout(() => void fill(), retry).unref();
+    }
+  }
+  let isRetried = false;
+
+  /** Has the packet filter do something, once it has what it should have. */
+  async function filter(batch: string | Iterable<string>): Promise<void> {
+    try {
+      if (!isFilled) throw new Error("those who were banned before are not kept out yet");
+      await nft(host, batch);
+    } catch (error) {
+      if (isFilled) report(packetFilter, isFiltered, (error as Error).message);
+      throw new ReportedError((error as Error).message);
+    }
+    report(packetFilter, isFiltered, undefined);
+  }
+
+  const isFiltered = (ref: ResourceRef) => {
+    const { kind, name } = parseRef(ref);
+    return kind === "Jail" && jails.get(name)?.byServer !== true;
+  };
+  const isServed = (ref: ResourceRef) => {
+    const { kind, name } = parseRef(ref);
+    return kind === "Jail" && jails.get(name)?.byServer === true;
+  };
+
+  await fill();
+  const book = openGuardBook({ what: overList, concerns: (ref) => ref.startsWith("Jail/"), log, report });
+  book.write(() => bans.forgetOld(clock.now()));
+  const refusals = openRefusals(host, bans, (why) => report(serverList, isServed, why));
 
   async function keep(made: readonly Banned[]) {
     const now = clock.now();
     const members = made.flatMap((ban) => placesOf(ban).map((member) => ({ ...member, remaining: ban.until - now })));
     const filtered = together(members.filter((member) => !isRefusal(member)));
-    if (filtered.length > 0) await nft(host, keepOut(filtered));
+    if (filtered.length > 0) await filter(keepOut(filtered));
     bans.put(made, placesOf);
     refusals.put(members);
     if (made.length > 0) news();
@@ -160,13 +214,17 @@ export async function openBanGuard({
           .map((member) => ({ ...member, remaining: 0 })),
       );
       const filtered = members.filter((member) => !isRefusal(member));
-      if (filtered.length > 0) await nft(host, letIn(filtered));
+      if (filtered.length > 0) await filter(letIn(filtered));
       refusals.drop(members);
       const wasBanned = bans.drop(address, members, clock.now());
       if (wasBanned) news();
       return wasBanned;
     },
-    stop: () => refusals.stop(),
+    stop() {
+      isStopped = true;
+      book.stop();
+      refusals.stop();
+    },
   };
 }
 

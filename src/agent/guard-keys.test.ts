@@ -28,6 +28,7 @@ let logged: string[];
 /** What sshd is told, each time. */
 let lists: string[][];
 let failures: number;
+let reports: Map<string, string>;
 
 function open() {
   let specification = "";
@@ -57,6 +58,10 @@ function open() {
     host,
     keys: openKeys(database),
     log: (text) => logged.push(text),
+    report(what, _, why) {
+      if (why === undefined) reports.delete(what);
+      else reports.set(what, why);
+    },
     tell: (revoked) => told.push(revoked),
   });
 }
@@ -68,6 +73,7 @@ const events = () =>
 beforeEach(() => {
   database = new DatabaseSync(":memory:");
   [told, logged, lists, failures] = [[], [], [], 0];
+  reports = new Map();
 });
 
 describe("a right key from a forbidden address", () => {
@@ -118,6 +124,42 @@ test("what is stated and could not be put before sshd is tried again", async (co
   context.mock.timers.tick(1_000);
   await new Promise(setImmediate);
   assert.deepEqual(lists, [[other]]);
+});
+
+test("what is stated is put before sshd although nothing else can be written, and that is reported until it can", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const guard = open();
+  await guard.take([{ ...attempt("accepted"), at: -(10 ** 12) }]);
+  database.exec("PRAGMA query_only = ON");
+  const stated = JSON.stringify({ fingerprint: other, reason: "" });
+  await guard.configure(new Map([["/etc/upkeep/revoked-keys/x.json", stated]]));
+  assert.deepEqual(lists, [[other]]);
+  assert.match([...reports].join(), /used long ago cannot be forgotten,.*readonly/);
+  database.exec("PRAGMA query_only = OFF");
+  context.mock.timers.tick(2_000);
+  assert.deepEqual([...reports], []);
+  assert.deepEqual(openKeys(database).uses(), []);
+});
+
+test("a key of which it cannot be written down that it is revoked is revoked when its attempt is said again", async () => {
+  const guard = open();
+  await guard.configure(watching("revoke"));
+  database.exec("CREATE TRIGGER full BEFORE INSERT ON revoked_keys BEGIN SELECT RAISE(ABORT, 'full'); END");
+  await assert.rejects(guard.take([attempt("forbidden")]), /full/);
+  database.exec("DROP TRIGGER full");
+  await guard.take([attempt("forbidden")]);
+  assert.deepEqual([events(), told.length, lists.at(-1)], [["key forbidden", "revoked"], 1, [stolen]]);
+});
+
+test("a key whose revoking was answered with an error is revoked as soon as it can be", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const guard = open();
+  await guard.configure(watching("revoke"));
+  failures = 1;
+  await assert.rejects(guard.shared("web2", { fingerprint: other, reason: "x" }), /no room/);
+  context.mock.timers.tick(1_000);
+  await new Promise(setImmediate);
+  assert.deepEqual(lists.at(-1), [other]);
 });
 
 describe("a key that another host has revoked", () => {

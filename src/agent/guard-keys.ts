@@ -1,5 +1,6 @@
 import { join } from "node:path/posix";
 import type { Host } from "../host/host.ts";
+import { rhythm } from "../host/pace.ts";
 import { writeRevocationList } from "../host/revocation-list.ts";
 import {
   type Attempt,
@@ -11,8 +12,11 @@ import {
   revokedKeySchema,
   revokedKeysDirectory,
 } from "../model/key.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import type { GuardEvent } from "../store/guard-history.ts";
-import type { Keys } from "../store/keys.ts";
+import type { Keys, Revoked } from "../store/keys.ts";
+import { openGuardBook } from "./guard-book.ts";
+import type { WorkReport } from "./guard-health.ts";
 import { printable } from "./printable.ts";
 
 /** A key that a host has revoked by itself, as it tells others. */
@@ -33,22 +37,29 @@ export interface KeyGuard {
   shared(from: string, key: unknown): Promise<void>;
 }
 
+const listOfRevoked = "the list of revoked keys, which sshd looks at, cannot be written";
+
+const oldUses = "how keys were used long ago cannot be forgotten";
+
 /** Milliseconds until a list that could not be written is tried again. */
-const retry = 1_000;
+const retry = rhythm(1_000);
 
 export function openKeyGuard({
   host,
   keys,
   log,
+  report,
   tell,
 }: {
   readonly host: Pick<Host, "files" | "processes" | "clock">;
   readonly keys: Keys;
   readonly log: (text: string) => void;
+  readonly report: WorkReport;
   /** Others are to hear of it. */
   readonly tell: (revoked: RevokedElsewhere) => void;
 }): KeyGuard {
   const { clock } = host;
+  const book = openGuardBook({ what: oldUses, concerns: (ref) => ref.startsWith("KeyWatch/"), log, report });
   let watches: readonly KeyWatchConfig[] = [];
   let stated: readonly string[] = [];
   let written = "";
@@ -56,19 +67,33 @@ export function openKeyGuard({
 
   /** One after the other: each writes all there is. */
   function write(): Promise<void> {
-    const next = writing.then(async () => {
-      const all = [...new Set([...stated, ...keys.revoked().map(({ fingerprint }) => fingerprint)])].sort();
-      if (all.join() === written && host.files.stat(revocationList)) return;
-      // Where sshd is not told to look there, nobody needs it.
-      if (!host.files.stat(join(revocationList, ".."))) return;
-      await writeRevocationList(host, revocationList, all);
-      written = all.join();
-      log(`${all.length} keys are revoked`);
-    });
+    const next = writing.then(() =>
+      reported(async () => {
+        const all = [...new Set([...stated, ...keys.revoked().map(({ fingerprint }) => fingerprint)])].sort();
+        if (all.join() === written && host.files.stat(revocationList)) return;
+        // Where sshd is not told to look there, nobody needs it.
+        if (!host.files.stat(join(revocationList, ".."))) return;
+        await writeRevocationList(host, revocationList, all);
+        written = all.join();
+        log(`${all.length} keys are revoked`);
+      }),
+    );
     writing = next.catch(() => {});
     return next;
   }
 
+  async function reported(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      report(listOfRevoked, takesRevoking, undefined);
+    } catch (error) {
+      report(listOfRevoked, takesRevoking, (error as Error).message);
+      throw error;
+    }
+  }
+
+  const takesRevoking = (ref: ResourceRef) =>
+    ref.startsWith("RevokedKey/") || (ref.startsWith("KeyWatch/") && mayRevoke());
   const mayRevoke = () => watches.some(({ forbidden }) => forbidden === "revoke");
   const nameOf = ({ fingerprint, comment }: Pick<Attempt, "fingerprint" | "comment">): string => {
     const owner = watches.map(({ owners }) => owners[fingerprint]).find(Boolean) ?? comment;
@@ -81,31 +106,37 @@ export function openKeyGuard({
     return { is: `key ${outcome}`, says: `${nameOf(attempt)} of ${user}, from ${address}`, at };
   };
 
-  /** Returns whether it is news; sshd is not told yet. */
-  function note(fingerprint: string, reason: string): boolean {
-    const says = `${fingerprint}: ${reason}`;
-    const isNew = keys.revoke({ fingerprint, at: clock.now(), reason }, { is: "revoked", says, at: clock.now() });
-    if (isNew) log(`revoked ${says}`);
-    return isNew;
-  }
+  /** One that was where it must not be is taken from nobody, if that is wanted. */
+  const revocationFor = ({ outcome, fingerprint, user, address }: Attempt): Revoked | undefined =>
+    outcome === "forbidden" && mayRevoke()
+      ? { fingerprint, at: clock.now(), reason: `tried from ${address} as ${user}, where it must not be` }
+      : undefined;
 
   async function revoke(fingerprint: string, reason: string): Promise<boolean> {
-    const isNew = note(fingerprint, reason);
+    const isNew = keys.revoke({ fingerprint, at: clock.now(), reason });
+    if (isNew) log(`revoked ${fingerprint}: ${reason}`);
     // Also when it is not: the list may not have been written then.
-    await write();
+    await settle();
     return isNew;
   }
 
-  /** What is written down already is tried until it is done. */
-  async function writeOrElse(): Promise<void> {
+  let isTriedAgain = false;
+
+  /** What is stated or written down already is tried until sshd has it; rejects where that is not yet. */
+  async function settle(): Promise<void> {
     try {
       await write();
     } catch (error) {
-      log(`${(error as Error).message}; tried again`);
-      tryAgain();
+      if (!isTriedAgain)
+        setTimeout(() => {
+          isTriedAgain = false;
+          void settleOrElse();
+        }, retry).unref();
+      isTriedAgain = true;
+      throw error;
     }
   }
-  const tryAgain = () => setTimeout(() => void writeOrElse(), retry).unref();
+  const settleOrElse = () => settle().catch((error: Error) => log(`${error.message}; tried again`));
 
   return {
     async configure(files) {
@@ -121,28 +152,28 @@ export function openKeyGuard({
         });
       watches = read(keyWatchDirectory, (value) => keyWatchConfigSchema.parse(value));
       stated = read(revokedKeysDirectory, (value) => revokedKeySchema.parse(value).fingerprint);
-      keys.forgetOld(clock.now());
-      await write().catch((error: unknown) => {
-        tryAgain();
-        throw error;
-      });
+      // First what keeps people out; that the rest cannot be done is no reason not to.
+      await settle().finally(() => book.write(() => keys.forgetOld(clock.now()), "old uses"));
     },
     async take(attempts) {
-      const fresh = keys.note(attempts.map((attempt) => ({ attempt, event: eventOf(attempt) })));
-      for (const attempt of fresh) {
+      const fresh = keys.note(
+        attempts.map((attempt) => ({ attempt, event: eventOf(attempt), revocation: revocationFor(attempt) })),
+      );
+      for (const { attempt, revoked } of fresh) {
         const event = eventOf(attempt);
         if (event) log(`${event.is}: ${event.says}`);
-        if (attempt.outcome !== "forbidden" || !mayRevoke()) continue;
-        const { fingerprint, user, address } = attempt;
-        const reason = `tried from ${address} as ${user}, where it must not be`;
-        if (note(fingerprint, reason)) tell({ fingerprint, reason });
-        await writeOrElse();
+        if (!revoked) continue;
+        const { fingerprint, reason } = revoked;
+        log(`revoked ${fingerprint}: ${reason}`);
+        tell({ fingerprint, reason });
       }
+      // Also of one that was revoked before: the list may not have been written then.
+      if (fresh.some(({ attempt }) => revocationFor(attempt))) await settleOrElse();
     },
     revoke,
     async restore(fingerprint) {
       const wasRevoked = keys.restore(fingerprint, { is: "restored", says: fingerprint, at: clock.now() });
-      await write();
+      await settle();
       if (wasRevoked) log(`restored ${fingerprint}`);
       return wasRevoked;
     },

@@ -41,6 +41,7 @@ describe("limits of mail", () => {
       host: { files, clock: { now: Date.now } } as unknown as Host,
       counts: openMailCounts(database),
       log: (text) => logged.push(text),
+      report: () => {},
       tell: (share) => told.push(share),
       news: () => {},
     });
@@ -103,6 +104,23 @@ describe("limits of mail", () => {
     assert.equal(content, "shop\nblog\n");
     mock.timers.tick(5_000);
     assert.deepEqual(told, [{ limit: "acme", day: "2026-11-23", sent: 1 }]);
+  });
+
+  test("are told to other hosts and written for the mail server while nothing else can be written", () => {
+    send("acme", 3);
+    send("small", 1);
+    mock.timers.tick(5_000);
+    send("acme", 1);
+    database.exec("PRAGMA query_only = ON");
+    mock.timers.tick(5_000);
+    assert.deepEqual(told.at(-1), { limit: "acme", day: "2026-11-23", sent: 4 });
+    mock.timers.tick(11 * 60_000);
+    assert.equal(content, "");
+    assert.match(logged.join(), /how far limits of mail are used cannot be written down: .*; tried again/);
+    database.exec("PRAGMA query_only = OFF");
+    const before = openGuardHistory(database).newest();
+    mock.timers.tick(2_000);
+    assert.ok(openGuardHistory(database).newest() > before);
   });
 
   test("hold after a restart, and as soon as a full disk has room again", () => {

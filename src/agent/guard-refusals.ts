@@ -29,16 +29,35 @@ export interface Refusals {
   stop(): void;
 }
 
+/** Milliseconds until what could not be done is tried again. */
+const retry = 2_000;
+
 const rights = { uid: 0, gid: 0, mode: 0o644 };
 
 /** Milliseconds; a timer takes no more. */
 const longest = 2 ** 31 - 1;
 
-export function openRefusals({ files, clock }: Pick<Host, "files" | "clock">, bans: Pick<Bans, "members">): Refusals {
+export function openRefusals(
+  { files, clock }: Pick<Host, "files" | "clock">,
+  bans: Pick<Bans, "members">,
+  /** Why a file cannot be made or removed; nothing: it could. */
+  report: (why: string | undefined) => void,
+): Refusals {
   let timer: NodeJS.Timeout | undefined;
 
+  /** What cannot be done, because a disk is full, is tried again. */
   function settle() {
     clearTimeout(timer);
+    try {
+      settleAll();
+      report(undefined);
+    } catch (error) {
+      report((error as Error).message);
+      timer = setTimeout(settle, retry).unref();
+    }
+  }
+
+  function settleAll() {
     const now = clock.now();
     const wanted = new Map<string, Set<string>>();
     let next = longest;
