@@ -2,17 +2,20 @@ import { authorityFile, recordsFile } from "../daemons/bind/bind.ts";
 import { authorityIn } from "../daemons/bind/zone-file.ts";
 import type { Host } from "../host/host.ts";
 import { publishZone } from "../host/name-server.ts";
+import { rhythm } from "../host/pace.ts";
 import { letPing } from "../host/ping.ts";
 import { servedBy, updateZone } from "../host/zone-updates.ts";
 import { parseAddress } from "../model/address.ts";
 import { type PoolConfig, type Publish, poolConfigSchema, poolDirectory, recordsOf } from "../model/pool.ts";
 import type { PoolMember } from "../model/pool-member.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import { nextSerial, styleOf } from "../model/serial.ts";
 import type { Pools } from "../store/pools.ts";
 import { choose } from "../watches/pool/choose.ts";
 import type { Seen } from "../watches/pool/pool-watch.ts";
-import { here, openViews } from "../watches/pool/views.ts";
-import { openPoolObservations } from "./pool-observations.ts";
+import { here, openViews, shareEvery } from "../watches/pool/views.ts";
+import type { WorkReport } from "./guard-health.ts";
+import { openPoolBook } from "./pool-book.ts";
 
 /** The root side of pools: decides what is published, and has the name server say so. */
 export interface PoolGuard {
@@ -28,18 +31,20 @@ export interface PoolGuard {
 }
 
 /** Milliseconds until what could not be published is tried again. */
-const retry = 2_000;
+const retry = rhythm(2_000);
 
 export function openPoolGuard({
   host,
   pools: store,
   log,
+  report,
   tell,
   news,
 }: {
   readonly host: Pick<Host, "files" | "processes" | "clock">;
   readonly pools: Pools;
   readonly log: (text: string) => void;
+  readonly report: WorkReport;
   /** Other hosts are to hear what this one sees. */
   readonly tell: (seen: Seen) => void;
   /** Something has been written down. */
@@ -53,7 +58,9 @@ export function openPoolGuard({
   const waiting = new Set<string>();
   const again = new Map<string, NodeJS.Timeout>();
   const troubles = new Map<string, string>();
-  const observations = openPoolObservations(store);
+  const members = (pools?: ReadonlySet<string>) =>
+    membersOf([...configs.values()].filter(({ name }) => pools?.has(name) ?? true));
+  const book = openPoolBook({ store, clock, members, log, report, news });
 
   /** What other servers give out, as far as we know. */
   const served = new Map<string, readonly string[]>();
@@ -91,13 +98,19 @@ export function openPoolGuard({
       .catch((error: Error) => {
         if (troubles.get(zone) !== error.message) log(`${zone}: ${error.message}; tried again`);
         troubles.set(zone, error.message);
-        observe(configsOf(zone));
+        report(...publishing(zone), error.message, { isOutside: true });
+        book.observe(configsOf(zone).map(({ name }) => name));
         clearTimeout(again.get(zone));
         again.set(zone, setTimeout(() => settle(zone), retry).unref());
       });
     working.set(zone, next);
   }
 
+  const publishing = (zone: string) =>
+    [
+      `${zone} cannot be published`,
+      (ref: ResourceRef) => configsOf(zone).some(({ name }) => ref === `DnsPool/${name}`),
+    ] as const;
   const configsOf = (zone: string) => [...configs.values()].filter((config) => config.zone === zone);
 
   async function publish(zone: string): Promise<void> {
@@ -136,12 +149,14 @@ export function openPoolGuard({
       wanted.set(soa, authority.with(serial));
       await publishZone(host, { zone, file: config.file, serial, wanted });
       for (const says of changed) log(`published ${says} (serial ${serial})`);
-      store.remember(
-        changed.map((says) => ({ is: "published", says: `${says} (serial ${serial})`, at: now }) as const),
+      book.remember(
+        "published",
+        changed.map((says) => `${says} (serial ${serial})`),
       );
     }
     troubles.delete(zone);
-    observe(here);
+    report(...publishing(zone), undefined);
+    book.observe(here.map(({ name }) => name));
   }
 
   /** A server elsewhere, which may have been told something else by others. */
@@ -158,7 +173,7 @@ export function openPoolGuard({
     served.set(config.name, addresses);
     const says = `${config.name}: ${addresses.join(", ")} (${publish.server})`;
     log(`published ${says}`);
-    store.remember([{ is: "published", says, at: clock.now() }]);
+    book.remember("published", [says]);
   }
 
   function raise(pool: string, alarm: string | undefined): void {
@@ -167,8 +182,7 @@ export function openPoolGuard({
     else alarms.set(pool, alarm);
     const says = `${pool}: ${alarm ?? "enough addresses are up again"}`;
     log(says);
-    store.remember([{ is: "pool alarm", says, at: clock.now() }]);
-    news();
+    book.remember("pool alarm", [says]);
   }
 
   function membersOf(some: Iterable<PoolConfig>): PoolMember[] {
@@ -198,32 +212,23 @@ export function openPoolGuard({
     });
   }
 
-  function observe(some: Iterable<PoolConfig>): void {
-    if (observations.note(membersOf(some), clock.now())) news();
-  }
-
-  function warn(pool: string, address: string, ends: number): void {
-    const says = `${pool}: that of ${address} ends on ${new Date(ends).toISOString().slice(0, 10)}`;
-    const event = { is: "certificate", says, at: clock.now() } as const;
-    if (store.warn({ pool, address, ends }, event)) log(`certificate of ${says}`);
-  }
-
   function note(from: string, { pool, address, health }: Seen): void {
     const config = configs.get(pool);
     if (!config?.members.some((member) => member.address === address)) return;
     const before = views.put(pool, address, from, health);
+    const isChange = before?.isUp !== health.isUp;
+    // First of all: what visitors are given waits for nothing that is to be written down.
+    if (isChange) settle(config.zone);
     const { certificateEnds } = health;
     if (from === here && certificateEnds !== before?.certificateEnds) {
-      if (certificateEnds !== undefined) warn(pool, address, certificateEnds);
-      observe([config]);
+      if (certificateEnds !== undefined) book.warn(pool, address, certificateEnds);
+      book.observe([pool]);
     }
-    if (before?.isUp === health.isUp) return;
     // That all is well when we begin is no news.
-    if (from === here && (before || !health.isUp)) {
+    if (isChange && from === here && (before || !health.isUp)) {
       log(`${pool}: ${address} is ${health.isUp ? "up" : "down"}: ${health.says}`);
-      store.note({ pool, address, at: health.since, isUp: health.isUp, says: health.says });
+      book.note({ pool, address, at: health.since, isUp: health.isUp, says: health.says });
     }
-    settle(config.zone);
   }
 
   // Others go by what they have heard lately; who is drained comes back by itself.
@@ -236,7 +241,7 @@ export function openPoolGuard({
         }
       settle(config.zone);
     }
-  }, 5_000);
+  }, shareEvery);
   sharing.unref();
 
   return {
@@ -257,10 +262,7 @@ export function openPoolGuard({
       } catch (error) {
         log(`nobody here may ping: ${(error as Error).message}`);
       }
-      observations.keepOnly(
-        [...found.values()].flatMap(({ name, members }) => members.map(({ address }) => ({ pool: name, address }))),
-        clock.now(),
-      );
+      book.tidy();
       for (const { zone } of found.values()) settle(zone);
     },
     see(seen) {
@@ -282,9 +284,10 @@ export function openPoolGuard({
       news();
       return was;
     },
-    members: () => membersOf(configs.values()),
+    members: () => members(),
     stop() {
       clearInterval(sharing);
+      book.stop();
       for (const timer of again.values()) clearTimeout(timer);
     },
   };

@@ -2,7 +2,10 @@ import type { Observation } from "../model/happening.ts";
 import type { PoolMember } from "../model/pool-member.ts";
 import type { Pools } from "../store/pools.ts";
 
-/** Writes down how addresses of pools stand, each when it is another than it was. */
+/**
+ * Writes down how addresses of pools stand, each when it is another than it was. What cannot be written stays news: both
+ * throw then, and may be asked again.
+ */
 export interface PoolObservations {
   /** Returns whether there is any news. */
   note(members: readonly PoolMember[], at: number): boolean;
@@ -18,20 +21,19 @@ export function openPoolObservations(store: Pick<Pools, "observed" | "observe">)
   return {
     note(members, at) {
       const news = members.flatMap((member): Observation[] => {
-        const [key, text] = [keyOf(member), textOf(member)];
-        if (known.get(key) === text) return [];
-        known.set(key, text);
-        return [{ watch: "pools", key, until: at + lasting, value: member }];
+        const key = keyOf(member);
+        return known.get(key) === textOf(member) ? [] : [{ watch: "pools", key, until: at + lasting, value: member }];
       });
       if (news.length > 0) store.observe(news, at);
+      for (const { key, value } of news) known.set(key, textOf(value as PoolMember));
       return news.length > 0;
     },
     keepOnly(members, at) {
       const there = new Set(members.map(keyOf));
       const gone = [...known.keys()].filter((key) => !there.has(key));
-      for (const key of gone) known.delete(key);
       const nothing = gone.map((key): Observation => ({ watch: "pools", key, until: at + lasting }));
       if (nothing.length > 0) store.observe(nothing, at);
+      for (const key of gone) known.delete(key);
     },
   };
 }

@@ -88,6 +88,12 @@ test("a ttl that is longer than the failover is spoken of before it is published
   );
 });
 
+test("a check that sshd punishes is spoken of before hosts are turned away for it", () => {
+  const notes = (check: string) => dnsPoolKind.render(resourceOf(pool(`  check: ${check}\n`)), host()).notes;
+  assert.match(notes("{tcp: 22}")!.join(), /PerSourcePenaltyExemptList/);
+  assert.deepEqual(notes("{tcp: 23}"), []);
+});
+
 describe("a host that cannot says why", () => {
   for (const [what, facts, more, says] of [
     [

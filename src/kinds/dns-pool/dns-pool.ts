@@ -110,12 +110,27 @@ function render(resource: Resource<DnsPoolSpec>, facts: Facts): Rendering {
       ...(here ? [poolNeed(spec.zone, name, config.records)] : []),
     ],
     probes: [],
-    notes: noteOf(config),
+    notes: notesOf(config),
   };
 }
 
+/** The port of sshd(8). */
+const sshPort = 22;
+
+function notesOf(config: PoolConfig): string[] {
+  return [...lateFailover(config), ...punishedChecks(config)];
+}
+
+/** sshd of OpenSSH 9.8 and later counts who connects without signing in, and turns them away after a while. */
+function punishedChecks({ name, checks }: PoolConfig): string[] {
+  if (!checks.some((check) => check.is === "tcp" && check.port === sshPort)) return [];
+  return [
+    `${name} connects to port ${sshPort} without signing in; OpenSSH 9.8 and later turn away addresses that do (PerSourcePenalties). Name the hosts that look in PerSourcePenaltyExemptList of the sshd that is asked.`,
+  ];
+}
+
 /** It is no failover that resolvers do not hear of. */
-function noteOf({ name, ttl, ...config }: PoolConfig): string[] {
+function lateFailover({ name, ttl, ...config }: PoolConfig): string[] {
   const withdrawn = untilWithdrawn(config);
   if (ttl * 1_000 <= withdrawn) return [];
   return [
