@@ -1,5 +1,6 @@
 import type { Ledger } from "../engine/ledger.ts";
 import { certificateIn } from "../host/certificates.ts";
+import { rhythm } from "../host/pace.ts";
 import { endOfCertificate, nearness } from "../model/certificate.ts";
 import { parseRef, type ResourceRef } from "../model/resource.ts";
 import type { CertificateWarning } from "../store/certificate-warnings.ts";
@@ -8,7 +9,7 @@ import { guardDoor } from "./sharing.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** Milliseconds after which all of them are looked at again. */
-export const certificatesEvery = 3_600_000;
+export const certificatesEvery: number = rhythm(3_600_000);
 
 /**
  * Writes down which certificates of what is live here end soon, of these resources or all; of each once, and again when
@@ -16,13 +17,15 @@ export const certificatesEvery = 3_600_000;
  * because a disk is full, is nobody's trouble but the log's, and is tried again.
  */
 export function warnOfCertificates(
-  ledger: Pick<Ledger, "certificates">,
+  /** Nothing: nothing has been applied here yet. */
+  open: () => Pick<Ledger, "certificates"> | undefined,
   now: number,
   log: (text: string) => void,
   refs?: readonly ResourceRef[],
 ): boolean {
   try {
-    const warned = warn(ledger, now, refs);
+    const ledger = open();
+    const warned = ledger ? warn(ledger, now, refs) : [];
     for (const says of warned) log(says);
     return warned.length > 0;
   } catch (error) {
@@ -57,7 +60,7 @@ export function watchCertificates(
   const { clock, files } = host;
   let next = 0;
   function lookAt(refs?: readonly ResourceRef[]): void {
-    if (!warnOfCertificates(ledger, clock.now(), log, refs)) return;
+    if (!warnOfCertificates(() => ledger, clock.now(), log, refs)) return;
     happened();
     // Whoever tells people on this host has not seen it.
     if (files.stat(guardDoor))

@@ -23,22 +23,30 @@ afterEach(() => mock.timers.reset());
 function telling({ database = new DatabaseSync(":memory:"), configs = [config] } = {}) {
   const sent: (Notice & { channel: Channel })[] = [];
   const logged: string[] = [];
-  const state = { problem: undefined as string | undefined };
+  const state = { problem: undefined as string | undefined, unreadable: false };
   const history = openGuardHistory(database);
   const generations: { number: number; at: number; state: "undone"; cause: string; summary: string }[] = [];
+  const failing = new Map<string, string>();
   const notifier: Notifier = openNotifier({
     host: "web1",
     clock: { now: Date.now },
     notified: openNotified(database),
-    happened: openHappened(history, () => ({
-      generations: () => generations.slice(-1) as never,
-      generationsAfter: (number) => generations.filter((each) => each.number > number),
-    })),
+    happened: openHappened(history, () => {
+      if (state.unreadable) throw new Error("unable to open database file");
+      return {
+        generations: () => generations.slice(-1) as never,
+        generationsAfter: (number) => generations.filter((each) => each.number > number),
+      };
+    }),
     send: async (_, channel, notice) => {
       if (state.problem) throw new Error(state.problem);
       sent.push({ ...notice, channel });
     },
     log: (text) => logged.push(text),
+    report(what, concerns, why) {
+      failing.delete(what);
+      if (why !== undefined) failing.set(what, `${concerns("Notification/operators")} ${why}`);
+    },
   });
   const configure = (all: readonly NotificationConfig[]) =>
     notifier.configure(
@@ -54,7 +62,7 @@ function telling({ database = new DatabaseSync(":memory:"), configs = [config] }
     generations.push({ number, at: Date.now(), state: "undone", cause, summary: "0 to create" });
     notifier.look();
   };
-  return { sent, logged, state, notifier, configure, happens, undone, database };
+  return { sent, logged, state, notifier, configure, happens, undone, database, failing };
 }
 
 /** Lets so much time pass, and whatever that sets off come to its end. */
@@ -164,5 +172,57 @@ describe("whoever wants to know", () => {
     happens("key forbidden", "two");
     await pass(2_000);
     assert.deepEqual(saysOf(sent), [["two"]]);
+  });
+});
+
+describe("while the disk is full", () => {
+  const full = (database: DatabaseSync, isFull: boolean) =>
+    database.exec(`PRAGMA query_only = ${isFull ? "ON" : "OFF"}`);
+
+  test("a notification that is new is told nothing, fails, and begins once there is room; the others go on", async () => {
+    const { sent, happens, configure, database, failing, logged } = telling();
+    happens("key forbidden", "before");
+    full(database, true);
+    configure([config, { ...config, name: "others" }]);
+    await pass(1_000);
+    assert.deepEqual(saysOf(sent), [["before"]]);
+    assert.match(logged[0]!, /people are told .*cannot be written down: .*; tried again/);
+    assert.deepEqual([...failing.values()].join(), "false attempt to write a readonly database");
+    full(database, false);
+    await pass(10_000);
+    assert.equal(failing.size, 0);
+    happens("key forbidden", "after");
+    await pass(1_000);
+    assert.deepEqual(
+      sent.map(({ notification, events }) => [notification, events.map(({ says }) => says).join()]),
+      [
+        ["operators", "before"],
+        ["others", "after"],
+      ],
+    );
+  });
+
+  test("one that is stated no longer is told nothing, and is forgotten once there is room", async () => {
+    const { sent, configure, database, notifier } = telling();
+    full(database, true);
+    configure([]);
+    assert.deepEqual(notifier.ways(), []);
+    full(database, false);
+    await pass(10_000);
+    assert.equal(database.prepare("SELECT count(*) AS count FROM notified").get()!.count, 0);
+    assert.deepEqual(sent, []);
+  });
+
+  test("what cannot be read is read later, and ends nothing", async () => {
+    const { sent, happens, state, failing } = telling();
+    state.unreadable = true;
+    happens("key forbidden", "one");
+    await pass(1_000);
+    assert.deepEqual([...failing], [["what has happened cannot be read", "true unable to open database file"]]);
+    state.unreadable = false;
+    await pass(10_000);
+    await pass(1_000);
+    assert.deepEqual(saysOf(sent), [["one"]]);
+    assert.equal(failing.size, 0);
   });
 });

@@ -1,4 +1,5 @@
 import type { Clock } from "../host/host.ts";
+import { rhythm } from "../host/pace.ts";
 import type { HostEvent } from "../model/happening.ts";
 import {
   type Notice,
@@ -7,6 +8,7 @@ import {
   notificationDirectory,
 } from "../model/notification.ts";
 import type { Notified, Telling, Told } from "../store/notified.ts";
+import type { WorkReport } from "./guard-health.ts";
 
 /** How a notification reaches somebody: each way goes on by itself when another is blocked. */
 const channels = ["mail", "webhook"] as const;
@@ -35,11 +37,18 @@ export interface Happened extends Told {
   readonly events: readonly HostEvent[];
 }
 
-/** What comes at once is told at once: for so long it is waited for more. */
+/** What comes at once is told at once: for so long it is waited for more. Milliseconds. */
 const gathering = 1_000;
 
-/** Until what could not be sent is sent again, doubled each time up to the last. */
-const [firstPause, lastPause] = [10_000, 900_000];
+/** So many times one after the other it was not taken: then it is trouble. */
+const seriousFailures = 2;
+
+/** Milliseconds until what could not be sent is sent again, doubled each time up to the last. */
+const [firstPause, lastPause] = [rhythm(10_000), rhythm(900_000)];
+
+const beginning = "up to where people are told of what happens cannot be written down";
+const reading = "what has happened cannot be read";
+const isNotification = (ref: string) => ref.startsWith("Notification/");
 
 export function openNotifier({
   host,
@@ -48,6 +57,7 @@ export function openNotifier({
   happened,
   send,
   log,
+  report,
 }: {
   /** What this machine is called. */
   readonly host: string;
@@ -57,10 +67,13 @@ export function openNotifier({
   /** Rejects when it did not arrive, as far as we know. */
   readonly send: (config: NotificationConfig, channel: Channel, notice: Notice) => Promise<void>;
   readonly log: (text: string) => void;
+  readonly report: WorkReport;
 }): Notifier {
   let configs = new Map<string, NotificationConfig>();
   let ways = new Map<string, ReturnType<typeof openWay>>();
   let isStopped = false;
+  let retrying: NodeJS.Timeout | undefined;
+  let isBehind = false;
 
   function openWay(name: string, channel: Channel, now: Told) {
     const key = `${name} ${channel}`;
@@ -69,10 +82,18 @@ export function openNotifier({
     let since: number | undefined;
     let pause = firstPause;
     let isBusy = false;
+    let failures = 0;
+    const work = `${channel} of notification ${name} is not taken`;
+    const isOwn = (ref: string) => ref === `Notification/${name}`;
 
+    /** What cannot be written down, because a disk is full, is told twice after a restart; nothing ends for it. */
     function keep(next: Telling) {
       telling = next;
-      notified.put(key, next);
+      try {
+        notified.put(key, next);
+      } catch (error) {
+        log(`notification ${key}: how far it has come cannot be written down: ${(error as Error).message}`);
+      }
     }
     function later(milliseconds: number) {
       clearTimeout(timer);
@@ -88,7 +109,9 @@ export function openNotifier({
     async function go(): Promise<void> {
       const config = configs.get(name);
       if (isBusy || isStopped || !config) return;
-      const { events: all, generations, guard } = happened.after(telling);
+      const found = read(() => happened.after(telling));
+      if (!found) return later(firstPause);
+      const { events: all, generations, guard } = found;
       const events = all.filter(({ is }) => config.events.includes(is));
       if (events.length === 0) {
         since = undefined;
@@ -111,13 +134,18 @@ export function openNotifier({
           at,
           events,
         });
+        const before = telling.problem;
         keep({ generations, guard, sentAt: clock.now() });
-        if (telling.problem !== undefined) log(`notification ${key}: it works again`);
+        if (before !== undefined) log(`notification ${key}: it works again`);
+        failures = 0;
+        report(work, isOwn, undefined);
         [since, pause] = [undefined, firstPause];
         later(0);
       } catch (error) {
         const problem = (error as Error).message;
         if (problem !== telling.problem) log(`notification ${key}: ${problem}; tried again`);
+        // A server that has just been started anew is asked once more before that is anybody's trouble.
+        if (++failures >= seriousFailures) report(work, isOwn, problem, { isOutside: true });
         keep({ ...telling, problem });
         later(pause);
         pause = Math.min(lastPause, 2 * pause);
@@ -140,12 +168,57 @@ export function openNotifier({
       }),
       stop() {
         clearTimeout(timer);
+        report(work, isOwn, undefined);
         keep(telling);
       },
     };
   }
 
   const channelsOf = (config: NotificationConfig) => channels.filter((channel) => config[channel]);
+  const wantedWays = () =>
+    [...configs.values()].flatMap((config) =>
+      channelsOf(config).map((channel) => ({ key: `${config.name} ${channel}`, name: config.name, channel })),
+    );
+  const lacksWay = (ref: string) =>
+    wantedWays().some(({ key, name }) => ref === `Notification/${name}` && !ways.has(key));
+
+  /** Goes the ways that are stated, and no others. One that cannot be begun, because a disk is full, is begun later. */
+  function settle(): void {
+    clearTimeout(retrying);
+    const wanted = wantedWays();
+    for (const [key, way] of ways)
+      if (!wanted.some((each) => each.key === key)) {
+        ways.delete(key);
+        way.stop();
+      }
+    try {
+      const now = happened.newest();
+      ways = new Map(wanted.map(({ key, name, channel }) => [key, ways.get(key) ?? openWay(name, channel, now)]));
+      notified.keepOnly([...ways.keys()]);
+      report(beginning, lacksWay, undefined);
+      isBehind = false;
+    } catch (error) {
+      const why = (error as Error).message;
+      if (!isBehind) log(`${beginning}: ${why}; tried again`);
+      isBehind = true;
+      report(beginning, lacksWay, why);
+      retrying = setTimeout(settle, firstPause).unref();
+    }
+    // Whatever stood in the way may have been put right.
+    for (const way of ways.values()) way.again();
+  }
+
+  /** What has happened, where that can be read. */
+  function read<T>(look: () => T): T | undefined {
+    try {
+      const found = look();
+      report(reading, isNotification, undefined);
+      return found;
+    } catch (error) {
+      report(reading, isNotification, (error as Error).message);
+      return undefined;
+    }
+  }
 
   return {
     configure(files) {
@@ -159,21 +232,7 @@ export function openNotifier({
           log(`${file} is no notification: ${(error as Error).message}`);
         }
       }
-      const wanted = [...configs.values()].flatMap((config) =>
-        channelsOf(config).map((channel) => [config.name, channel] as const),
-      );
-      const now = happened.newest();
-      const before = ways;
-      ways = new Map(
-        wanted.map(([name, channel]) => {
-          const key = `${name} ${channel}`;
-          return [key, before.get(key) ?? openWay(name, channel, now)];
-        }),
-      );
-      for (const [key, way] of before) if (!ways.has(key)) way.stop();
-      notified.keepOnly([...ways.keys()]);
-      // Whatever stood in the way may have been put right.
-      for (const way of ways.values()) way.again();
+      settle();
     },
     look() {
       for (const way of ways.values()) way.look();
@@ -202,6 +261,7 @@ export function openNotifier({
       }),
     stop() {
       isStopped = true;
+      clearTimeout(retrying);
       for (const way of ways.values()) way.stop();
     },
   };

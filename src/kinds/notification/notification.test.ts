@@ -24,6 +24,7 @@ describe("a notification", () => {
       name: "operators",
       events: [
         ...["undone", "key forbidden", "key revoked", "revoked", "pool alarm", "certificate", "mail limit"],
+        ...["failing", "recovered"],
         ...["run", "run stopped"],
       ],
       every: 60_000,

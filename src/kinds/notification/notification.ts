@@ -18,6 +18,8 @@ const serious = [
   "pool alarm",
   "certificate",
   "mail limit",
+  "failing",
+  "recovered",
   "run",
   "run stopped",
 ] as const;
