@@ -60,6 +60,8 @@ export async function apply(
       isBooting,
       report: watcher.report,
       look: upkeep.look,
+      // Most applies change nothing that is watched, and load nothing for it.
+      awaitWatched: async (changes) => (await import("./await-watched.ts")).awaitWatched(host, changes),
       context: upkeep.context,
       before: (ref) => ledger.applied(ref)?.spec,
       ...(sequenceOf && { sequenceOf }),

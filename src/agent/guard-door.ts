@@ -2,13 +2,10 @@ import type { ForGuard } from "../bus/bus.ts";
 import type { Host } from "../host/host.ts";
 import { askAtDoor, openDoor } from "../host/local-door.ts";
 import type { HostEvent } from "../model/happening.ts";
-import { jailDirectory } from "../model/jail.ts";
-import { keyWatchDirectory, revokedKeysDirectory } from "../model/key.ts";
-import { mailLimitDirectory } from "../model/mail-limit.ts";
-import { notificationDirectory } from "../model/notification.ts";
-import { poolDirectory } from "../model/pool.ts";
 import { UserError } from "../model/problem.ts";
 import type { GuardAsks } from "../model/report.ts";
+import { watchedDirectories } from "../model/watched.ts";
+import { lookAtGuard } from "./asking-guard.ts";
 import type { Guard, GuardNews } from "./guard.ts";
 import type { Notifier } from "./notifier.ts";
 import { guardDoor } from "./sharing.ts";
@@ -29,7 +26,9 @@ type Asked =
   | { readonly is: "noted" }
   /** Who is told of what happens, and how that goes. */
   | { readonly is: "notifications" }
-  | { readonly is: "test"; readonly notification: string };
+  | { readonly is: "test"; readonly notification: string }
+  /** Whether that is done which is to be done all the time. */
+  | { readonly is: "health" };
 
 /** Returns what closes it. */
 export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void> =>
@@ -59,6 +58,8 @@ export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void
       case "test":
         await notifier.test(asked.notification);
         return say({ answer: true });
+      case "health":
+        return say({ answer: guard.health() });
       case "drain":
         guard.pools.drain(asked.pool, asked.address, asked.until);
         return say({ answer: true });
@@ -83,29 +84,28 @@ export const serveGuard = (guard: Guard, notifier: Notifier): Promise<() => void
 /** Milliseconds that a guard may take to start. */
 const patience = 15_000;
 
-/** Where it is stated what is looked for. */
-export const watchedDirectories = [
-  ...[jailDirectory, keyWatchDirectory, revokedKeysDirectory, poolDirectory, notificationDirectory, mailLimitDirectory],
-];
+/** So often the guard itself is asked before the service manager is. */
+const asksPerLook = 25;
 
 /** Throws a {@link UserError} where no guard runs. One that has just been started is waited for. */
-export async function askGuard<T>(
-  { files, clock }: Pick<Host, "files" | "clock">,
-  asked: Exclude<Asked, { is: "follow" }>,
-): Promise<T> {
+export async function askGuard<T>(host: Host, asked: Exclude<Asked, { is: "follow" }>): Promise<T> {
+  const { files, clock } = host;
   let answered: { answer?: T; problem?: string } | undefined;
   const ask = () => askAtDoor(guardDoor, asked, (answer) => (answered = answer as typeof answered)).catch(() => {});
   const isStated = () => watchedDirectories.some((directory) => files.list(directory).length > 0);
   const deadline = clock.now() + patience;
   await ask();
-  while (!answered && isStated() && clock.now() < deadline) {
+  let trouble: string | undefined;
+  for (let asks = 1; !answered && isStated() && clock.now() < deadline && trouble === undefined; asks++) {
     await clock.pause(20);
     await ask();
+    // One that keeps ending is not waited for.
+    if (asks % asksPerLook === 0 && !answered) trouble = await lookAtGuard(host);
   }
   if (!answered)
     throw new UserError(
       isStated()
-        ? "what watches this machine does not answer; see `systemctl status upkeep-watches`, and its log"
+        ? `${trouble ?? "what watches this machine does not answer"}; see \`systemctl status upkeep-watches\`, and its log`
         : "nothing is watched on this machine: no Jail, DnsPool, KeyWatch, MailLimit or Notification is stated. See `upkeep explain`",
     );
   if (answered.problem !== undefined) throw new UserError(answered.problem);

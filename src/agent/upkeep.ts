@@ -18,6 +18,7 @@ import type { Records } from "../store/records.ts";
 import { fleetingSecrets, secretsIn } from "../store/secrets.ts";
 import { issuedLinks } from "./maintenance-links.ts";
 import { programDigest } from "./program-digest.ts";
+import { agentFile, boxFile, ledgerName, stateDirectory } from "./state.ts";
 
 /** One machine with its records: what every command works on. */
 export interface Upkeep {
@@ -37,17 +38,6 @@ export interface Upkeep {
   context(facts: Facts): string;
   close(): Promise<void>;
 }
-
-export const stateDirectory = "/var/lib/upkeep";
-
-/** The file there that says what is live on this host. */
-export const ledgerName = "host.db";
-
-/** What a host of an estate knows of it: its own name there, and how to reach the bus. */
-export const agentFile = "/etc/upkeep/agent.yaml";
-
-/** The private key with which a host opens secrets that are for it. */
-export const boxFile = `${stateDirectory}/agent.box`;
 
 /**
  * Opens this machine's records. `make`: create them if there are none. Otherwise an empty stand-in serves, so that a

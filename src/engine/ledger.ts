@@ -24,6 +24,8 @@ export interface Ledger {
     readonly known: readonly Known[];
   }>;
   needs(): Needs;
+  /** Resources that need any of these. */
+  needing(needs: readonly string[]): ResourceRef[];
   /** What Upkeep last wrote to a file. */
   content(path: string): string | undefined;
   /** Certificates that servers here have by what is live, of these resources or all. */

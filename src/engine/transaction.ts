@@ -21,6 +21,7 @@ import { reloadAll } from "./reload.ts";
 import { complain, rollBack } from "./roll-back.ts";
 import { type Settling, settle } from "./settle.ts";
 import { tellAll } from "./tell.ts";
+import { type AwaitWatched, complainOfUnwatched, watchedChanges } from "./watched.ts";
 
 /** What happens, as it happens, for whoever watches. */
 export type Report = (step: Step) => void;
@@ -42,6 +43,8 @@ export interface Options {
   readonly report: Report;
   /** Nothing answers yet: daemons read what is there when they start, and are asked by the next apply. */
   readonly isBooting?: boolean;
+  /** Asks those who look at something all the time whether they look at what has changed. */
+  readonly awaitWatched: AwaitWatched;
   /** Looks at the host again, after packages have been installed. */
   readonly look: () => Facts;
 }
@@ -157,7 +160,16 @@ export async function carryOut(first: Draft, world: World, options: Options): Pr
     const failures = await askAll(host, [...questions, ...before.questions], probePatience, (done) =>
       report({ step: "probe", detail: `${done} of ${asked}` }),
     );
-    const complaint = failures.length > 0 ? complain(failures, questions) : defaultChanged(before.fallback, fallback);
+    const watched = options.isBooting ? [] : watchedChanges(changes, quarantined);
+    if (watched.length > 0 && failures.length === 0)
+      report({ step: "probe", detail: `${watched.length} to be looked at from now on` });
+    const unwatched = watched.length > 0 && failures.length === 0 ? await options.awaitWatched(watched) : [];
+    const complaint =
+      failures.length > 0
+        ? complain(failures, questions)
+        : unwatched.length > 0
+          ? complainOfUnwatched(unwatched)
+          : defaultChanged(before.fallback, fallback);
     if (complaint) throw new Error(complaint);
   } catch (error) {
     settling?.cancel();
