@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 import type { AgentBus, Answerer } from "../bus/bus.ts";
+import { heartbeat } from "../bus/heartbeat.ts";
 import { isBase, type Target } from "../engine/render.ts";
+import { rhythm } from "../host/pace.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Plan } from "../model/plan.ts";
 import {
@@ -20,6 +22,8 @@ import { watchCertificates } from "./certificates.ts";
 import { concerned, targetOf } from "./changes.ts";
 import { openDoors } from "./doors.ts";
 import { lookAround } from "./drift.ts";
+import { lookAtRecords } from "./health.ts";
+import { watchHealth } from "./health-watch.ts";
 import { intendAll, makeLinks } from "./maintenance.ts";
 import { revokeLinks } from "./maintenance-links.ts";
 import { measureSites } from "./measuring.ts";
@@ -37,17 +41,14 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-/** Milliseconds between two words of being alive. */
-const heartbeat = 5_000;
-
 /** Looking around takes no more than one part in so many of the time. */
 const shareOfTime = 25;
 
 /** Milliseconds without work after which an agent rests. */
 const quiet = 10_000;
 
-/** After trouble with the host itself (a full disk, a lock), this long until the next attempt, doubled up to a minute. */
-const firstRetry = 1_000;
+/** Milliseconds after trouble with the host itself (a full disk, a lock) until the next attempt, doubled up to the last. */
+const [firstRetry, lastRetry] = [rhythm(1_000), rhythm(60_000)];
 
 /**
  * Keeps a host true to its copy of what it should be: takes what the bus brings, carries out what is due, looks around
@@ -76,7 +77,15 @@ export function runAgent(
   let resting: NodeJS.Timeout | undefined;
   /** What is being carried out at this moment. */
   let trying: readonly ResourceRef[] = [];
-  const teller = openTeller(upkeep, bus);
+  const health = watchHealth(upkeep, log, {
+    changed() {
+      teller.changed();
+      sayer.say(teller.news);
+    },
+    happened: () => sayer.say(teller.happened),
+  });
+  const lookNow = async () => (await lookAtRecords(host, ledger)).records;
+  const teller = openTeller(upkeep, bus, { records: health.records, look: lookNow });
   const sayer = openSayer(() => {
     teller.alive();
     return teller.all();
@@ -155,7 +164,7 @@ export function runAgent(
         for (let next = errands.shift(); next; next = errands.shift()) await next();
         retry = 0;
       } catch (error) {
-        retry = Math.min(60_000, Math.max(firstRetry, 2 * retry));
+        retry = Math.min(lastRetry, Math.max(firstRetry, 2 * retry));
         log(`${(error as Error).message}; next attempt in ${retry / 1000} s`);
         teller.trouble(trying, (error as Error).message);
         sayer.say(teller.news);
@@ -257,6 +266,8 @@ export function runAgent(
     const settled = settledOf(outcome, draft.plan, stopwatch.end());
     bus.event({ is: "settled", sequence: Math.max(0, ...entries.map(({ sequence }) => sequence)), settled });
     teller.alive();
+    // What was seen to fail before may be well now.
+    health.look();
     sayer.say(() => teller.outcome(entries, outcome));
     return settled;
   }
@@ -265,11 +276,15 @@ export function runAgent(
   const working = work();
   const beating = setInterval(teller.alive, heartbeat);
   return {
-    happened: () => sayer.say(teller.happened),
+    happened() {
+      sayer.say(teller.happened);
+      health.look();
+    },
     async stop() {
       stopped = true;
       usedLinks.stop();
       measuring.stop();
+      health.stop();
       clearInterval(beating);
       clearTimeout(resting);
       nudge();

@@ -1,3 +1,5 @@
+import { rhythm } from "../host/pace.ts";
+
 /** What a host has to say, said one after another beside its work. */
 export interface Sayer {
   /** Says this, if it can be heard; otherwise all is said as soon as it can. */
@@ -9,7 +11,7 @@ export interface Sayer {
 }
 
 /** Milliseconds until what could not be said is said again, doubled up to the last. */
-const [firstPause, lastPause] = [200, 5_000];
+const [firstPause, lastPause] = [200, rhythm(5_000)];
 
 /**
  * A bus that is slow, or does not answer, holds up nothing that a host does: it has its own turn here. What could not be

@@ -1,12 +1,16 @@
 import type { AgentBus } from "../bus/bus.ts";
 import type { Outcome } from "../engine/transaction.ts";
+import type { Condition } from "../model/condition.ts";
 import type { Desired } from "../model/desired.ts";
 import type { GenerationOutline } from "../model/generation.ts";
 import type { HostEvent, Observation } from "../model/happening.ts";
+import { conditionsWith, countStates, type RecordHealth } from "../model/health.ts";
 import type { Plan } from "../model/plan.ts";
+import { releaseName } from "../model/release.ts";
 import type { HostCondition, HostState, MeasuredSize, Report, Settled } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { version } from "../model/version.ts";
+import { digestOf, watchedFile } from "../model/watched.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
 import { openGuardLog } from "./guard-log.ts";
 import { openSampler, type Sample } from "./sampling.ts";
@@ -47,7 +51,7 @@ export interface Teller {
   /** Events and observations alone. */
   happened(): Promise<void>;
   /** How these entries came out. */
-  outcome(entries: readonly Desired[], outcome: Outcome): Promise<void>;
+  outcome(entries: readonly Desired[], outcome: Pick<Outcome, "conditions" | "removed">): Promise<void>;
   /** Why what is due of these was given up halfway, or before it began; it is tried again. That is news. */
   trouble(refs: readonly ResourceRef[], reason: string): void;
   /** How much records hold here. */
@@ -58,7 +62,19 @@ export interface Teller {
   changed(): void;
 }
 
-export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus: AgentBus): Teller {
+/** How that fares which is done all the time. */
+export interface HealthLooks {
+  /** As it was when it was looked at last. */
+  readonly records: () => readonly RecordHealth[];
+  /** As it is at this moment. */
+  readonly look: () => Promise<readonly RecordHealth[]>;
+}
+
+export function openTeller(
+  upkeep: Pick<Upkeep, "host" | "ledger" | "look"> & { readonly copy: DesiredCopy },
+  bus: Pick<AgentBus, "report" | "event">,
+  health: HealthLooks,
+): Teller {
   const { copy, ledger, host } = upkeep;
   const { clock } = host;
   const guardLog = openGuardLog(host.files);
@@ -104,8 +120,32 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
     return { events: [...generations, ...events], observations, last };
   }
 
+  /** What does not work of what is live. What was seen of another text says nothing: what is live may be the cure. */
+  function failing(): readonly RecordHealth[] {
+    const isLive = ({ ref, digest }: RecordHealth) => {
+      const file = digest === undefined ? undefined : watchedFile(ref);
+      return file === undefined || digest === digestOf(host.files.read(file) ?? "");
+    };
+    return health.records().filter((each) => each.health.is === "failed" && isLive(each));
+  }
+
+  /** The last look may be older than what has just been carried out: it is looked whether that has cured anything. */
+  async function conditionsNow(settled: readonly Condition[]): Promise<readonly Condition[]> {
+    const refs = new Set(settled.map(({ ref }) => ref));
+    const before = failing().filter(({ ref }) => refs.has(ref));
+    if (before.length === 0) return settled;
+    const now = await health.look().catch(() => before);
+    const failed = new Set(now.flatMap((each) => (each.health.is === "failed" ? [each.ref] : [])));
+    return conditionsWith(
+      settled,
+      before.filter(({ ref }) => failed.has(ref)),
+    );
+  }
+
+  const conditions = () => conditionsWith(ledger.conditions(), failing());
+
   function everything(): HostCondition[] {
-    const said = new Map(ledger.conditions().map((condition) => [condition.ref, condition]));
+    const said = new Map(conditions().map((condition) => [condition.ref, condition]));
     const due = troubles.size > 0 ? new Set(copy.due()) : undefined;
     for (const ref of troubles.keys()) if (!due?.has(ref)) troubles.delete(ref);
     const done = copy.progress().flatMap(({ ref, sequence, revision, gone }): HostCondition[] => {
@@ -119,10 +159,10 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
     const { os } = upkeep.look();
     return {
       version,
-      os: `${os.id} ${os.version}`,
+      os: releaseName(os),
       generation: ledger.generations(1)[0]?.number ?? 0,
       sequence: copy.highest(),
-      conditions: ledger.conditionCounts(),
+      conditions: failing().length > 0 ? countStates(conditions()) : ledger.conditionCounts(),
       clock: clock.now(),
     };
   }
@@ -135,8 +175,8 @@ export function openTeller(upkeep: Upkeep & { readonly copy: DesiredCopy }, bus:
         happened(),
       ),
     happened: () => tell([], happened()),
-    async outcome(entries, { conditions, removed }) {
-      const said = new Map(conditions.map((condition) => [condition.ref, condition]));
+    async outcome(entries, { conditions: settled, removed }) {
+      const said = new Map((await conditionsNow(settled)).map((condition) => [condition.ref, condition]));
       const gone = new Set(removed);
       await tell(
         entries.flatMap(({ ref, sequence, revision }): HostCondition[] => {
