@@ -2,6 +2,7 @@ import { daemons } from "../daemons/index.ts";
 import { lookAtMachine } from "../host/machine.ts";
 import type { Machine } from "../model/machine.ts";
 import { UserError } from "../model/problem.ts";
+import { releaseName } from "../model/release.ts";
 import type { ChangedSince } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -17,7 +18,7 @@ export function describeMachine({ look, ledger }: Upkeep): Machine {
   const { os, init, packages, running, settings } = look();
   const { kernel, ...machine } = lookAtMachine(["/", settings.sites.directory, "/var", "/var/log", "/srv", "/home"]);
   return {
-    system: `${os.id} ${os.version}, Linux ${kernel}`,
+    system: `${releaseName(os)}, Linux ${kernel}`,
     init,
     ...machine,
     daemons: daemons
