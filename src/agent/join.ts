@@ -7,7 +7,7 @@ import { keepService } from "../host/own-service.ts";
 import { replaceFile } from "../host/replace-file.ts";
 import { UserError } from "../model/problem.ts";
 import { agentService } from "../model/units.ts";
-import { agentFile, boxFile, stateDirectory } from "./upkeep.ts";
+import { agentFile, boxFile, stateDirectory } from "./state.ts";
 
 const seedFile = `${stateDirectory}/agent.seed`;
 

@@ -1,12 +1,13 @@
 import { directorySizes } from "../host/directory-sizes.ts";
+import { rhythm } from "../host/pace.ts";
 import { layOut } from "../kinds/site/layout.ts";
 import { siteSpec } from "../kinds/site/schema.ts";
 import type { MeasuredSize } from "../model/report.ts";
 import type { DesiredCopy } from "../store/desired-copy.ts";
 import type { Upkeep } from "./upkeep.ts";
 
-/** Milliseconds. */
-const firstAfter = 300_000;
+/** Milliseconds from the start. */
+const firstAfter = rhythm(300_000);
 
 /**
  * Measures from time to time how much this host's sites hold, and tells it. Only those that belong to a tenant: of others

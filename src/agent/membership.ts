@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import { controlSocket } from "../model/peer.ts";
 import { hostLabel } from "../model/placement.ts";
 import { UserError } from "../model/problem.ts";
-import { agentFile, stateDirectory } from "./upkeep.ts";
+import { agentFile, stateDirectory } from "./state.ts";
 
 const schema = z.strictObject({
   host: hostLabel.describe("This machine's name in the estate."),

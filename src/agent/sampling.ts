@@ -1,5 +1,6 @@
 import { openLineCounter } from "../host/count-lines.ts";
 import { loadNow } from "../host/machine.ts";
+import { rhythm } from "../host/pace.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** How busy a host is. */
@@ -11,7 +12,7 @@ export interface Sample {
 }
 
 /** Milliseconds over which requests are counted. */
-const span = 60_000;
+const span = rhythm(60_000);
 
 /** What this host does, as its heartbeat tells it: worked out once a minute. */
 export function openSampler({ host: { clock }, look }: Pick<Upkeep, "host" | "look">): () => Sample {

@@ -9,6 +9,7 @@ import { layOut, type Site } from "../../kinds/site/layout.ts";
 import type { SiteSpec } from "../../kinds/site/schema.ts";
 import { defaultPhp, type Facts } from "../../model/facts.ts";
 import type { DatabaseSeen, HostSeen, MoveDialect, SiteSeen } from "../../model/move.ts";
+import { releaseName } from "../../model/release.ts";
 import type { Resource } from "../../model/resource.ts";
 import { hasSealed } from "../../model/sealed.ts";
 import { version } from "../../model/version.ts";
@@ -40,7 +41,7 @@ export async function look(upkeep: Upkeep, wanted: readonly string[] | "all"): P
     upkeep: version,
     now: host.clock.now(),
     program: facts.program,
-    release: `${facts.os.id} ${facts.os.version}`,
+    release: releaseName(facts.os),
     server: facts.webServer,
     free: freeBytes(facts.settings.sites.directory),
     directory: facts.settings.sites.directory,
