@@ -1,35 +1,55 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { patience, streamHealer } from "./nats-healing.ts";
+import { silence, streamHealer } from "./nats-healing.ts";
 
-function healing({ answers = true, leads = true } = {}) {
+/** Two servers that keep a stream, and the control planes that put something there. */
+function healing({ answers = true, says = true, leads = true, controls = 1 } = {}) {
   const done: string[] = [];
+  const servers = ["one", "two"];
+  const stream = { created: 0, leader: 0, last: 0 };
+  const found = () => ({
+    created: String(stream.created),
+    leader: leads ? servers[stream.leader] : undefined,
+    last: stream.last,
+  });
   let at = 0;
-  const healer = streamHealer(
-    {
-      answer: async () => {
-        if (!answers) throw new Error("timeout");
+  const healers = Array.from({ length: controls }, () =>
+    streamHealer(
+      {
+        answer: async () => {
+          if (!answers) throw new Error("timeout");
+        },
+        find: async () => (says ? found() : undefined),
+        changeLeader: async (name) => {
+          done.push(`another leads ${name}`);
+          if (!leads) throw new Error("one server alone");
+          stream.leader = (stream.leader + 1) % servers.length;
+        },
+        remove: async (name) => {
+          done.push(`removed ${name}`);
+          stream.created = at;
+        },
       },
-      changeLeader: async (stream) => {
-        done.push(`another leads ${stream}`);
-        if (!leads) throw new Error("one server alone");
-      },
-      remove: async (stream) => void done.push(`removed ${stream}`),
-    },
-    { log: () => {}, removed: () => done.push("compare"), now: () => at },
+      { log: () => {}, removed: (name) => done.push(`made good ${name}`), now: () => at },
+    ),
   );
-  /** Nothing is taken for so many seconds, one attempt in each. */
-  const silence = async (seconds: number, error: Error = new Error("timeout"), stream = "s") => {
-    for (let second = 0; second < seconds; second++) {
-      await healer.refused(stream, error);
-      at += 1_000;
-    }
+  /** Nothing is taken for so many seconds, one attempt of each control plane in each. */
+  const silence = async (seconds: number, error: Error = new Error("timeout"), name = "s") => {
+    for (let second = 0; second < seconds; second++)
+      for (const healer of healers) {
+        await healer.refused(name, error);
+        at += 1_000 / controls;
+      }
   };
-  return { healer, done, silence };
+  /** Nobody tries anything for so many seconds. */
+  const rest = (seconds: number) => {
+    at += seconds * 1_000;
+  };
+  return { healer: healers[0]!, healers, stream, done, silence, rest };
 }
 
-const wait = patience / 1_000;
+const wait = silence / 1_000;
 
 describe("a stream that takes nothing", () => {
   test("is left alone for a while", async () => {
@@ -43,13 +63,72 @@ describe("a stream that takes nothing", () => {
     await silence(wait + 1);
     assert.deepEqual(done, ["another leads s"]);
     await silence(wait + 1);
-    assert.deepEqual(done, ["another leads s", "removed s", "compare"]);
+    assert.deepEqual(done, ["another leads s", "removed s", "made good s"]);
   });
 
   test("is made anew where one server is alone", async () => {
     const { done, silence } = healing({ leads: false });
     await silence(2 * wait + 2);
-    assert.deepEqual(done.at(-1), "compare");
+    assert.deepEqual(done.at(-1), "made good s");
+  });
+
+  test("is handed over once, however many control planes see that: the next hand-over may be back to where it was", async () => {
+    const { done, stream, silence } = healing({ controls: 3 });
+    await silence(wait + 2);
+    assert.deepEqual(done, ["another leads s"]);
+    assert.equal(stream.leader, 1);
+  });
+
+  test("is made anew once, however many control planes see that", async () => {
+    const { healers, done, silence } = healing({ controls: 3 });
+    await silence(2 * wait + 4);
+    assert.deepEqual(done, ["another leads s", "removed s", "made good s"]);
+    for (const healer of healers) healer.took("s");
+    await silence(wait);
+    assert.equal(done.length, 3);
+  });
+
+  test("is given its time again once somebody has made it anew", async () => {
+    const { done, stream, silence } = healing();
+    await silence(wait);
+    stream.created = 1;
+    await silence(wait + 1);
+    assert.deepEqual(done, []);
+    await silence(1);
+    assert.deepEqual(done, ["another leads s"]);
+  });
+
+  test("is made anew after twice the time where another server has come to lead it by itself", async () => {
+    const { done, stream, silence } = healing();
+    await silence(wait);
+    stream.leader = 1;
+    await silence(wait + 2);
+    assert.deepEqual(done, ["removed s", "made good s"]);
+  });
+
+  test("is well if it takes something from others", async () => {
+    const { done, stream, silence } = healing();
+    for (let round = 0; round < 5; round++) {
+      await silence(wait);
+      stream.last++;
+    }
+    await silence(1);
+    assert.deepEqual(done, []);
+  });
+
+  test("is not made anew for one attempt that fails long after others", async () => {
+    const { done, silence, rest } = healing();
+    await silence(wait + 2);
+    assert.deepEqual(done, ["another leads s"]);
+    rest(3_600);
+    await silence(wait);
+    assert.deepEqual(done, ["another leads s"]);
+  });
+
+  test("is treated also where nobody says anything about it", async () => {
+    const { done, silence } = healing({ says: false });
+    await silence(2 * wait + 2);
+    assert.deepEqual(done, ["another leads s", "removed s", "made good s"]);
   });
 
   test("is as good as ever once it has taken something", async () => {
