@@ -6,7 +6,7 @@ import { bucketOf, isBucketStream, keyIn } from "./subjects.ts";
 export const sequenceHeader = "Upkeep-Sequence";
 
 /** Milliseconds after which a bus that says nothing in the middle of an answer has gone. */
-const silence = 5_000;
+const patience = 5_000;
 
 /** What is kept for a key: the server's number for it, and ours. */
 export interface Kept {
@@ -50,7 +50,7 @@ async function* keptIn(client: JetStreamClient, manager: JetStreamManager, strea
   if (state.messages === 0) return;
   const all = await client.consumers.get(stream, { deliver_policy: DeliverPolicy.All, headers_only: true });
   const messages = await all.consume({ max_messages: 5_000 });
-  const silent = setTimeout(() => messages.stop(new Error("the bus has stopped in the middle")), silence);
+  const silent = setTimeout(() => messages.stop(new Error("the bus has stopped in the middle")), patience);
   try {
     for await (const { subject, headers, info } of messages) {
       silent.refresh();

@@ -20,6 +20,8 @@ export interface ControlBus {
   kept(): Promise<Map<string, number>>;
   /** Something has happened in which the bus may have lost what it had kept: compare. */
   onDoubt(hear: () => void): void;
+  /** Reports are gone that the bus had taken and no control plane has handled. Their hosts do not know that. */
+  onReportsLost(hear: () => void): void;
   /** Forgets everything about a host. */
   forget(host: string): Promise<void>;
   /** Each report is handled by one control plane, and again if that fails; those that come together, together. */

@@ -1,5 +1,6 @@
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { connect, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
+import { rhythm } from "../host/pace.ts";
 
 /** How someone gets onto the bus. */
 export interface Access {
@@ -17,7 +18,13 @@ export interface Access {
 export const ownServerName = "bus.upkeep";
 
 /** Milliseconds between attempts to reach a server that is not there; doubled each time, up to the last. */
-const [firstPause, lastPause] = [200, 3_000];
+const [firstPause, lastPause] = [200, rhythm(3_000)];
+
+/** Milliseconds that a server may take to let us in. */
+const patience = 5_000;
+
+/** Milliseconds between questions whether the other end is there, and how many may be unanswered; the same for both ends. */
+export const ping = { every: rhythm(5_000), most: 2 };
 
 /** Connects, however long that takes, and stays connected. `undefined` if nobody wants that any longer. */
 export async function connectNats(
@@ -34,11 +41,11 @@ export async function connectNats(
         authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)),
         inboxPrefix: inbox,
         tls: trusting(where),
-        timeout: 5_000,
+        timeout: patience,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 300,
-        pingInterval: 5_000,
-        maxPingOut: 2,
+        pingInterval: ping.every,
+        maxPingOut: ping.most,
         ignoreAuthErrorAbort: true,
         // A stack for each question, in case it fails, is a fifth of what a busy control plane does.
         noAsyncTraces: true,

@@ -1,4 +1,4 @@
-import { createCurve, fromCurveSeed } from "@nats-io/nkeys";
+import { createRequire } from "node:module";
 import type { Desired } from "../model/desired.ts";
 import { hasSealed, isSealed, type Sealed } from "../model/sealed.ts";
 
@@ -9,9 +9,12 @@ import { hasSealed, isSealed, type Sealed } from "../model/sealed.ts";
 
 const mark = "x:";
 
+/** A tenth of what a command like `get` needs to start; so it is loaded by those that have something to seal or open. */
+const nkeys = () => createRequire(import.meta.url)("@nats-io/nkeys") as typeof import("@nats-io/nkeys");
+
 /** A host's pair of keys; the private half stays where it was made. */
 export function makeHostBox(): { readonly publicKey: string; readonly seed: string } {
-  const pair = createCurve();
+  const pair = nkeys().createCurve();
   return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
 }
 
@@ -21,7 +24,7 @@ export function sealForHost(entry: Desired, fields: readonly string[], publicKey
   if (!resource || fields.length === 0) return entry;
   const spec = Object.entries(resource.spec as object).map(([field, value]): [string, unknown] => {
     if (!fields.includes(field) || value === undefined) return [field, value];
-    const sender = createCurve();
+    const sender = nkeys().createCurve();
     const box = sender.seal(new TextEncoder().encode(JSON.stringify(value)), publicKey);
     return [field, { $sealed: `${mark}${sender.getPublicKey()}:${Buffer.from(box).toString("base64")}` }];
   });
@@ -30,10 +33,11 @@ export function sealForHost(entry: Desired, fields: readonly string[], publicKey
 
 /** Opens what has been sealed for this host; what has been sealed for others stays as it is. */
 export function hostBox(seed: string): (spec: unknown) => unknown {
-  const pair = fromCurveSeed(new TextEncoder().encode(seed));
   const open = (value: Sealed): unknown => {
     const [, sender, box] = value.$sealed.split(":");
-    const opened = pair.open(new Uint8Array(Buffer.from(box ?? "", "base64")), sender ?? "");
+    const opened = nkeys()
+      .fromCurveSeed(new TextEncoder().encode(seed))
+      .open(new Uint8Array(Buffer.from(box ?? "", "base64")), sender ?? "");
     return opened ? JSON.parse(new TextDecoder().decode(opened)) : value;
   };
   return (spec) =>

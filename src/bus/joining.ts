@@ -101,6 +101,6 @@ const connectToJoin = ({ password, ...where }: JoinToken): Promise<NatsConnectio
     pass: password,
     inboxPrefix: joinInbox,
     tls: trusting(where),
-    timeout: 5_000,
+    timeout: answerWithin,
     reconnect: false,
   });

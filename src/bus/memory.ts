@@ -44,6 +44,10 @@ export class MemoryBus implements ControlBus {
     // It has what this process has given it.
   }
 
+  onReportsLost(): void {
+    // It keeps none.
+  }
+
   onJoin(): void {
     // Whoever comes to the socket of this machine is known already.
   }

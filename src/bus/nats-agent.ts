@@ -1,5 +1,6 @@
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type Msg, type NatsConnection, nanos } from "@nats-io/transport-node";
+import { rhythm } from "../host/pace.ts";
 import { type Desired, readDesired } from "../model/desired.ts";
 import type { Questions } from "../model/report.ts";
 import { batches } from "./batches.ts";
@@ -20,7 +21,7 @@ import {
 } from "./subjects.ts";
 
 /** Milliseconds until reading begins again, doubled each time, up to the last. */
-const [firstPause, lastPause] = [200, 5_000];
+const [firstPause, lastPause] = [200, rhythm(5_000)];
 
 /** Milliseconds that servers may take to make a reader, doubled each time, up to the last: they may be making a thousand. */
 const [firstMaking, lastMaking] = [5_000, 40_000];
@@ -29,13 +30,16 @@ const [firstMaking, lastMaking] = [5_000, 40_000];
 const most = 500;
 
 /** Hosts are many, and most have nothing to hear for days. Milliseconds. */
-const silence = 15_000;
+const silence = rhythm(15_000);
 
 /** Milliseconds within which what comes together comes. */
 const patience = 50;
 
 /** Milliseconds without anything from the reader after which something that was put for us will not come from it. */
 const overdue = 2_000;
+
+/** Milliseconds that servers may take to keep a report. */
+const keeping = 5_000;
 
 /** A host's end of NATS JetStream. Returns at once; the connection is made and made again by itself. */
 export function openNatsAgentBus(host: string, access: Access): AgentBus {
@@ -219,7 +223,7 @@ export function openNatsAgentBus(host: string, access: Access): AgentBus {
     },
     async report(report) {
       if (!connection || !isConnected) throw new Error("the bus cannot be reached");
-      await jetstream(connection).publish(reportSubject(host), JSON.stringify(report), { timeout: 5_000 });
+      await jetstream(connection).publish(reportSubject(host), JSON.stringify(report), { timeout: keeping });
     },
     event(event) {
       if (isConnected) connection?.publish(liveSubject(host), JSON.stringify(event));

@@ -14,7 +14,7 @@ import { openBuckets, sequenceHeader } from "./buckets.ts";
 import { type ControlBus, NoAnswer } from "./bus.ts";
 import { type Access, connectNats } from "./connect.ts";
 import { joinRequestSchema, joinSubject } from "./joining.ts";
-import { patience, streamHealer } from "./nats-healing.ts";
+import { streamHealer } from "./nats-healing.ts";
 import { readReports } from "./nats-reports.ts";
 import { pack, unpack } from "./payload.ts";
 import { said } from "./said.ts";
@@ -43,6 +43,7 @@ export async function openNatsControlBus(
   const last = new Map<string, { readonly revision: number; readonly sequence: number }>();
   let reading: { stop(): void } | undefined;
   const doubters: (() => void)[] = [];
+  const losers: (() => void)[] = [];
   const doubt = () => {
     last.clear();
     buckets.doubt();
@@ -51,15 +52,23 @@ export async function openNatsControlBus(
   const healer = streamHealer(
     {
       answer: async () => void (await manager.getAccountInfo()),
-      changeLeader: async (stream) => void (await connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`)),
-      async remove(stream) {
+      async find(stream) {
         const found = await manager.streams.info(stream).catch(() => undefined);
-        // Another control plane may have been first.
-        const isNew = found && Date.now() - Date.parse(found.created) < patience;
-        if (!isNew) await manager.streams.delete(stream);
+        return (
+          found && { created: found.created, leader: found.cluster?.leader || undefined, last: found.state.last_seq }
+        );
       },
+      changeLeader: async (stream) => void (await connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`)),
+      remove: async (stream) => void (await manager.streams.delete(stream)),
     },
-    { log, removed: doubt, now: () => performance.now() },
+    {
+      log,
+      removed(stream) {
+        doubt();
+        if (stream === reportStream) for (const hear of losers) hear();
+      },
+      now: () => performance.now(),
+    },
   );
   void (async () => {
     for await (const { type } of connection.status()) if (type === "reconnect") doubt();
@@ -115,6 +124,7 @@ export async function openNatsControlBus(
     },
     prepare: (host) => patiently(async () => void (await buckets.of(host))),
     onDoubt: (hear) => void doubters.push(hear),
+    onReportsLost: (hear) => void losers.push(hear),
     async forget(host) {
       await patiently(async () => {
         await buckets.of(host);

@@ -1,4 +1,5 @@
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, JsMsg } from "@nats-io/jetstream";
+import { rhythm } from "../host/pace.ts";
 import { type HostReport, reportSchema } from "../model/report.ts";
 import { batches } from "./batches.ts";
 import type { Healer } from "./nats-healing.ts";
@@ -10,15 +11,18 @@ import { hostIn, probeSubject, reportConsumer, reportStream } from "./subjects.t
 const [most, patience] = [200, 20];
 
 /** Control planes are few, and people wait for what reports say. Milliseconds. */
-const silence = 3_000;
+const silence = rhythm(3_000);
 
 /** Milliseconds between two looks at whether something lies there that nobody gets. */
-const lookEvery = 3_000;
+const lookEvery = rhythm(3_000);
 
 type Handle = (reports: readonly HostReport[]) => Promise<void>;
 
 /** Milliseconds between two attempts to put something there. */
-const probeEvery = 5_000;
+const probeEvery = rhythm(5_000);
+
+/** Milliseconds until a report that could not be written down comes again. */
+const again = rhythm(1_000);
 
 /** Reads what hosts report, together with other control planes, until it is stopped. */
 export function readReports(
@@ -115,7 +119,7 @@ async function handleAll(messages: readonly JsMsg[], handle: Handle): Promise<vo
       for (const message of handled) message.ack();
     },
     () => {
-      for (const message of handled) message.nak(1_000);
+      for (const message of handled) message.nak(again);
     },
   );
 }
