@@ -9,7 +9,7 @@ import { type Control, startControl } from "../../src/control/control.ts";
 import { httpApi } from "../../src/control/http/app.ts";
 import type { Around } from "../../src/control/http/around.ts";
 import type { Api } from "../../src/control/http/operation.ts";
-import { hashPassword } from "../../src/control/people/password.ts";
+import { type DerivationCost, keepPasswords } from "../../src/control/people/password.ts";
 import type { Provider } from "../../src/control/people/vouching.ts";
 import type { Role } from "../../src/model/role.ts";
 import type { Tenant } from "../../src/model/tenant.ts";
@@ -19,7 +19,10 @@ import { openSqliteFleet } from "../../src/store/sqlite.ts";
 import { Browser } from "./browser.ts";
 
 export const password = "correct horse battery";
-const hashed = await hashPassword(password);
+/** What a derivation costs is the subject of few tests, which bring their own. */
+export const cheapest: DerivationCost = { memory: 8, passes: 1, parallelism: 1 };
+const cheapPasswords = keepPasswords(cheapest);
+const hashed = await cheapPasswords.hash(password);
 
 /** A control plane with its API on loopback, and a clock that can be set. */
 export interface TestEstate extends Opened {
@@ -46,10 +49,10 @@ export interface TestEstate extends Opened {
 
 export async function openTestEstate(
   providers: readonly Provider[] = [],
-  more: Pick<Around, "mail"> = {},
+  more: Partial<Pick<Around, "mail" | "passwords">> = {},
 ): Promise<TestEstate> {
   const directory = mkdtempSync(join(tmpdir(), "upkeep-api-"));
-  const opened = await openSqliteFleet(join(directory, "estate.db"), fleetingSecrets());
+  const opened = await openSqliteFleet(join(directory, "estate.db"), fleetingSecrets(), { mayGoBack: true });
   const bus = new MemoryBus();
   const logged: string[] = [];
   const log = (text: string) => void logged.push(text);
@@ -59,7 +62,7 @@ export async function openTestEstate(
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const api = httpApi({ ...opened, control, now, log, origin: url, providers, ...more });
+  const api = httpApi({ ...opened, passwords: cheapPasswords, control, now, log, origin: url, providers, ...more });
   const adaptor = createAdaptorServer({ fetch: api.fetch }) as Server;
   server.on("request", (request, response) => adaptor.emit("request", request, response));
   const signature = { at: now(), actor: "test", cause: "test" };

@@ -1,3 +1,4 @@
+import { rhythm } from "../../host/pace.ts";
 import type { MaintenanceSpec } from "../../kinds/maintenance/schema.ts";
 import { isOn } from "../../kinds/maintenance/window.ts";
 import {
@@ -26,15 +27,16 @@ export interface Senders {
 }
 
 /** What comes within this time is one mail; after one, the next waits for the second. Milliseconds. */
-const [gather, rest] = [10_000, 300_000];
+const [gather, rest] = [rhythm(10_000), rhythm(300_000)];
 
 const paces = { hourly: 3_600_000, daily: 86_400_000 } as const;
 
-/** Milliseconds. */
-const [lookEvery, hostsEvery, windowsEvery, tidyEvery] = [1_000, 5_000, 15_000, 3_600_000];
+/** Milliseconds between two looks. */
+const [lookEvery, hostsEvery] = [rhythm(1_000), rhythm(5_000)];
+const [windowsEvery, tidyEvery] = [rhythm(15_000), rhythm(3_600_000)];
 
 /** After a failure, what was to go waits so long. Milliseconds. */
-const patience = 60_000;
+const again = rhythm(60_000);
 
 /** Turns what happens into notices for those whom it concerns, and sends them as they wish. Returns what ends that. */
 export function startNoticing(
@@ -122,7 +124,7 @@ export function startNoticing(
       await sending;
     } catch (error) {
       log(`a notice could not be sent by ${channel}, and is tried again: ${(error as Error).message}`);
-      resting.set(key, now() + patience);
+      resting.set(key, now() + again);
       await notices.giveBack(taken, channel);
     }
   }

@@ -3,7 +3,7 @@ import { networkOf, parseAddress, printAddress } from "../../model/address.ts";
 import type { Subject } from "../../store/people/failures.ts";
 import type { People } from "../../store/people/people.ts";
 import { asRecoveryCode, stepOf } from "./one-time-code.ts";
-import { isPassword } from "./password.ts";
+import type { Passwords } from "./password.ts";
 
 /** Nobody is let in for a while, whatever they show. */
 export class Locked extends Error {
@@ -35,7 +35,11 @@ const subjectsOf = (email: string, from: string): readonly Subject[] => [
 
 export function signingIn(
   { accounts, credentials, failures }: Pick<People, "accounts" | "credentials" | "failures">,
-  { now, log }: { readonly now: () => number; readonly log: (text: string) => void },
+  {
+    passwords,
+    now,
+    log,
+  }: { readonly passwords: Passwords; readonly now: () => number; readonly log: (text: string) => void },
 ): SignIn {
   /** The right words let nobody in who is locked out, and take as long as the wrong ones. */
   async function guarded<T>(email: string, from: string, show: () => Promise<T | undefined>): Promise<T | undefined> {
@@ -57,7 +61,7 @@ export function signingIn(
     byPassword: (email, password, from) =>
       guarded(email, from, async () => {
         const account = await accounts.named(email);
-        const isRight = await isPassword(password, account && (await credentials.password(account.id)));
+        const isRight = await passwords.isRight(password, account && (await credentials.password(account.id)));
         return account && isRight && !account.isDisabled ? account : undefined;
       }),
     isSecondFactor: async ({ id, email }, code, from) =>
