@@ -28,6 +28,28 @@ export type HostQuestions = ReturnType<typeof hostQuestions>;
 
 /** What hosts are asked, and what counts as an answer. Who is away is not asked. */
 export function hostQuestions(bus: ControlBus, isPresent: (host: string) => boolean) {
+  async function guard(host: string, asks: GuardAsks): Promise<GuardAnswer> {
+    if (!isPresent(host)) return { host, problem: "it is not connected" };
+    try {
+      return { host, wasSo: (await bus.ask(host, "guard", asks, planPatience)).wasSo };
+    } catch (error) {
+      if (error instanceof NoAnswer) return { host, problem: error.message };
+      throw error;
+    }
+  }
+
+  async function restore(host: string): Promise<HostOutcome> {
+    if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };
+    try {
+      const settled = await bus.ask(host, "restore", {}, restorePatience);
+      const troubles = settled.conditions.filter(({ state }) => state !== "Applied");
+      return { host, state: troubles.length > 0 ? "failed" : "done", detail: "", troubles, settled };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      return { host, state: "away", detail: error.message, troubles: [] };
+    }
+  }
+
   return {
     /** Has them say how everything stands; nobody waits for it. Who cannot does when it connects again. */
     tell(hosts: readonly { readonly name: string }[]): void {
@@ -57,25 +79,14 @@ export function hostQuestions(bus: ControlBus, isPresent: (host: string) => bool
       if (!isPresent(host)) throw new NoAnswer(`${host} is not connected`);
       return linksSchema.parse(await bus.ask(host, "link", asks, restorePatience)).links;
     },
-    async guard(host: string, asks: GuardAsks): Promise<GuardAnswer> {
-      if (!isPresent(host)) return { host, problem: "it is not connected" };
-      try {
-        return { host, wasSo: (await bus.ask(host, "guard", asks, planPatience)).wasSo };
-      } catch (error) {
-        if (error instanceof NoAnswer) return { host, problem: error.message };
-        throw error;
-      }
-    },
-    async restore(host: string): Promise<HostOutcome> {
-      if (!isPresent(host)) return { host, state: "away", detail: "not connected", troubles: [] };
-      try {
-        const settled = await bus.ask(host, "restore", {}, restorePatience);
-        const troubles = settled.conditions.filter(({ state }) => state !== "Applied");
-        return { host, state: troubles.length > 0 ? "failed" : "done", detail: "", troubles, settled };
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        return { host, state: "away", detail: error.message, troubles: [] };
-      }
+    guardAll: (hosts: readonly { readonly name: string }[], asks: GuardAsks): Promise<GuardAnswer[]> =>
+      Promise.all(hosts.map(({ name }) => guard(name, asks))),
+    restore,
+    /** One after the other: hosts that serve the same must not be busy at the same moment. */
+    async restoreAll(hosts: readonly { readonly name: string }[]): Promise<HostOutcome[]> {
+      const outcomes: HostOutcome[] = [];
+      for (const { name } of hosts) outcomes.push(await restore(name));
+      return outcomes;
     },
   };
 }

@@ -1,8 +1,10 @@
+import { rhythm } from "../host/pace.ts";
+
 /** Milliseconds between two comparisons without any reason for one. */
-const every = 600_000;
+const every = rhythm(600_000);
 
 /** Milliseconds from a reason until the comparison, as what goes wrong goes wrong several times; doubled with each failure. */
-const [settling, lastPause] = [3_000, 60_000];
+const [settling, lastPause] = [rhythm(3_000), rhythm(60_000)];
 
 /** Comparing takes no more than one part in so many of the time. */
 const shareOfTime = 10;

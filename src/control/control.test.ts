@@ -151,6 +151,26 @@ describe("a control plane", () => {
     );
   });
 
+  test("hosts are asked to tell everything again when the bus has lost reports", async () => {
+    await control.close();
+    let lose = () => {};
+    bus = new (class extends MemoryBus {
+      override onReportsLost(hear = () => {}): void {
+        lose = hear;
+      }
+    })();
+    control = await start();
+    const asked: string[] = [];
+    for (const name of ["web1", "web2"])
+      bus.connect(name).onQuestion(async (question) => {
+        asked.push(`${name}: ${question}`);
+        return {} as never;
+      });
+    lose();
+    for (const deadline = Date.now() + 5_000; asked.length < 2 && Date.now() < deadline; ) await pause(10);
+    assert.deepEqual(asked.sort(), ["web1: tell", "web2: tell"]);
+  });
+
   test("a resource that goes elsewhere leaves a word that it is to go", async () => {
     const first = host("web1");
     const second = host("web2");

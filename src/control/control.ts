@@ -1,5 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import type { ControlBus } from "../bus/bus.ts";
+import { absence, heartbeat, lostTurn } from "../bus/heartbeat.ts";
+import { rhythm } from "../host/pace.ts";
 import type { GuardAsks, HostState, LinkAsks, LiveEvent } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Signature } from "../store/audit.ts";
@@ -18,20 +20,17 @@ import { publishing } from "./publishing.ts";
 import { gatherSamples } from "./sampling.ts";
 import { type Statement, stating } from "./stating.ts";
 
-/** A host that has not been heard of for so long is away. Milliseconds. */
-export const absence = 15_000;
+/** How often to look for what others have written, and for what time alone brings. Milliseconds. */
+const tick = rhythm(1_000);
 
-/** How often to look for what others have written, and for what time alone brings. */
-const tick = 1_000;
-
-/** How often what is too old is thrown away. */
-const tidyEvery = 3_600_000;
-
-/** How often it is written down how busy hosts are. */
-const sampleEvery = 60_000;
+/** How often what is too old is thrown away, and it is written down how busy hosts are. Milliseconds. */
+const [tidyEvery, sampleEvery] = [rhythm(3_600_000), rhythm(60_000)];
 
 /** How long a token is good. Milliseconds. */
 const tokenLife = 3_600_000;
+
+/** Milliseconds that what is under way may take to end. */
+const patience = 5_000;
 
 /** Who does something, and how they would say it. */
 export interface Actor {
@@ -110,6 +109,7 @@ export function startControl(
   let wake = () => {};
   let wrongFor = 0;
   let hostsChanged = true;
+  let missesReports = false;
   const spread = (news: News) => {
     for (const hear of hearers) hear(news);
   };
@@ -146,7 +146,10 @@ export function startControl(
     unwritten.clear();
     const behind = hosts.size > 0 && (await fleet.seen(hosts));
     if (behind) log(describeBehind(behind));
-    if (behind) asking.tell(await fleet.hosts());
+    missesReports ||= Boolean(behind);
+    const all = missesReports ? await fleet.hosts() : [];
+    missesReports = false;
+    asking.tell(all);
   }
 
   async function work() {
@@ -162,9 +165,9 @@ export function startControl(
           hostsAt = now();
           keep(await fleet.keys());
         }
-        await fleet.turns({ now: now(), isPresent });
+        await fleet.turns({ now: now(), isPresent, lostAfter: lostTurn });
         while (await publish());
-        if (now() - seenAt > 5_000) {
+        if (now() - seenAt > heartbeat) {
           seenAt = now();
           await writeSeen();
         }
@@ -208,6 +211,9 @@ export function startControl(
   const working = work();
   const comparing = compareWithBus(restock, log);
   bus.onDoubt(comparing.soon);
+  bus.onReportsLost(() => {
+    missesReports = true;
+  });
 
   async function write(writes: readonly Write[], actor: Actor): Promise<Accepted> {
     const refs = writes.map(({ ref }) => ref);
@@ -271,16 +277,8 @@ export function startControl(
     restoreOf: asking.restore,
     describe: asking.describe,
     since: asking.since,
-    async restore() {
-      const outcomes: HostOutcome[] = [];
-      // Hosts that serve the same must not be busy at the same moment.
-      for (const { name } of await fleet.hosts()) outcomes.push(await asking.restore(name));
-      return outcomes;
-    },
-    async guard(asks, host) {
-      const all = host === undefined ? (await fleet.hosts()).map(({ name }) => name) : [host];
-      return Promise.all(all.map((name) => asking.guard(name, asks)));
-    },
+    restore: async () => asking.restoreAll(await fleet.hosts()),
+    guard: async (asks, host) => asking.guardAll(host === undefined ? await fleet.hosts() : [{ name: host }], asks),
     link: async (asks) => linkOnAll(asking, await fleet.hostsOf([`Maintenance/${asks.maintenance}`]), asks),
     follow(hear, until) {
       hearers.add(hear);
@@ -309,7 +307,7 @@ export function startControl(
       stopped = true;
       nudge();
       // What waits for a bus that is not there is in the outbox still.
-      const atMost = new Promise((resolve) => setTimeout(resolve, 5_000).unref());
+      const atMost = new Promise((resolve) => setTimeout(resolve, patience).unref());
       await Promise.race([Promise.all([working, comparing.stop(), reporting]), atMost]);
       await writeSeen().catch(() => {});
       await bus.close();

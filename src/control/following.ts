@@ -1,3 +1,4 @@
+import { rhythm } from "../host/pace.ts";
 import type { Condition } from "../model/condition.ts";
 import type { Settled } from "../model/report.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -19,8 +20,8 @@ export interface HostOutcome extends HostProgress {
   readonly settled?: Settled;
 }
 
-/** How long to wait for news before looking without any. Milliseconds. */
-const patience = 1_000;
+/** How often to look without any news. Milliseconds. */
+const lookEvery = rhythm(1_000);
 
 /**
  * Follows what has been accepted until every host is done with it, has failed, is held back by another's failure, or is
@@ -64,7 +65,7 @@ export async function followToEnd(
       if (signal.aborted || outcomes.every(({ state }) => state !== "waiting" && state !== "working")) return outcomes;
       if (isNews) continue;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patience);
+        const timer = setTimeout(resolve, lookEvery);
         wake = () => {
           clearTimeout(timer);
           resolve();

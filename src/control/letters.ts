@@ -1,5 +1,6 @@
 import type { ControlBus } from "../bus/bus.ts";
 import { sealForHost } from "../bus/host-box.ts";
+import { rhythm } from "../host/pace.ts";
 import { kindNamed } from "../kinds/index.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Estate } from "../store/estate.ts";
@@ -13,7 +14,7 @@ export interface Letters {
 }
 
 /** Milliseconds for which a host's key is taken to be what it was: another control plane may have let it join anew. */
-const memory = 5_000;
+const memory = rhythm(5_000);
 
 export function lettersTo(bus: ControlBus, fleet: Fleet, estate: Estate): Letters {
   const keys = new Map<string, { readonly key: string | undefined; readonly until: number }>();

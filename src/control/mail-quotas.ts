@@ -1,3 +1,4 @@
+import { rhythm } from "../host/pace.ts";
 import { siteAccount } from "../kinds/site/layout.ts";
 import type { Resource, ResourceRef } from "../model/resource.ts";
 import { refOf, saysTheSame } from "../model/resource.ts";
@@ -9,7 +10,7 @@ import type { Write } from "../store/writing.ts";
 import type { Control } from "./control.ts";
 
 /** Milliseconds between two looks. */
-const every = 5_000;
+const every = rhythm(5_000);
 
 const actor = { name: "upkeep", command: "quotas of mail a day" };
 

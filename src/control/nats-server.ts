@@ -1,3 +1,4 @@
+import { ping } from "../bus/connect.ts";
 import { joiner, joinInbox, joinSubject } from "../bus/joining.ts";
 import { permissionsOf } from "../bus/subjects.ts";
 
@@ -57,9 +58,8 @@ export function natsConfiguration(server: NatsServer): string {
       listen,
       pid_file: `${directory}/nats.pid`,
       max_payload: largest,
-      // Who is cut off is gone within a quarter of a minute.
-      ping_interval: "5s",
-      ping_max: 2,
+      ping_interval: `${ping.every / 1_000}s`,
+      ping_max: ping.most,
       jetstream: { store_dir: `${directory}/store` },
       tls,
       authorization: { users: busUsers(server) },

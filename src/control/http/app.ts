@@ -119,7 +119,7 @@ export function httpApi(
   const applying = applyingFor(around);
   const keys = passkeys(people, { origin, now });
   publicRoutes(api, around);
-  sessionRoutes(api, around, signingIn(people, { now, log }), keys);
+  sessionRoutes(api, around, signingIn(people, around), keys);
   vouchedRoutes(api, around, vouching(people, around));
   meRoutes(api, around, keys);
   tokenRoutes(api, around);

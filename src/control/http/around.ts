@@ -3,6 +3,7 @@ import type { Fleet } from "../../store/fleet.ts";
 import type { People } from "../../store/people/people.ts";
 import type { Control } from "../control.ts";
 import type { Senders } from "../people/noticing.ts";
+import type { Passwords } from "../people/password.ts";
 import type { Provider } from "../people/vouching.ts";
 
 /** What the routes work with. */
@@ -11,6 +12,7 @@ export interface Around {
   readonly estate: Estate;
   readonly fleet: Fleet;
   readonly people: People;
+  readonly passwords: Passwords;
   readonly now: () => number;
   readonly log: (text: string) => void;
   /** As browsers reach it: `https://panel.example.com`. */

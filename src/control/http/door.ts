@@ -5,6 +5,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import type { JoinToken } from "../../bus/joining.ts";
 import type { Host } from "../../host/host.ts";
 import { installation } from "../../host/installation.ts";
+import { rhythm } from "../../host/pace.ts";
 import { parseNetwork } from "../../model/address.ts";
 import { type Senders, startNoticing } from "../people/noticing.ts";
 import type { Provider } from "../people/vouching.ts";
@@ -15,7 +16,7 @@ import { certificateFor } from "./certificate.ts";
 import { pageRoutes } from "./pages.ts";
 
 /** How often it is looked whether the certificate is another one. Milliseconds. */
-const lookAgain = 3_600_000;
+const lookAgain = rhythm(3_600_000);
 
 /** How long the link of the first start is good: until the next start, and no longer than that. Milliseconds. */
 const firstLife = 86_400_000;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
+import { rhythm } from "../../../host/pace.ts";
 import { isAtLeast, type Principal, visibleTenants } from "../../../model/role.ts";
 import type { AuditEntry } from "../../../store/audit.ts";
 import type { Told } from "../../../store/told.ts";
@@ -11,10 +12,10 @@ import { HttpProblem } from "../problem.ts";
 const most = 500;
 
 /** When nothing else is heard, it is looked for what other control planes have written; and a sign of life is given. Milliseconds. */
-const [lookEvery, beatEvery] = [1_000, 15_000];
+const [lookEvery, beatEvery] = [rhythm(1_000), rhythm(15_000)];
 
 /** How often it is asked whether they may still see what they see. Milliseconds. */
-const askEvery = 5_000;
+const askEvery = rhythm(5_000);
 
 /** A stream ends then, and the browser comes back with what it may by that time. Milliseconds. */
 const longest = 300_000;

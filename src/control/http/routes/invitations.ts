@@ -2,7 +2,6 @@ import { z } from "@hono/zod-openapi";
 import { accountSchema, emailSchema, languages, passwordSchema, personName } from "../../../model/account.ts";
 import { tenantName } from "../../../model/resource.ts";
 import { isAtLeast, roleSchema, visibleTenants } from "../../../model/role.ts";
-import { hashPassword } from "../../people/password.ts";
 import type { Around } from "../around.ts";
 import { type Api, gives, json, operation, principalOf } from "../operation.ts";
 import { HttpProblem, notFound } from "../problem.ts";
@@ -145,7 +144,7 @@ export const peopleOf = async (
 
 /** How people get in for the first time, or again. */
 export function invitationRoutes(api: Api, around: Around): void {
-  const { people, now, origin } = around;
+  const { people, passwords, now, origin } = around;
   const { invitations, accounts, credentials, sessions, tenants } = people;
   const linkWith = (word: string) => `${origin}/welcome#${word}`;
 
@@ -171,7 +170,7 @@ export function invitationRoutes(api: Api, around: Around): void {
     const found = await invitations.find(secret, now());
     const email = found?.email ?? said;
     if (!found) throw new HttpProblem(404, "this link is good no longer");
-    const hashed = await hashPassword(password);
+    const hashed = await passwords.hash(password);
     if (found.account !== undefined) {
       const account = await accounts.get(found.account);
       if (!account || !(await invitations.use(found.id))) throw new HttpProblem(404, "this link is good no longer");

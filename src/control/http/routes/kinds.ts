@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { kinds } from "../../../kinds/index.ts";
 import { jsonSchemaOfSpec } from "../../../kinds/reference.ts";
+import type { Kind } from "../../../model/kind.ts";
 import { type Api, operation, principalOf } from "../operation.ts";
 
 const list = operation("viewer", [], {
@@ -34,6 +35,13 @@ const list = operation("viewer", [], {
 
 /** What forms are made of. */
 export function kindRoutes(api: Api): void {
+  // Made when somebody first asks: it costs some twenty milliseconds, and never changes.
+  const schemas = new Map<Kind, object>();
+  const schemaOf = (kind: Kind) => {
+    const schema = schemas.get(kind) ?? jsonSchemaOfSpec(kind);
+    schemas.set(kind, schema);
+    return schema;
+  };
   api.openapi(list, async (context) => {
     const { isOperator } = principalOf(context);
     const shown = kinds.filter(({ scope }) => isOperator || scope === "tenant");
@@ -44,7 +52,7 @@ export function kindRoutes(api: Api): void {
         forTenants: kind.scope === "tenant",
         operatorFields: [...(kind.operatorFields ?? [])],
         secrets: [...(kind.secrets ?? [])],
-        schema: withoutFields(jsonSchemaOfSpec(kind), isOperator ? [] : (kind.operatorFields ?? [])),
+        schema: withoutFields(schemaOf(kind), isOperator ? [] : (kind.operatorFields ?? [])),
       })),
       200,
     );

@@ -4,7 +4,6 @@ import { accountSchema, languages, passwordSchema, personName } from "../../../m
 import { roleSchema } from "../../../model/role.ts";
 import { newRecoveryCodes, newSecret, secretAddress, stepOf } from "../../people/one-time-code.ts";
 import type { Passkeys } from "../../people/passkeys.ts";
-import { hashPassword, isPassword } from "../../people/password.ts";
 import type { Around } from "../around.ts";
 import { csrfOf, sessionCookie } from "../cookies.ts";
 import { type Api, gives, json, operation, principalOf, type Variables } from "../operation.ts";
@@ -177,7 +176,7 @@ const endSession = operation("session", [404], {
 });
 
 /** What people do to their own accounts. */
-export function meRoutes(api: Api, { people, now }: Around, keys: Passkeys): void {
+export function meRoutes(api: Api, { people, passwords, now }: Around, keys: Passkeys): void {
   const { accounts, credentials, sessions, tickets } = people;
   const own = async (context: { var: Variables }) => {
     const account = await accounts.get(principalOf(context).user!);
@@ -186,7 +185,7 @@ export function meRoutes(api: Api, { people, now }: Around, keys: Passkeys): voi
   };
   /** Whoever finds a browser open does not know the password. */
   async function prove(account: { readonly id: string; readonly hasPassword: boolean }, current: string) {
-    if (account.hasPassword && !(await isPassword(current, await credentials.password(account.id))))
+    if (account.hasPassword && !(await passwords.isRight(current, await credentials.password(account.id))))
       throw new HttpProblem(422, "the password is wrong");
   }
 
@@ -221,7 +220,7 @@ export function meRoutes(api: Api, { people, now }: Around, keys: Passkeys): voi
     const account = await own(context);
     const { current, password } = context.req.valid("json");
     await prove(account, current);
-    await credentials.setPassword(account.id, await hashPassword(password));
+    await credentials.setPassword(account.id, await passwords.hash(password));
     await sessions.endAll(account.id, context.var.session!.id);
     return context.body(null, 204);
   });
