@@ -163,7 +163,13 @@ export const watchCommands: readonly Command[] = [
     },
     examples: [["journalctl -u upkeep-watches", "what it has to say"]],
     arguments: { min: 0, max: 0 },
-    load: () => import("./commands/watch.ts"),
+    // What runs all the time keeps in memory what it loads.
+    load: ({ eyes, deliver }) =>
+      eyes
+        ? import("./commands/watch-eyes.ts")
+        : deliver
+          ? import("./commands/watch-deliver.ts")
+          : import("./commands/watch.ts"),
   },
   {
     name: "door",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { runAgent } from "../../agent/agent.ts";
 import { readMembership } from "../../agent/membership.ts";
 import { shareGuard } from "../../agent/sharing.ts";
-import { agentFile } from "../../agent/upkeep.ts";
+import { agentFile } from "../../agent/state.ts";
 import type { AgentBus } from "../../bus/bus.ts";
 import { localHost } from "../../host/local.ts";
 import { giveBackMemory } from "../../host/memory.ts";

@@ -13,9 +13,11 @@ import type { Around } from "../../control/http/around.ts";
 import { keepMailQuotas } from "../../control/mail-quotas.ts";
 import { natsKeeper } from "../../control/nats-keeper.ts";
 import { busUsers } from "../../control/nats-server.ts";
+import { keepPasswords } from "../../control/people/password.ts";
 import { type ServerSettings, serverDirectory, serverFile, serverSchema } from "../../control/settings.ts";
 import { type Identification, listen, peerIdentification } from "../../control/socket.ts";
 import { localHost } from "../../host/local.ts";
+import { rhythm } from "../../host/pace.ts";
 import { controlSocket } from "../../model/peer.ts";
 import { UserError } from "../../model/problem.ts";
 import type { HostKey } from "../../store/fleet-host.ts";
@@ -33,7 +35,7 @@ export const run: Run = async ({ options, terminal }) => {
   const control = startControl(database, bus, { now: Date.now, log, ...(keep && { keep }) });
   const runtime = process.env.RUNTIME_DIRECTORY ?? dirname(controlSocket);
   const { challenge, identify } = peerIdentification(join(runtime, "peers"));
-  const around = { ...database, control, now: Date.now, log };
+  const around = { ...database, control, passwords: keepPasswords(), now: Date.now, log };
   const forOperators = await operatorsApi(settings, around, identify);
   const app = controlApi(control, {
     challenge,
@@ -110,6 +112,12 @@ function settingsWith(options: Readonly<Record<string, string | boolean | undefi
   );
 }
 
+/** Milliseconds that a database may take to be there. */
+const patience = 600_000;
+
+/** Milliseconds until it is asked again. */
+const again = rhythm(1_000);
+
 async function openDatabase({ database }: ServerSettings, log: (text: string) => void) {
   const { secretsIn } = await import("../../store/secrets.ts");
   const secrets = secretsIn(join(serverDirectory, "estate.key"));
@@ -118,13 +126,14 @@ async function openDatabase({ database }: ServerSettings, log: (text: string) =>
     return openSqliteFleet(join(serverDirectory, "estate.db"), secrets);
   }
   const { openPostgresEstate } = await import("../../store/postgres.ts");
-  for (let attempt = 0; ; attempt++) {
+  const deadline = performance.now() + patience;
+  for (let isSaid = false; ; isSaid = true) {
     try {
       return await openPostgresEstate(database, secrets);
     } catch (error) {
-      if (attempt === 0) log(`waits for the database: ${(error as Error).message}`);
-      if (attempt > 600) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      if (!isSaid) log(`waits for the database: ${(error as Error).message}`);
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, again));
     }
   }
 }
