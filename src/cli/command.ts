@@ -17,10 +17,14 @@ export interface Command {
   readonly passesRest?: true;
   /** The same for one thing, which its first argument names, and which has options of its own. */
   readonly named?: (name: string) => Promise<Command | undefined>;
-  readonly load: () => Promise<{ readonly run: Run }>;
+  /** Some of its options name a part of it that is loaded alone. */
+  readonly load: (options: Options) => Promise<{ readonly run: Run }>;
   /** With `--server`: the same of a control plane elsewhere; `same`: it makes no difference. Without it, it is about this machine. */
   readonly elsewhere?: "same" | (() => Promise<{ readonly run: Run }>);
 }
+
+/** Options as they were given. */
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface OptionDefinition {
   readonly type: "boolean" | "string";
@@ -38,7 +42,7 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 export interface Invocation {
   readonly positionals: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Options;
   readonly json: boolean;
   readonly terminal: Terminal;
   /** The control plane elsewhere that is meant, as it was said. */

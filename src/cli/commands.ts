@@ -265,6 +265,7 @@ export const commands: readonly Command[] = [
     summary: "Boot real Debian hosts on this machine, to try things on.",
     examples: [
       ["upkeep lab up web1 web2", "boot two hosts"],
+      ["upkeep lab up --release trixie web3", "one with Debian 13"],
       ["upkeep lab exec web1 -- ./upkeep apply examples/first-site.yaml", "run something in one"],
       ["upkeep lab down", "remove all of it"],
     ],
@@ -274,6 +275,12 @@ export const commands: readonly Command[] = [
         value: "SERVER",
         choices: ["apache2", "nginx", "none"],
         says: "Which web server runs in the hosts. Default apache2.",
+      },
+      release: {
+        type: "string",
+        value: "RELEASE",
+        choices: ["bookworm", "trixie"],
+        says: "Debian 12 (bookworm) or 13 (trixie). Default bookworm.",
       },
     },
     completes: "lab hosts",

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { agentFile } from "../agent/upkeep.ts";
+import { agentFile } from "../agent/state.ts";
 import { serverDirectory } from "../control/settings.ts";
 import type { Remote } from "../host/control-client.ts";
 import { controlSocket } from "../model/peer.ts";
@@ -11,12 +11,33 @@ export async function controlHere(): Promise<Remote | undefined> {
   // A machine that only has the records of others must not take them for its own.
   if (!remote && existsSync(serverDirectory) && !existsSync(agentFile))
     throw new UserError(
-      `this machine's control plane does not run, and it has the records; start it: systemctl start upkeep-server (if there is to be none here any longer, remove ${serverDirectory})`,
+      `this machine's control plane does not run${await whyNot()}, and it has the records; start it: systemctl start upkeep-server (if there is to be none here any longer, remove ${serverDirectory})`,
     );
   return remote;
 }
 
-const openControl = async () => (await import("../host/control-client.ts")).openRemote(controlSocket);
+/** What the service manager says of it. */
+async function whyNot(): Promise<string> {
+  const [{ lookAtOwnProcesses }, { localHost }] = await Promise.all([
+    import("../host/own-processes.ts"),
+    import("../host/local.ts"),
+  ]);
+  const all = await lookAtOwnProcesses(localHost, () => []);
+  const troubles = all.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [`${name} ${trouble}`]));
+  return troubles.length > 0 ? ` (${troubles.join("; ")})` : "";
+}
+
+/** Its socket is systemd's, and is there also when what should answer at it ends again and again. */
+async function openControl(): Promise<Remote | undefined> {
+  const { openRemote } = await import("../host/control-client.ts");
+  try {
+    return await openRemote(controlSocket);
+  } catch (error) {
+    const why = await whyNot();
+    if (why === "") throw error;
+    throw new UserError(`this machine's control plane does not answer${why}`);
+  }
+}
 
 /** For commands about an estate of several hosts. */
 export async function requireControl(): Promise<Remote> {

@@ -1,4 +1,5 @@
 import type { Remote } from "../host/control-client.ts";
+import { localHost } from "../host/local.ts";
 import type { ConditionState } from "../model/condition.ts";
 import { withThousands } from "../model/number.ts";
 import type { AuditEntry } from "../store/audit.ts";
@@ -11,6 +12,7 @@ import { limitOf, printAudit, printChanges, printVerdict } from "./commands/hist
 import { conditionColour } from "./conditions.ts";
 import { lookUp } from "./look-up.ts";
 import { remoteRecords } from "./remote-records.ts";
+import { exitCodeOf, printProcesses } from "./standing.ts";
 import { ago } from "./time.ts";
 
 /*
@@ -59,15 +61,19 @@ export async function statusThrough(remote: Remote, { json, terminal }: Invocati
     states.map((state) => [state, Object.values(counts).reduce((sum, here) => sum + (here[state] ?? 0), 0)] as const),
   );
   const { print, style } = terminal;
+  const processes = await (await import("../host/own-processes.ts")).lookAtOwnProcesses(localHost, () => []);
+  const isSilent = hosts.some(({ present, seenAt }) => seenAt !== undefined && !present);
+  const exitCode = isSilent ? 3 : exitCodeOf(conditions, processes);
   if (json) {
-    print(JSON.stringify({ hosts, resources, conditions, troubles, pending, held }, undefined, 2));
-    return 0;
+    print(JSON.stringify({ hosts, resources, conditions, troubles, pending, held, processes }, undefined, 2));
+    return exitCode;
   }
   const list = states
     .filter((state) => conditions[state])
     .map((state) => style(conditionColour[state], `${conditions[state]} ${state.toLowerCase()}`));
   print(`${style("bold", "Resources")}  ${resources}${list.length > 0 ? `  ${list.join("  ")}` : ""}`);
   printHosts(hosts, overview, terminal);
+  printProcesses(processes, terminal);
   for (const host of hosts) {
     const skew = clockSkew(host);
     if (skew !== undefined) print(`\n${style("yellow", "Clock")} ${host.name}: ${skew}`);
@@ -78,7 +84,7 @@ export async function statusThrough(remote: Remote, { json, terminal }: Invocati
   if (inTrouble > troubles.length) print(`\nand ${inTrouble - troubles.length} more`);
   for (const { ref, host, message } of held)
     print(`\n${style("yellow", "Held back")} ${ref} on ${host}\n  ${message.replaceAll("\n", "\n  ")}`);
-  return 0;
+  return exitCode;
 }
 
 /** The hosts as a table; with how many resources are in which state on each. */

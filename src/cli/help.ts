@@ -12,7 +12,7 @@ export function overview({ style }: Pick<Terminal, "style">): string {
     ...commands.map(({ name, summary }) => `  ${style("cyan", name.padEnd(width))}${summary}`),
     "",
     "`upkeep help COMMAND` tells more. Exit codes: 0 done; 1 error, nothing changed; 2 `plan` or `diff` found",
-    "something; 3 applied, but some resource was quarantined or failed.",
+    "something; 3 applied, but some resource was quarantined or failed (also `status`).",
   ].join("\n");
 }
 

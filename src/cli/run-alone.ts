@@ -36,10 +36,12 @@ export async function leaveAlone(id: number): Promise<void> {
   await localHost.processes.run(["systemctl", "--quiet", "disable", unitOf(id)]);
 }
 
+/** Milliseconds that whoever carries it out may take to start. */
+const patience = 10_000;
+
 /** Shows how far a run is that somebody else carries out, until it stops, or waits for longer than one wants to look. */
 export async function watchRun(runs: Runs, id: number, terminal: Terminal): Promise<RunRecord> {
-  // Whoever carries it out may just be starting.
-  const end = localHost.clock.now() + 10_000;
+  const end = localHost.clock.now() + patience;
   for (let isBegun = false; ; ) {
     const run = runs.find(id)!;
     const isCarried = await isCarriedOut(id);

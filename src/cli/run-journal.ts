@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { askGuard } from "../agent/guard-door.ts";
-import { stateDirectory } from "../agent/upkeep.ts";
+import { stateDirectory } from "../agent/state.ts";
 import { localHost } from "../host/local.ts";
 import { tryLock } from "../host/lock.ts";
 import { UserError } from "../model/problem.ts";

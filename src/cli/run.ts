@@ -51,7 +51,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal, json: boole
   // What a runbook calls so is another server.
   const said = command.options?.server ? undefined : (values.server as string | undefined);
   const server = said ?? (process.env.UPKEEP_SERVER || undefined);
-  const { run: runCommand } = await loaderOf(command, server)();
+  const { run: runCommand } = await loaderOf(command, server)(values);
   const typed = [name, ...rest].join(" ");
   return runCommand({ positionals, options: values, json, terminal, typed, ...(server !== undefined && { server }) });
 }

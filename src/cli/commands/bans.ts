@@ -7,6 +7,7 @@ import { openDatabase } from "../../store/database.ts";
 import type { ObservedOnHost } from "../../store/happenings.ts";
 import type { Invocation, Run } from "../command.ts";
 import { type ControlPlane, controlPlane } from "../control-plane.ts";
+import { warnOfFailing } from "../health-words.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
 
@@ -16,6 +17,7 @@ type Shown = Banned & { readonly host?: string };
 export const run: Run = async (invocation) => {
   requireRoot("bans", invocation);
   const plane = await controlPlane(invocation);
+  await warnOfFailing(["Jail"], plane, invocation.terminal);
   print(plane ? await everywhere(plane, invocation) : here(invocation), invocation);
   return 0;
 };

@@ -51,6 +51,8 @@ const colours: Readonly<Record<HostEvent["is"], Style>> = {
   "pool alarm": "red",
   certificate: "yellow",
   "mail limit": "yellow",
+  failing: "red",
+  recovered: "green",
   run: "cyan",
   "run stopped": "red",
 };

@@ -1,6 +1,9 @@
 import { dump } from "js-yaml";
-import { requireRecords } from "../../agent/upkeep.ts";
+import { lookAtRecords } from "../../agent/health.ts";
+import { sealedSpec } from "../../agent/sealed-spec.ts";
+import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
 import type { Condition } from "../../model/condition.ts";
+import { conditionsWith } from "../../model/health.ts";
 import type { Stored } from "../../store/records.ts";
 import type { Invocation, Run, Terminal } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
@@ -15,11 +18,19 @@ export const run: Run = async (invocation) => {
   const [kind, name] = positionals;
   return withUpkeep({ make: false }, async (upkeep) => {
     requireRecords(upkeep);
-    const found = await lookUp(upkeep.records, kind, name);
-    if (!printWhole(found, invocation)) printTable(found, upkeep.ledger.conditions(), terminal);
+    const found = await Promise.all(
+      (await lookUp(upkeep.records, kind, name)).map(async (record) => ({
+        ...record,
+        spec: await sealedSpec(upkeep, record.ref, record.spec),
+      })),
+    );
+    if (!printWhole(found, invocation)) printTable(found, await conditionsHere(upkeep), terminal);
     return 0;
   });
 };
+
+const conditionsHere = async ({ host, ledger }: Upkeep) =>
+  conditionsWith(ledger.conditions(), (await lookAtRecords(host, ledger)).records);
 
 /** Prints records as YAML or JSON, where that is wanted rather than a table. */
 export function printWhole(found: readonly Stored[], { positionals, options, json, terminal }: Invocation): boolean {

@@ -1,3 +1,4 @@
+import { sealedGeneration } from "../../agent/sealed-spec.ts";
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
 import type { Generation } from "../../model/generation.ts";
 import { UserError } from "../../model/problem.ts";
@@ -15,7 +16,11 @@ export const run: Run = async (invocation) => {
     const limit = limitOf(options);
     if (options.verify) return verify(upkeep, json, terminal);
     if (options.audit) printAudit(await upkeep.estate.audit(limit), json, terminal);
-    else printGenerations(upkeep.ledger.generations(limit), json, terminal);
+    else {
+      const generations = upkeep.ledger.generations(limit);
+      const shown = json ? await Promise.all(generations.map((each) => sealedGeneration(upkeep, each))) : generations;
+      printGenerations(shown, json, terminal);
+    }
     return 0;
   });
 };

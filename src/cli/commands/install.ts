@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { dump, loadAll } from "js-yaml";
 import { z } from "zod";
 import { becomeMember, joinEstate, keepAgent } from "../../agent/join.ts";
-import { agentFile, stateDirectory } from "../../agent/upkeep.ts";
+import { agentFile, stateDirectory } from "../../agent/state.ts";
 import { busDirectory, shared, sharedKeys } from "../../control/bus-keys.ts";
 import { type Bundle, estateKey, installServer } from "../../control/install.ts";
 import { serverFile } from "../../control/settings.ts";

@@ -14,6 +14,7 @@ import { type KeyUse, keyUseSchema, openKeys } from "../../store/keys.ts";
 import { readAuthorizedKeys } from "../../watches/keys/authorized-keys.ts";
 import type { ExitCode, Invocation, Run, Style, Terminal } from "../command.ts";
 import { type ControlPlane, controlPlane } from "../control-plane.ts";
+import { warnOfFailing } from "../health-words.ts";
 import { finish, watcherFor } from "../outcome.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
@@ -50,11 +51,14 @@ async function seen(invocation: Invocation, plane: ControlPlane | undefined): Pr
     return 0;
   }
   const all = await uses(invocation, plane);
+  const isFailing = await warnOfFailing(["KeyWatch", "RevokedKey"], plane, terminal);
   const some = all.filter(({ user }) => options.user === undefined || user === options.user).slice(0, limit);
   if (json) terminal.print(JSON.stringify(some, undefined, 2));
   else if (some.length === 0)
     terminal.print(
-      "No key has been seen yet. A resource of kind KeyWatch has them noted: see `upkeep explain KeyWatch`.",
+      isFailing
+        ? "No key has been seen; whether there was one is not known."
+        : "No key has been seen yet. A resource of kind KeyWatch has them noted: see `upkeep explain KeyWatch`.",
     );
   else for (const use of some.toReversed()) printUse(use, terminal);
   return 0;

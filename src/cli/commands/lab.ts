@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { repositoryInHost } from "../../../lab/directory.ts";
 import { execArgv } from "../../../lab/host.ts";
+import { labRelease } from "../../../lab/releases.ts";
 import * as lab from "../../../lab/standing.ts";
 import type { BootOptions } from "../../../lab/world.ts";
 import { UserError } from "../../model/problem.ts";
@@ -22,7 +24,10 @@ export const run: Run = async ({ positionals, options, json, terminal: { print, 
       case "up": {
         const hosts = await lab.up(
           rest.length > 0 ? rest : ["web1"],
-          { server: (options.server ?? "apache2") as BootOptions["server"] },
+          {
+            server: (options.server ?? "apache2") as BootOptions["server"],
+            ...(options.release !== undefined && { release: labRelease(String(options.release)) }),
+          },
           remark,
         );
         progress(undefined);
@@ -56,7 +61,7 @@ export const run: Run = async ({ positionals, options, json, terminal: { print, 
 /** Runs a program in a host with this terminal, and ends as it does. */
 function execute(name: string, command: readonly string[]): ExitCode {
   const { pid } = lab.host(name);
-  const argv = execArgv(pid, command.length > 0 ? command : ["bash", "--login"]);
+  const argv = execArgv(pid, command.length > 0 ? command : ["bash", "--login"], repositoryInHost);
   const { status } = spawnSync(argv[0]!, argv.slice(1), { stdio: "inherit" });
   return (status ?? 1) as ExitCode;
 }

@@ -7,6 +7,7 @@ import { withThousands } from "../../model/number.ts";
 import type { ObservedOnHost } from "../../store/happenings.ts";
 import type { Invocation, Run } from "../command.ts";
 import { type ControlPlane, controlPlane } from "../control-plane.ts";
+import { warnOfFailing } from "../health-words.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
 
@@ -21,6 +22,7 @@ export const run: Run = async (invocation) => {
   const plane = await controlPlane(invocation);
   const all = plane ? await everywhere(plane) : here(invocation);
   const shown = await all;
+  await warnOfFailing(["MailLimit"], plane, terminal);
   if (json) terminal.print(JSON.stringify(shown, undefined, 2));
   else if (shown.length === 0) terminal.print("No mail is limited. Try: upkeep explain MailLimit");
   for (const each of json ? [] : shown) print(each, invocation);

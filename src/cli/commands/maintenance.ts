@@ -16,6 +16,7 @@ import { revokeLinks } from "../../agent/maintenance-links.ts";
 import { requireRecords, type Upkeep } from "../../agent/upkeep.ts";
 import type { Linked } from "../../control/linking.ts";
 import { localHost } from "../../host/local.ts";
+import { rhythm } from "../../host/pace.ts";
 import type { MaintenanceLink } from "../../model/facts.ts";
 import { UserError } from "../../model/problem.ts";
 import type { ExitCode, Invocation, Run } from "../command.ts";
@@ -247,10 +248,12 @@ async function settle(upkeep: Upkeep, _names: readonly string[], invocation: Inv
   return isSmooth(result) ? 0 : finish(result, invocation);
 }
 
+/** Milliseconds between two looks at the clock, which may be put on meanwhile. */
+const glance = rhythm(10_000);
+
 /** Where nothing else waits for us. Upkeep may be another by then, so it is started anew. */
 async function settleLater({ host, look }: Upkeep, at: number): Promise<ExitCode> {
-  // The clock may be put on meanwhile.
-  for (let rest = at - Date.now(); rest > 0; rest = at - Date.now()) await host.clock.pause(Math.min(rest, 10_000));
+  for (let rest = at - Date.now(); rest > 0; rest = at - Date.now()) await host.clock.pause(Math.min(rest, glance));
   const { code } = await host.processes.run([look().program, "maintenance", "settle"]);
   return code === 0 ? 0 : 1;
 }

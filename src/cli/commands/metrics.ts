@@ -1,9 +1,11 @@
 import { resolve } from "node:path/posix";
 import { openGuardLog } from "../../agent/guard-log.ts";
+import { lookAtHealth } from "../../agent/health.ts";
 import { requireRecords } from "../../agent/upkeep.ts";
 import { localHost } from "../../host/local.ts";
 import { replaceFile } from "../../host/replace-file.ts";
 import { type Figures, metricsOf } from "../../model/figures.ts";
+import { conditionsWith, countStates } from "../../model/health.ts";
 import { exposition } from "../../model/metrics.ts";
 import { version } from "../../model/version.ts";
 import type { Run } from "../command.ts";
@@ -30,12 +32,14 @@ async function here(): Promise<Figures> {
     requireRecords(upkeep);
     const { ledger, host } = upkeep;
     const generation = ledger.generations(1)[0]?.number;
+    const health = await lookAtHealth(host, ledger);
     const seen = openGuardLog(host.files).figures(host.clock.now());
     figures = {
       ...seen,
       version,
       ...(generation !== undefined && { generation }),
-      conditions: ledger.conditionCounts(),
+      conditions: countStates(conditionsWith(ledger.conditions(), health.records)),
+      services: health.processes.map(({ name, trouble }) => ({ name, isWell: trouble === undefined })),
       latest: { ...seen.latest, ...ledger.latestEvents() },
     };
     return 0;

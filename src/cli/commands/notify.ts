@@ -3,6 +3,7 @@ import type { WayShown } from "../../agent/notifier.ts";
 import { localHost } from "../../host/local.ts";
 import { UserError } from "../../model/problem.ts";
 import type { Run } from "../command.ts";
+import { warnOfFailing } from "../health-words.ts";
 import { requireRoot } from "../require-root.ts";
 import { ago } from "../time.ts";
 
@@ -18,6 +19,7 @@ export const run: Run = async ({ positionals, json, terminal, typed }) => {
   }
   if (verb !== "list") throw new UserError(`say \`upkeep notify list\` or test, not "${verb}"`);
   const ways = await askGuard<readonly WayShown[]>(localHost, { is: "notifications" });
+  await warnOfFailing(["Notification"], undefined, terminal);
   if (json) print(JSON.stringify(ways, undefined, 2));
   else if (ways.length === 0) print("Nobody is told of anything. Try: upkeep explain Notification");
   else

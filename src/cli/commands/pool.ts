@@ -12,6 +12,7 @@ import type { ObservedOnHost } from "../../store/happenings.ts";
 import { openPools, type PoolChange } from "../../store/pools.ts";
 import type { ExitCode, Invocation, Run, Terminal } from "../command.ts";
 import { type ControlPlane, controlPlane } from "../control-plane.ts";
+import { warnOfFailing } from "../health-words.ts";
 import { explainPool, plotOf } from "../pool-words.ts";
 import { refuseHost } from "../refuse-host.ts";
 import { requireRoot } from "../require-root.ts";
@@ -40,6 +41,7 @@ type Shown = PoolMember & { readonly host?: string };
 async function status(invocation: Invocation, plane: ControlPlane | undefined, name?: string): Promise<ExitCode> {
   const { json, terminal } = invocation;
   const all = (await membersOf(invocation, plane)).filter(({ pool }) => name === undefined || pool === name);
+  await warnOfFailing(["DnsPool"], plane, terminal);
   if (name !== undefined && all.length === 0) throw new UserError(`there is no pool ${name}`);
   if (json) terminal.print(JSON.stringify(all, undefined, 2));
   else if (all.length === 0) terminal.print("There is no pool. Try: upkeep explain DnsPool");

@@ -1,4 +1,5 @@
 import { localHost } from "../../host/local.ts";
+import { lookAtOwnProcesses } from "../../host/own-processes.ts";
 import { UserError } from "../../model/problem.ts";
 import { isOver, type RunRecord, type Wanted } from "../../model/run.ts";
 import { reportOf } from "../../runbooks/report.ts";
@@ -44,12 +45,37 @@ const actions: Readonly<Record<string, Action>> = {
   undo,
 };
 
-function list(runs: Runs, { json, terminal }: Invocation): ExitCode {
+async function list(runs: Runs, { json, terminal }: Invocation): Promise<ExitCode> {
   const all = runs.list(50);
-  if (json) terminal.print(JSON.stringify(all, undefined, 2));
+  const troubles = await troublesOf(all);
+  if (json)
+    terminal.print(
+      JSON.stringify(
+        all.map((each) => ({ ...each, ...(troubles.has(each.id) && { processTrouble: troubles.get(each.id) }) })),
+        undefined,
+        2,
+      ),
+    );
   else if (all.length === 0) terminal.print("Nothing has been run yet. Try: upkeep run");
-  else for (const each of [...all].reverse()) terminal.print(runLine(each, terminal));
-  return 0;
+  else
+    for (const each of [...all].reverse()) {
+      terminal.print(runLine(each, terminal));
+      if (troubles.has(each.id))
+        terminal.print(`      ${terminal.style("red", `its process ${troubles.get(each.id)}`)}`);
+    }
+  return troubles.size > 0 ? 3 : 0;
+}
+
+/** Runs that are to go on by themselves, and whose process keeps ending. */
+async function troublesOf(all: readonly RunRecord[]): Promise<ReadonlyMap<number, string>> {
+  if (all.every(({ state }) => isOver(state))) return new Map();
+  const processes = await lookAtOwnProcesses(localHost, () => []);
+  return new Map(
+    all.flatMap(({ id }) => {
+      const trouble = processes.find(({ name }) => name === `upkeep-run@${id}`)?.trouble;
+      return trouble === undefined ? [] : [[id, trouble] as const];
+    }),
+  );
 }
 
 async function watch(runs: Runs, { id }: RunRecord, { terminal }: Invocation): Promise<ExitCode> {

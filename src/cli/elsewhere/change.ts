@@ -4,6 +4,7 @@ import { embedPages } from "../../agent/pages.ts";
 import type { ApiClient } from "../../client/client.ts";
 import type { Accepted, Change as ChangeOf, StatedResource } from "../../client/paths.ts";
 import { localHost } from "../../host/local.ts";
+import { rhythm } from "../../host/pace.ts";
 import { UserError } from "../../model/problem.ts";
 import { defaultSettings } from "../../model/settings.ts";
 import type { ExitCode, Invocation } from "../command.ts";
@@ -43,7 +44,7 @@ export const inPlace = <T>(wanted: readonly Wanted[], asked: Promise<T>): Promis
   });
 
 /** Milliseconds between two looks at how far it is, more and more of them up to the last. */
-const [firstLook, lastLook] = [100, 1_000];
+const [firstLook, lastLook] = [100, rhythm(1_000)];
 
 /** Follows what has been accepted until every host is done with it, has failed, is held back or away. */
 export async function follow(api: ApiClient, accepted: Accepted, invocation: Invocation): Promise<ExitCode> {

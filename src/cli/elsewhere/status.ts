@@ -1,17 +1,19 @@
 import type { ConditionState } from "../../model/condition.ts";
 import type { Run } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
+import { exitCodeOf } from "../standing.ts";
 import { answer, apiElsewhere } from "./server.ts";
 
 export const run: Run = async (invocation) => {
   const { json, terminal } = invocation;
   const { print, style } = terminal;
   const overview = await answer((await apiElsewhere(invocation)).GET("/v1/overview"));
+  const { resources, counts, troubles, pending, hosts } = overview;
+  const exitCode = (hosts?.away.length ?? 0) > 0 ? 3 : exitCodeOf(counts, []);
   if (json) {
     print(JSON.stringify(overview, undefined, 2));
-    return 0;
+    return exitCode;
   }
-  const { resources, counts, troubles, pending, hosts } = overview;
   const list = Object.entries(counts).map(([state, count]) =>
     style(conditionColour[state as ConditionState], `${count} ${state.toLowerCase()}`),
   );
@@ -24,5 +26,5 @@ export const run: Run = async (invocation) => {
     print(
       `\n${style(conditionColour[state as ConditionState], state)} ${ref} on ${host}\n  ${message.replaceAll("\n", "\n  ")}`,
     );
-  return 0;
+  return exitCode;
 };
