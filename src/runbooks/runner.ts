@@ -1,4 +1,5 @@
 import { Unreachable } from "../host/link.ts";
+import { rhythm } from "../host/pace.ts";
 import { type Awaited, isOver, type Progress, type RunRecord, type StepState, type Wanted } from "../model/run.ts";
 import type { Runs } from "../store/runs.ts";
 import type { Around, At, Doing, Runbook, Step, Waiting } from "./runbook.ts";
@@ -19,13 +20,13 @@ class Stopped extends Error {
 }
 
 /** How often a condition is looked at again, and the journal for what somebody wants. Milliseconds. */
-const [again, glance] = [5_000, 500];
+const [again, glance] = [rhythm(5_000), 500];
 
 /** How often it is written down how far a step is. Milliseconds. */
-const progressEvery = 1_000;
+const progressEvery = rhythm(1_000);
 
 /** How rarely something is tried again, at most. Milliseconds. */
-const rarely = 60_000;
+const rarely = rhythm(60_000);
 
 /** Where it is kept why a run was taken back. */
 const whyBack = "why it was taken back";

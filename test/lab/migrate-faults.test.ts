@@ -28,7 +28,7 @@ describe("a move during which", () => {
     const { where, problem } = await endsOnOneSide(lab, "PHP ends on the new host", /^watch/, "--watch=1m");
     assert.equal(where, "old1");
     assert.match(problem ?? "", /^watch: \d+ answers (here|on the old host) were errors, \d+ % \(\d+ % before\)/);
-    await lab.hosts.new1.must("systemctl", "start", "php8.2-fpm");
+    await lab.hosts.new1.must("systemctl", "start", lab.hosts.new1.release.php.unit);
   });
 
   test("Upkeep stands still: the old host opens by itself, and nothing is switched after that", async () => {

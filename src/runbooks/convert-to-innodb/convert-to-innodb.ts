@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Database, serverPlace } from "../../host/databases/database.ts";
 import { quotedName, quotedText } from "../../host/databases/quoting.ts";
+import { rhythm } from "../../host/pace.ts";
 import { roughly } from "../../model/duration.ts";
 import { sizeOf, withThousands } from "../../model/number.ts";
 import { UserError } from "../../model/problem.ts";
@@ -164,8 +165,8 @@ function remarksOf({ tables, pool }: Server): string[] {
   ];
 }
 
-/** Milliseconds between looks at how far a statement is. */
-const glance = 1_000;
+/** Milliseconds between looks at how far a statement is, and at whether others are in a hurry. */
+const glance = rhythm(1_000);
 
 /** Has a statement run, and asks over another connection how far it is, in percent; MariaDB tells, MySQL does not. */
 async function whileLooking(
@@ -201,7 +202,7 @@ async function calm(database: Database, limits: Limits, at: At, clock: Around["h
     if (said === "") at.say(`waits: ${reason}`);
     said = reason;
     at.progress({ done: 0, of: 3, unit: "steps", says: `waits: ${reason}` });
-    await clock.pause(1_000);
+    await clock.pause(glance);
   }
 }
 

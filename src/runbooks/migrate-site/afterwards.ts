@@ -1,4 +1,5 @@
 import { Unreachable } from "../../host/link.ts";
+import { rhythm } from "../../host/pace.ts";
 import { milliseconds, roughly } from "../../model/duration.ts";
 import type { Answers } from "../../model/move.ts";
 import type { At, Doing, Step } from "../runbook.ts";
@@ -16,7 +17,7 @@ import { forget } from "./prepare-steps.ts";
 const tooMany = { errors: 10, share: 0.02, times: 3, most: 0.5 };
 
 /** Milliseconds between looks. */
-const glance = 5_000;
+const glance = rhythm(5_000);
 
 /** Looks at errors for a while; too many are a failure, and so the way back. */
 export function watchErrors(moving: Moving): Doing {

@@ -32,7 +32,7 @@ export interface End {
   ask<Do extends MoveOrder["do"]>(order: Extract<MoveOrder, { do: Do }>): Promise<Answered[Do]>;
 }
 
-/** Seconds for an order; some install packages. */
+/** Milliseconds for an order; some install packages. */
 const patience = 900_000;
 
 /** What stands in an answer; or the words in it for what went wrong. */

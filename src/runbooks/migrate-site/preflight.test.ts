@@ -40,6 +40,7 @@ const host = (more: Partial<HostSeen> = {}): HostSeen => ({
 });
 
 const shop = { dialect: "mysql", name: "shop" } as const;
+const app = { dialect: "postgres", name: "app" } as const;
 const input = (more: object = {}) =>
   migrationInput(migrateSiteInput.parse({ site: "shop.example.com", from: "root@old", ...more }));
 
@@ -76,6 +77,22 @@ describe("before a move", () => {
       "/home/shop/shop.example.com",
     ],
     [/there is a database shop here already/, old, host({ databases: [{ ...shop, bytes: 1 }] })],
+    [
+      /^PostgreSQL 17 there, 15 here: an older one cannot read a newer one; install postgresql-17 here/,
+      host({
+        ...old,
+        databases: [{ ...app, bytes: 1 }],
+        packages: { "postgresql-15": "15.1", "postgresql-17": "17.2" },
+      }),
+      host({ packages: { "postgresql-15": "15.9" } }),
+      { databases: "postgres:app" },
+    ],
+    [
+      /^PostgreSQL 17 there, 15 here/,
+      host({ ...old, databases: [{ ...app, bytes: 1 }], packages: { "postgresql-17": "17.2" } }),
+      host(),
+      { databases: "postgres:app" },
+    ],
     [/there is no database app \(postgres\) on root@old/, old, host(), { databases: "postgres:app" }],
     [/it takes about 1 MB, and 1 kB are free/, old, host({ free: 1000 })],
     [
@@ -123,7 +140,6 @@ describe("sites", () => {
     ]);
 
   test("are offline one after another, unless they share a database or an account", () => {
-    const app = { dialect: "postgres", name: "app" } as const;
     assert.deepEqual(
       migration([
         site("a.example.com", { databases: [shop] }),

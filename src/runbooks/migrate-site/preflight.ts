@@ -1,5 +1,6 @@
 import type { HostSeen, SiteSeen } from "../../model/move.ts";
 import { sizeOf, withThousands } from "../../model/number.ts";
+import { releaseNamed } from "../../model/release.ts";
 import type { MigrationInput } from "./input.ts";
 
 /**
@@ -147,7 +148,7 @@ function php(
 const phpOf = ({ packages, release }: HostSeen): string | undefined =>
   Object.keys(packages)
     .flatMap((each) => /^php(\d\.\d)-fpm$/.exec(each)?.[1] ?? [])
-    .at(-1) ?? { "debian 12": "8.2", "debian 13": "8.4", "ubuntu 24.04": "8.3" }[release];
+    .at(-1) ?? releaseNamed(release)?.php;
 
 function server(dialect: "mysql" | "postgres", old: HostSeen, here: HostSeen, say: Say, packages: Set<string>): void {
   const pattern = dialect === "mysql" ? /^(mariadb|mysql)-server$/ : /^postgresql-\d+$/;
@@ -158,4 +159,17 @@ function server(dialect: "mysql" | "postgres", old: HostSeen, here: HostSeen, sa
   const [one, other] = [found(old), found(here)];
   if (!other) packages.add(dialect === "mysql" ? "mariadb-server" : "postgresql");
   else if (one && one[1] !== other[1]) say("note", `${one[0]} ${one[1]} there, ${other[0]} ${other[1]} here`);
+  if (dialect === "mysql") return;
+  const [there, own] = [postgresOf(old), postgresOf(here)];
+  if (there !== undefined && own !== undefined && there > own)
+    say(
+      "stops",
+      `PostgreSQL ${there} there, ${own} here: an older one cannot read a newer one; install postgresql-${there} here, or move to a host that has it`,
+    );
+}
+
+/** The newest PostgreSQL that a host has, or would have. */
+function postgresOf({ packages, release }: HostSeen): number | undefined {
+  const installed = Object.keys(packages).flatMap((name) => /^postgresql-(\d+)$/.exec(name)?.[1] ?? []);
+  return installed.length > 0 ? Math.max(...installed.map(Number)) : releaseNamed(release)?.postgres;
 }

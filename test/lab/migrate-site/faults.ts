@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Lab } from "../../../lab/lab.ts";
 import type { RunRecord } from "../../../src/model/run.ts";
 import { eventually } from "../estate/estate.ts";
-import { atSteps, migrate, newestRun, nothingIsLost, type Seen, servedFrom, visiting } from "./moves.ts";
+import { atSteps, migrate, newestRun, nothingIsLost, type Seen, servedFrom, unhurried, visiting } from "./moves.ts";
 import type { Names } from "./world.ts";
 
 type Strike = (lab: Lab<Names>, id: number, step: RegExp) => Promise<void>;
@@ -44,7 +44,7 @@ export const faults = {
   /** The site is there, and its programs are not. */
   "PHP ends on the new host": async ({ hosts: { new1 } }, id, step) => {
     await atSteps(new1, "until", id, step);
-    await new1.must("systemctl", "stop", "php8.2-fpm");
+    await new1.must("systemctl", "stop", new1.release.php.unit);
   },
   "the network is cut": async ({ hosts: { new1 } }, id, step) => {
     await atSteps(new1, "until", id, step);
@@ -93,7 +93,7 @@ export async function endsOnOneSide(
 ): Promise<{ readonly where: "old1" | "new1"; readonly problem: string | undefined }> {
   const id = ((await newestRun(lab.hosts.new1))?.id ?? 0) + 1;
   const only = options.some((option) => option.startsWith("--site=")) ? "shop" : "";
-  const enough = visiting(lab.hosts, only);
+  const enough = visiting(lab.hosts, only, unhurried);
   const begun = migrate(
     lab.hosts,
     "--back=1h",
@@ -111,7 +111,7 @@ export async function endsOnOneSide(
   );
   await holds(lab, where, seen);
   if (where === "old1") return { where, problem };
-  const meanwhile = visiting(lab.hosts, only);
+  const meanwhile = visiting(lab.hosts, only, unhurried);
   await lab.hosts.new1.upkeep("runs", "undo", String(id));
   assert.equal((await restOf(lab, id)).state, "undone");
   const later = await meanwhile();

@@ -17,11 +17,17 @@ export interface Seen {
   readonly closed: { readonly shop: number; readonly app: number };
 }
 
-/** Has people visit by the old address and write all the time, until it is said that it is enough. */
-export function visiting({ visitor, old1 }: Lab<Names>["hosts"], only = ""): () => Promise<Seen> {
+/** Milliseconds between visits, where it is looked at what a move does meanwhile, and not how fast it is beside a crowd. */
+export const unhurried = 100;
+
+/**
+ * Has people visit by the old address and write all the time, until it is said that it is enough; as fast as the machine
+ * can, or with so many milliseconds in between.
+ */
+export function visiting({ visitor, old1 }: Lab<Names>["hosts"], only = "", pause = 0): () => Promise<Seen> {
   const stop = `/root/enough-${process.hrtime.bigint()}`;
   const script = `${repositoryInHost}/test/lab/migrate-site/visit.mjs`;
-  const seen = visitor.exec([node, script, old1.address, stop, only]);
+  const seen = visitor.exec([node, script, old1.address, stop, String(pause), only]);
   return async () => {
     visitor.write(stop, "");
     const { stdout, stderr } = await seen;
@@ -82,11 +88,16 @@ export async function nothingIsLost(host: TestHost, { written }: Pick<Seen, "wri
 }
 
 /** A site answers at the old address, from the host that it should. */
-export async function servedFrom({ visitor, old1, new1 }: Lab<Names>["hosts"], where: "old1" | "new1"): Promise<void> {
+export async function servedFrom(
+  { visitor, old1, new1 }: Lab<Names>["hosts"],
+  where: "old1" | "new1",
+  only = "",
+): Promise<void> {
   for (const [scheme, name] of [
     ["http", "shop.example.com"],
     ["https", "app.example.com"],
   ] as const) {
+    if (!name.startsWith(only)) continue;
     const resolve = `${name}:${scheme === "http" ? 80 : 443}:${old1.address}`;
     await eventually(`${name} is served`, async () => {
       const argv = [

@@ -1,9 +1,11 @@
-// Visits and writes until it is told to stop: node visit.mjs ADDRESS STOP-FILE [SITE]. Prints what became of it.
+// Visits and writes until it is told to stop: node visit.mjs ADDRESS STOP-FILE PAUSE [SITE]. Prints what became of it.
+// PAUSE: milliseconds between one and the next of each kind; without any, the machine has nothing else to do.
 import { existsSync } from "node:fs";
 import { request as plain } from "node:http";
 import { request as secure } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 
-const [address, stop, only = ""] = process.argv.slice(2);
+const [address, stop, pause, only = ""] = process.argv.slice(2);
 const answers = {};
 const failures = [];
 const written = { shop: [], app: [] };
@@ -42,7 +44,10 @@ function note(name, what, status, ok) {
 
 async function loop(name, work) {
   if (only !== "" && name !== only) return;
-  for (let n = 0; !existsSync(stop); n++) await work(n);
+  for (let n = 0; !existsSync(stop); n++) {
+    await work(n);
+    if (pause !== "0") await sleep(Number(pause));
+  }
 }
 
 await Promise.all([

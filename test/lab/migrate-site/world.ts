@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, openLab, type TestHost } from "../../../lab/lab.ts";
+import type { LabRelease } from "../../../lab/releases.ts";
 import { eventually } from "../estate/estate.ts";
 
 export type Names = "old1" | "new1" | "visitor";
-
-const packages = ["mariadb-server", "wordpress", "rsync", "cron", "php-pgsql", "bind9", "bind9-dnsutils"];
 
 /** How much there is to move. */
 export interface Size {
@@ -19,8 +18,11 @@ export interface Size {
  * Two hosts and somebody who visits. On the old one a real WordPress with MariaDB, and a site on PostgreSQL with a
  * certificate; root of the new one may sign in there.
  */
-export async function openWorld(size: Size): Promise<Lab<Names>> {
-  const lab = await openLab<Names>({ old1: "apache2", new1: "nginx", visitor: "none" }, packages);
+export async function openWorld(
+  size: Size,
+  releases: Partial<Readonly<Record<Names, LabRelease>>> = {},
+): Promise<Lab<Names>> {
+  const lab = await openLab<Names>({ old1: "apache2", new1: "nginx", visitor: "none" }, { packages: "full", releases });
   const { old1, new1, visitor } = lab.hosts;
   await Promise.all([furnish(old1), furnish(new1)]);
   await letIn(new1, old1);
@@ -31,8 +33,8 @@ export async function openWorld(size: Size): Promise<Lab<Names>> {
 async function furnish(host: TestHost): Promise<void> {
   await host.must("install", "--directory", "--mode=0700", "/root/.ssh");
   // They are there again after a power cut.
-  await host.must("systemctl", "--quiet", "enable", "ssh", "mariadb", "postgresql", "php8.2-fpm", "cron");
-  for (const unit of ["ssh", "mariadb", "postgresql", "php8.2-fpm"])
+  await host.must("systemctl", "--quiet", "enable", "ssh", "mariadb", "postgresql", host.release.php.unit, "cron");
+  for (const unit of ["ssh", "mariadb", "postgresql", host.release.php.unit])
     await eventually(`${unit} runs`, async () => (await host.exec(["systemctl", "start", unit])).code === 0, 30_000);
 }
 

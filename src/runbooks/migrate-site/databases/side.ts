@@ -13,6 +13,12 @@ export interface Side {
   readonly place: DatabasePlace;
 }
 
+/**
+ * Both ends are on this machine, and what leads to the other host leads through ssh. Clients of MariaDB 11.4 and later want
+ * TLS besides, which older servers have only where somebody gave them a certificate.
+ */
+const withoutTls = "--skip-ssl";
+
 /** `--host=...` and so on for one of the server's own programs. A password is told by its environment. */
 export function programFor({ place }: Side, program: string, args: readonly string[]): Piped {
   const { dialect, socket, host, port, user, password, database } = place;
@@ -25,7 +31,7 @@ export function programFor({ place }: Side, program: string, args: readonly stri
   return {
     argv: [
       program,
-      ...(dialect === "mysql" ? ["--no-defaults"] : ["--no-password"]),
+      ...(dialect === "mysql" ? ["--no-defaults", withoutTls] : ["--no-password"]),
       ...where,
       ...who,
       ...args,
