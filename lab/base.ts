@@ -1,43 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { localHost } from "../src/host/local.ts";
 import { labDirectory } from "./directory.ts";
+import { endNamespaces, holdNamespaces } from "./namespaces.ts";
+import { bootServices, everywhere, type PackageSet, packageSets } from "./packages.ts";
+import type { LabRelease } from "./releases.ts";
 import { must, run } from "./run.ts";
 
-/** What every host of the lab has. Changing the list rebuilds the base. */
-const packages = [
-  "systemd",
-  "systemd-sysv",
-  "dbus",
-  "iproute2",
-  "openssh-server",
-  "procps",
-  "curl",
-  "ca-certificates",
-  "openssl",
-  "libstdc++6",
-  "apache2",
-  "nginx",
-  "varnish",
-  "lighttpd",
-  "lighttpd-modules-lua",
-  "haproxy",
-  "caddy",
-  "nftables",
-  "php-fpm",
-  "fcgiwrap",
-  "ssl-cert",
-  "logrotate",
-  "wrk",
-  "nats-server",
-  "postgresql",
-  "faketime",
-];
-
-const release = "bookworm";
-
-/** Counts up when {@link furnish} does something else. */
-const furnishing = 1;
+/** Counts up when what is done to a base beyond its packages is something else. */
+const furnishing = 2;
 
 /** What the machine itself needs to build and boot hosts: program to package. */
 const tools: Readonly<Record<string, string>> = {
@@ -47,59 +19,93 @@ const tools: Readonly<Record<string, string>> = {
   setpriv: "util-linux",
 };
 
-/** Daemons that a host starts only if it is told to. */
-const optional = [
-  "apache2",
-  "nginx",
-  "varnish",
-  "varnishncsa",
-  "lighttpd",
-  "haproxy",
-  "caddy",
-  "nftables",
-  "php8.2-fpm",
-  "fcgiwrap",
-  "nats-server",
-  "postgresql",
-  "ssh",
-];
-
-/** The directory that hosts are overlaid on; built once, in some minutes. */
-export async function ensureBase(progress: (text: string) => void): Promise<string> {
-  return build(JSON.stringify([release, packages, furnishing]), async (root) => {
+/**
+ * The directories that hosts are overlaid on, the topmost first; built once, in some minutes, whoever asks first. The
+ * others wait. With a set of packages: a layer over the base that holds only what differs from it.
+ */
+export async function ensureLayers(
+  release: LabRelease,
+  set: PackageSet | undefined,
+  progress: (text: string) => void,
+): Promise<readonly string[]> {
+  const recipe = [release.codename, everywhere, furnishing];
+  const base = await once(`${release.codename}-base`, recipe, progress, async (root) => {
     await ensureTools(progress);
-    progress(`building the lab's base with ${packages.length} packages, once; this takes some minutes`);
-    await must(["debootstrap", "--variant=minbase", `--include=${packages.join(",")}`, release, root, await mirror()]);
+    progress(`building ${release.name} with ${everywhere.length} packages, once; this takes some minutes`);
+    const include = `--include=${everywhere.join(",")}`;
+    await must(["debootstrap", "--variant=minbase", include, release.codename, root, await mirror(release)]);
     await furnish(root);
   });
+  if (!set) return [base];
+  const layer = await once(`${release.codename}-${set}`, [recipe, packageSets[set]], progress, async (directory) => {
+    progress(`building ${release.name}'s packages "${set}" (${packageSets[set].length}), once`);
+    await addPackages(release, base, directory, packageSets[set]);
+  });
+  return [join(layer, "upper"), base];
 }
 
-/** The base with further packages, such as a benchmark's peers. */
-export async function ensureExtended(extra: readonly string[], progress: (text: string) => void): Promise<string> {
-  const base = await ensureBase(progress);
-  if (extra.length === 0) return base;
-  return build(JSON.stringify([base, extra]), async (root) => {
-    progress(`adding ${extra.join(", ")} to a copy of the lab's base, once`);
-    await must(["cp", "--archive", base, root]);
-    // With apt's sources and the names of this machine for as long as it takes.
-    writeFileSync(join(root, "etc/apt/sources.list"), `deb ${await mirror()} ${release} main\n`);
-    for (const file of ["etc/resolv.conf", "etc/hosts"]) await must(["cp", `/${file}`, join(root, file)]);
+async function addPackages(
+  release: LabRelease,
+  base: string,
+  directory: string,
+  packages: readonly string[],
+): Promise<void> {
+  const [upper, work, root] = ["upper", "work", "root"].map((part) => join(directory, part)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const part of [upper, work, root]) mkdirSync(part, { recursive: true });
+  const namespaces = await holdNamespaces();
+  try {
+    const { inside, keeper } = namespaces;
+    const overlay = `lowerdir=${base},upperdir=${upper},workdir=${work}`;
+    await inside("mount", "-t", "overlay", "overlay", "-o", overlay, root);
+    await inside("mount", "-t", "proc", "proc", join(root, "proc"));
+    const seen = join(`/proc/${keeper}/root`, root);
+    // With apt's sources and the names of this machine for as long as it takes, and no service is started.
+    writeFileSync(join(seen, "etc/apt/sources.list"), `deb ${await mirror(release)} ${release.codename} main\n`);
+    writeFileSync(join(seen, "usr/sbin/policy-rc.d"), "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    for (const file of ["etc/resolv.conf", "etc/hosts"]) await inside("cp", `/${file}`, join(root, file));
     const apt = ["chroot", root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"] as const;
-    await must([...apt, "update"]);
-    await must([...apt, "install", "--no-install-recommends", ...extra]);
-    await furnish(root);
-  });
+    await inside(...apt, "update");
+    await inside(...apt, "-o", "DPkg::Options::=--force-unsafe-io", "install", "--no-install-recommends", ...packages);
+    rmSync(join(seen, "usr/sbin/policy-rc.d"));
+    await furnish(seen);
+  } finally {
+    endNamespaces(namespaces);
+  }
 }
 
-/** Builds a directory beside its place and moves it there when it is whole. */
-async function build(recipe: string, make: (root: string) => Promise<void>): Promise<string> {
-  const place = join(labDirectory, `base-${createHash("sha256").update(recipe).digest("hex").slice(0, 16)}`);
+/** Makes a directory beside its place and moves it there when it is whole. Whoever needs it meanwhile waits. */
+async function once(
+  name: string,
+  recipe: unknown,
+  progress: (text: string) => void,
+  make: (directory: string) => Promise<void>,
+): Promise<string> {
+  const digest = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
+  const place = join(labDirectory, `${name}-${digest}`);
   if (existsSync(place)) return place;
   mkdirSync(labDirectory, { recursive: true });
-  const building = `${place}.building-${process.pid}`;
-  await make(building);
-  renameSync(building, place);
-  return place;
+  const lock = `${place}.lock`;
+  let held = await localHost.processes.hold(["flock", "--exclusive", "--nonblock", lock, "cat"]);
+  if (!held) {
+    progress(`waiting for ${name}, which somebody else is building`);
+    held = await localHost.processes.hold(["flock", "--exclusive", lock, "cat"]);
+  }
+  if (!held) throw new Error(`cannot lock ${lock}: flock(1) failed`);
+  try {
+    if (existsSync(place)) return place;
+    // What an interrupted build has left behind.
+    const building = `${place}.building`;
+    rmSync(building, { recursive: true, force: true });
+    await make(building);
+    renameSync(building, place);
+    return place;
+  } finally {
+    await held.release();
+  }
 }
 
 async function ensureTools(progress: (text: string) => void): Promise<void> {
@@ -116,11 +122,11 @@ async function ensureTools(progress: (text: string) => void): Promise<void> {
 }
 
 /** The mirror that this machine's own apt is set up with. */
-async function mirror(): Promise<string> {
+async function mirror({ codename }: LabRelease): Promise<string> {
   const format = "$(COMPONENT) $(RELEASE) $(REPO_URI)";
   const lines = (await must(["apt-get", "indextargets", "--format", format, "Created-By: Packages"])).split("\n");
   const uri =
-    lines.find((line) => line.startsWith(`main ${release} `))?.split(" ")[2] ??
+    lines.find((line) => line.startsWith(`main ${codename} `))?.split(" ")[2] ??
     lines.find((line) => line.startsWith("main "))?.split(" ")[2];
   if (!uri) throw new Error("this machine's apt knows no Debian mirror to build the lab's hosts from");
   return uri;
@@ -130,19 +136,22 @@ async function mirror(): Promise<string> {
 async function furnish(root: string): Promise<void> {
   rmSync(join(root, "var/cache/apt/archives"), { recursive: true, force: true });
   mkdirSync(join(root, "var/cache/apt/archives/partial"), { recursive: true });
-  for (const name of optional)
-    rmSync(join(root, `etc/systemd/system/multi-user.target.wants/${name}.service`), { force: true });
-  rmSync(join(root, "etc/systemd/system/sockets.target.wants/fcgiwrap.socket"), { force: true });
+  const units = join(root, "etc/systemd/system");
+  for (const target of ["multi-user.target.wants", "sockets.target.wants"]) {
+    const wants = join(units, target);
+    for (const name of existsSync(wants) ? readdirSync(wants) : [])
+      if (!bootServices.includes(name)) rmSync(join(wants, name));
+  }
   for (const unit of [
     "apt-daily.timer",
     "apt-daily-upgrade.timer",
     "systemd-networkd-wait-online.service",
     "e2scrub_reap.service",
   ]) {
-    rmSync(join(root, `etc/systemd/system/${unit}`), { force: true });
-    symlinkSync("/dev/null", join(root, `etc/systemd/system/${unit}`));
+    rmSync(join(units, unit), { force: true });
+    symlinkSync("/dev/null", join(units, unit));
   }
-  const networkd = join(root, "etc/systemd/system/multi-user.target.wants/systemd-networkd.service");
+  const networkd = join(units, "multi-user.target.wants/systemd-networkd.service");
   if (!existsSync(networkd)) symlinkSync("/lib/systemd/system/systemd-networkd.service", networkd);
   writeFileSync(join(root, "etc/machine-id"), "");
   rmSync(join(root, "etc/resolv.conf"), { force: true });
