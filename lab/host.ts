@@ -5,14 +5,18 @@ import { until } from "../src/host/host.ts";
 import { installation } from "../src/host/installation.ts";
 import { localHost } from "../src/host/local.ts";
 import { childrenOf, processState } from "../src/host/processes.ts";
+import { inGroupsOf } from "./cgroups.ts";
 import { labDirectory, repositoryInHost } from "./directory.ts";
+import { paceVariable } from "./pace.ts";
+import type { LabRelease } from "./releases.ts";
 import { must, type Ran, run } from "./run.ts";
-import type { BootOptions, World } from "./world.ts";
+import type { BootOptions, Make, World } from "./world.ts";
 
 /** A booted Debian, with systemd as its first process. */
 export interface LabHost {
   readonly name: string;
   readonly address: string;
+  readonly release: LabRelease;
   /** Its first process, seen from here. */
   readonly pid: number;
   /** Runs a program in it. */
@@ -22,7 +26,8 @@ export interface LabHost {
 }
 
 export async function bootHost(
-  { keeper, base }: World,
+  { keeper }: World,
+  { release, layers }: Make,
   name: string,
   number: number,
   { server, disk }: BootOptions,
@@ -34,20 +39,25 @@ export async function bootHost(
   if (disk) {
     // A file system of its own: on one that others use, ext4 looks twice at every inode deleted a minute ago.
     const whole = "lazy_itable_init=0,lazy_journal_init=0";
-    await must(["mke2fs", "-q", "-t", "ext4", "-E", whole, "-d", base, disk, "8G"]);
+    const source = layers.length === 1 ? layers[0]! : `${room}/source`;
+    if (layers.length > 1) {
+      mkdirSync(outside(source));
+      await inside("mount", "-t", "overlay", "overlay", "-o", `lowerdir=${layers.join(":")}`, source);
+    }
+    await inside("mke2fs", "-q", "-t", "ext4", "-E", whole, "-d", source, disk, "8G");
     await inside("mount", "-o", "loop", disk, `${room}/root`);
   } else {
     for (const part of ["upper", "work"]) mkdirSync(outside(`${room}/${part}`), { recursive: true });
-    const overlay = `lowerdir=${base},upperdir=${room}/upper,workdir=${room}/work`;
+    const overlay = `lowerdir=${layers.join(":")},upperdir=${room}/upper,workdir=${room}/work`;
     await inside("mount", "-t", "overlay", "overlay", "-o", overlay, `${room}/root`);
   }
   furnish(outside(`${room}/root`), name, number, server);
-  return startHost(keeper, name, number);
+  return startHost(keeper, release, name, number);
 }
 
 /** Switches a host on that is prepared, or has been switched off. */
-export async function startHost(keeper: number, name: string, number: number): Promise<LabHost> {
-  const argv = [
+export async function startHost(keeper: number, release: LabRelease, name: string, number: number): Promise<LabHost> {
+  const argv = inGroupsOf(keeper, name, [
     "nsenter",
     `--target=${keeper}`,
     "--mount",
@@ -67,12 +77,13 @@ export async function startHost(keeper: number, name: string, number: number): P
     `--bind-ro=${installation}:${repositoryInHost}`,
     `--bind=${join(labDirectory, "compile-cache")}:/var/cache/upkeep-compiled`,
     "-b",
-  ];
-  const child = spawn(argv[0]!, argv.slice(1), { stdio: "ignore", detached: true });
+  ]);
+  const env = release.hasUnifiedCgroups ? { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" } : process.env;
+  const child = spawn(argv[0], argv.slice(1), { stdio: "ignore", detached: true, env });
   child.unref();
   const pid = await until(localHost.clock, 20_000, () => firstProcess(child.pid!));
   if (!pid) throw new Error(`${name} does not boot: systemd-nspawn ended or never started its first process`);
-  const host = attach(name, number, pid);
+  const host = attach(release, name, number, pid);
   await booted(host);
   return host;
 }
@@ -94,7 +105,7 @@ export async function cutHost(host: LabHost): Promise<void> {
 }
 
 /** How to run a program in a host whose first process is `pid`. */
-export const execArgv = (pid: number, command: readonly string[]): [string, ...string[]] => [
+export const execArgv = (pid: number, command: readonly string[], directory = "/"): [string, ...string[]] => [
   "nsenter",
   `--target=${pid}`,
   "--mount",
@@ -104,7 +115,7 @@ export const execArgv = (pid: number, command: readonly string[]): [string, ...s
   "--pid",
   "--cgroup",
   "--root",
-  "--wdns=/",
+  `--wdns=${directory}`,
   "--",
   "env",
   "-i",
@@ -113,6 +124,7 @@ export const execArgv = (pid: number, command: readonly string[]): [string, ...s
   "LANG=C.UTF-8",
   `TERM=${process.env.TERM ?? "dumb"}`,
   "NODE_COMPILE_CACHE=/var/cache/upkeep-compiled",
+  paceVariable,
   ...command,
 ];
 
@@ -120,7 +132,8 @@ export const execArgv = (pid: number, command: readonly string[]): [string, ...s
 const patience = 600;
 
 /** A host that is up already. */
-export const attach = (name: string, number: number, pid: number): LabHost => ({
+export const attach = (release: LabRelease, name: string, number: number, pid: number): LabHost => ({
+  release,
   name,
   address: `198.51.100.${number}`,
   pid,
@@ -163,6 +176,7 @@ function furnish(root: string, name: string, number: number, server: BootOptions
     "etc/systemd/network/10-host0.network",
     `[Match]\nName=host0\n[Network]\nAddress=198.51.100.${number}/24\nLinkLocalAddressing=no\n`,
   );
+  write("etc/systemd/system.conf.d/upkeep-lab.conf", `[Manager]\nDefaultEnvironment=${paceVariable}\n`);
   if (server !== "none")
     symlinkSync(
       `/lib/systemd/system/${server}.service`,

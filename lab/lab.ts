@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { repositoryInHost } from "./directory.ts";
 import { bootHost, cutHost, type LabHost, startHost, stopHost } from "./host.ts";
+import { keepJournals } from "./journals.ts";
+import type { PackageSet } from "./packages.ts";
+import { type LabRelease, usualRelease } from "./releases.ts";
 import type { Ran } from "./run.ts";
-import { type BootOptions, closeWorld, openWorld } from "./world.ts";
+import { type BootOptions, closeWorld, type Make, makeOf, openWorld } from "./world.ts";
 
 /** A lab for a test: its hosts by name. Whatever becomes of the test's process, nothing of the lab outlives it. */
 export interface Lab<Name extends string> {
@@ -17,16 +20,28 @@ export interface Lab<Name extends string> {
   close(): void;
 }
 
-/** `await openLab({ web1: "apache2", web2: "nginx" })`, where wanted with further packages. */
+/** What hosts of a lab are made of; releases by name where they differ. */
+export interface LabOptions<Name extends string> {
+  readonly packages?: PackageSet | undefined;
+  readonly release?: LabRelease;
+  readonly releases?: Partial<Readonly<Record<Name, LabRelease>>>;
+}
+
+/** `await openLab({ web1: "apache2", web2: "nginx" }, { packages: "full" })` */
 export async function openLab<Name extends string>(
   servers: Readonly<Record<Name, BootOptions["server"]>>,
-  extra: readonly string[] = [],
+  { packages, release = usualRelease, releases = {} }: LabOptions<Name> = {},
 ): Promise<Lab<Name>> {
-  const world = await openWorld({ extra });
   const names = Object.keys(servers) as Name[];
+  const releaseOf = (name: Name) => releases[name] ?? release;
+  const makes = new Map<LabRelease, Make>();
+  for (const each of new Set(names.map(releaseOf))) makes.set(each, await makeOf({ release: each, packages }));
+  const world = await openWorld();
   try {
     const hosts = await Promise.all(
-      names.map((name, index) => bootHost(world, name, 10 + index, { server: servers[name] })),
+      names.map((name, index) =>
+        bootHost(world, makes.get(releaseOf(name))!, name, 10 + index, { server: servers[name] }),
+      ),
     );
     return {
       hosts: Object.fromEntries(hosts.map((host) => [host.name, forTests(host)])) as Record<Name, TestHost>,
@@ -34,10 +49,13 @@ export async function openLab<Name extends string>(
       cut: (name) => cutHost(hosts[names.indexOf(name)]!),
       async boot(name) {
         const index = names.indexOf(name);
-        hosts[index] = await startHost(world.keeper, name, 10 + index);
+        hosts[index] = await startHost(world.keeper, releaseOf(name), name, 10 + index);
         return forTests(hosts[index]);
       },
-      close: () => closeWorld(world),
+      close() {
+        keepJournals(hosts);
+        closeWorld(world);
+      },
     };
   } catch (error) {
     closeWorld(world);

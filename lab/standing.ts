@@ -5,18 +5,25 @@ import { localHost } from "../src/host/local.ts";
 import { processState } from "../src/host/processes.ts";
 import { labDirectory } from "./directory.ts";
 import { attach, bootHost, type LabHost } from "./host.ts";
+import { type LabRelease, labRelease, usualRelease } from "./releases.ts";
 import { must } from "./run.ts";
-import { type BootOptions, closeWorld, openWorld, type World } from "./world.ts";
+import { type BootOptions, closeWorld, makeOf, openWorld, type World } from "./world.ts";
 
 /*
  * The lab of the command line: it stays up until `lab down`, and is found again through a file.
  */
 
+interface StandingHost {
+  readonly number: number;
+  readonly pid: number;
+  readonly release: LabRelease["codename"];
+}
+
 interface Standing {
   readonly world: World;
   /** When the keeper started, so that its number cannot be mistaken after a reboot. */
   readonly startedAt: string;
-  readonly hosts: Readonly<Record<string, { readonly number: number; readonly pid: number }>>;
+  readonly hosts: Readonly<Record<string, StandingHost>>;
 }
 
 const stateFile = join(labDirectory, "standing.json");
@@ -36,9 +43,10 @@ function save(state: Standing): void {
 /** Boots hosts, beside those that are up already. */
 export async function up(
   names: readonly string[],
-  options: BootOptions,
+  { release = usualRelease, ...options }: BootOptions & { readonly release?: LabRelease },
   progress: (text: string) => void,
 ): Promise<LabHost[]> {
+  const make = await makeOf({ release }, progress);
   let state = standing();
   if (!state) {
     const world = await openWorld({ lasting: true, progress });
@@ -48,9 +56,14 @@ export async function up(
   const { world, hosts } = state;
   const highest = Math.max(9, ...Object.values(hosts).map(({ number }) => number));
   const fresh = names.filter((name) => !hosts[name]);
-  const booted = await Promise.all(fresh.map((name, index) => bootHost(world, name, highest + 1 + index, options)));
+  const booted = await Promise.all(
+    fresh.map((name, index) => bootHost(world, make, name, highest + 1 + index, options)),
+  );
   const added = Object.fromEntries(
-    booted.map(({ name, address, pid }) => [name, { number: Number(address.split(".").at(-1)), pid }]),
+    booted.map(({ name, address, pid }): [string, StandingHost] => [
+      name,
+      { number: Number(address.split(".").at(-1)), pid, release: release.codename },
+    ]),
   );
   save({ ...state, hosts: { ...hosts, ...added } });
   return names.map(host);
@@ -60,7 +73,7 @@ export async function up(
 export function host(name: string): LabHost {
   const found = standing()?.hosts[name];
   if (!found || !processState(found.pid)) throw new Error(`no host ${name} is up; boot it with: upkeep lab up ${name}`);
-  return attach(name, found.number, found.pid);
+  return attach(labRelease(found.release), name, found.number, found.pid);
 }
 
 export const hostNames = (): string[] => Object.keys(standing()?.hosts ?? {});
