@@ -1,0 +1,4 @@
+import { behavesLikeKind } from "./kind/behaves-like-kind.ts";
+import { siteOn } from "./kind/site.ts";
+
+behavesLikeKind("a site on Apache", siteOn("apache"));
