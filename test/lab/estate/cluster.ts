@@ -1,4 +1,5 @@
 import { type Lab, openLab, type TestHost } from "../../../lab/lab.ts";
+import { silence } from "../../../src/bus/nats-healing.ts";
 import { awaitHosts, joinHost, upkeep } from "./estate.ts";
 
 export const controls = ["ctl1", "ctl2", "ctl3"] as const;
@@ -9,10 +10,15 @@ type Machine = (typeof controls)[number] | (typeof webs)[number] | "alone";
 export interface Cluster {
   readonly lab: Lab<Machine>;
   readonly hosts: Readonly<Record<Machine, TestHost>>;
-  /** A machine that was switched on again. */
-  replace(name: Machine, host: TestHost): void;
   close(): void;
 }
+
+/**
+ * The longest that Upkeep may take to get over something by itself, in milliseconds: a stream of the bus is made anew
+ * after twice its silence; a comparison with the bus, or a host's next attempt, may be a minute away; the rest
+ * is for a busy machine.
+ */
+export const recovery = 2 * silence + 80_000;
 
 const database = "postgres://upkeep:secret@198.51.100.12/upkeep";
 
@@ -28,7 +34,7 @@ export async function openCluster(): Promise<Cluster> {
     // Belongs to no estate: what a machine looks like that is told the same by hand.
     alone: "apache2",
   });
-  const hosts = { ...lab.hosts };
+  const { hosts } = lab;
   try {
     await servePostgres(hosts.ctl3);
     const addresses = controls.map((name) => hosts[name].address).join(",");
@@ -45,14 +51,7 @@ export async function openCluster(): Promise<Cluster> {
     for (const name of webs) await hosts.ctl1.must(...upkeep, "host", "add", name, "role=web");
     await Promise.all(webs.map((name, index) => joinHost(hosts[controls[index % 2]!], hosts[name])));
     await Promise.all([hosts.ctl1, hosts.ctl2].map((control) => awaitHosts(control, webs)));
-    return {
-      lab,
-      hosts,
-      replace: (name, host) => {
-        hosts[name] = host;
-      },
-      close: () => lab.close(),
-    };
+    return { lab, hosts, close: () => lab.close() };
   } catch (error) {
     lab.close();
     throw error;
@@ -60,10 +59,11 @@ export async function openCluster(): Promise<Cluster> {
 }
 
 async function servePostgres(host: TestHost): Promise<void> {
-  host.write("/etc/postgresql/15/main/conf.d/upkeep.conf", "listen_addresses = '*'\n");
-  const access = "/etc/postgresql/15/main/pg_hba.conf";
+  const { postgres } = host.release;
+  host.write(`${postgres.configuration}/conf.d/upkeep.conf`, "listen_addresses = '*'\n");
+  const access = `${postgres.configuration}/pg_hba.conf`;
   await host.must("sed", "-i", "$a host upkeep upkeep 198.51.100.0/24 scram-sha-256", access);
-  await host.must("systemctl", "start", "postgresql@15-main");
+  await host.must("systemctl", "start", postgres.unit);
   const psql = (command: string) => host.must("runuser", "-u", "postgres", "--", "psql", "-c", command);
   await psql("create role upkeep login password 'secret'");
   await psql("create database upkeep owner upkeep");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestHost } from "../../../lab/lab.ts";
-import { type Cluster, webs } from "./cluster.ts";
+import { type Cluster, recovery, webs } from "./cluster.ts";
 import { eventually } from "./estate.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function everyHostEqualsTheEstate(hosts: Cluster["hosts"]): Promise
     left = JSON.stringify([...troubles, ...pending].slice(0, 5));
     return pending.length === 0 && troubles.length === 0;
   };
-  await eventually("nothing is pending", isQuiet, 90_000, () => left);
+  await eventually("nothing is pending", isQuiet, recovery, () => left);
   const yaml = await hosts.ctl1.must("/opt/upkeep/upkeep", "get", "-o", "yaml");
   hosts.alone.write("/root/estate/all.yaml", yaml.replace(/^(hosts|strategy):\n( {2}.*\n)+/gm, ""));
   const { code, stdout, stderr } = await hosts.alone.upkeep("apply", "/root/estate", "--prune");

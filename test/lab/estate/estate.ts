@@ -1,6 +1,8 @@
-import assert from "node:assert/strict";
+import { eventually } from "../../../lab/eventually.ts";
 import { openLab, type TestHost } from "../../../lab/lab.ts";
-import { localHost } from "../../../src/host/local.ts";
+import type { PackageSet } from "../../../lab/packages.ts";
+
+export { eventually };
 
 /** A control plane on a machine of its own, hosts that have joined it, and machines that have not. */
 export interface TestEstate<Name extends string, Spare extends string = never> {
@@ -17,12 +19,12 @@ export async function openEstate<const Name extends string, const Spare extends 
   {
     machines = [] as readonly Spare[],
     labels = ["role=web"] as readonly string[],
-    extra = [] as readonly string[],
+    packages = undefined as PackageSet | undefined,
   } = {},
 ): Promise<TestEstate<Name, Spare>> {
   const servers = Object.fromEntries([...names, ...machines].map((name) => [name, "apache2"]));
   const all = { control: "none", ...servers } as Record<Name | Spare | "control", "apache2" | "none">;
-  const lab = await openLab(all, extra);
+  const lab = await openLab(all, { packages });
   const { control } = lab.hosts as Record<"control", TestHost>;
   try {
     await control.must(...upkeep, "install", "server", "--listen", `${control.address}:4222`);
@@ -59,19 +61,4 @@ export async function awaitHosts(control: TestHost, names: readonly string[]): P
     const hosts = JSON.parse((await control.upkeep("host", "list", "--json")).stdout || "[]") as Listed[];
     return names.every((name) => hosts.some((host) => host.name === name && host.present && host.seenAt !== undefined));
   });
-}
-
-/** Asks until it is so, for half a minute. */
-export async function eventually(
-  what: string,
-  isSo: () => Promise<boolean>,
-  milliseconds = 30_000,
-  found = () => "",
-): Promise<void> {
-  const deadline = Date.now() + milliseconds;
-  for (;;) {
-    if (await isSo()) return;
-    assert.ok(Date.now() < deadline, `not within ${milliseconds / 1000} s: ${what} ${found()}`);
-    await localHost.clock.pause(50);
-  }
 }
