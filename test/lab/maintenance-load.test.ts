@@ -6,7 +6,7 @@ import { servers } from "./maintenance/servers.ts";
 const switches = 5;
 
 describe("switching under load", () => {
-  for (const { name, server, port, prepare } of servers) {
+  for (const { name, server, port, prepare } of Object.values(servers)) {
     test(`${name}: ${switches} times on and off, and nobody sees anything but the site or its page`, async (t) => {
       const lab = await openLab({ web1: "none" });
       t.after(() => lab.close());

@@ -23,7 +23,7 @@ const phpSocket = "/run/php/php-fpm.sock";
 
 /** Pages for each site, for servers that serve files. */
 async function pages(host: TestHost): Promise<void> {
-  await host.must("systemctl", "start", "php8.2-fpm");
+  await host.must("systemctl", "start", host.release.php.unit);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/page.php`, program);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/index.html`, `real ${site}`);
   for (const site of ["shop", "other"]) host.write(`/srv/${site}/healthz`, "well");
@@ -99,10 +99,10 @@ const own = (server: "apache" | "nginx"): Server => ({
   },
 });
 
-export const servers: readonly Server[] = [
-  own("apache"),
-  own("nginx"),
-  {
+export const servers = {
+  "own-apache": own("apache"),
+  "own-nginx": own("nginx"),
+  apache: {
     name: "apache, not Upkeep's",
     server: "apache",
     port: 80,
@@ -122,7 +122,7 @@ export const servers: readonly Server[] = [
       await started(host, "apache2", 80);
     },
   },
-  {
+  nginx: {
     name: "nginx, not Upkeep's",
     server: "nginx",
     port: 80,
@@ -138,7 +138,7 @@ export const servers: readonly Server[] = [
       await started(host, "nginx", 80);
     },
   },
-  {
+  varnish: {
     name: "varnish",
     server: "varnish",
     port: 6081,
@@ -152,7 +152,7 @@ export const servers: readonly Server[] = [
       await started(host, "varnish", 6081);
     },
   },
-  {
+  lighttpd: {
     name: "lighttpd",
     server: "lighttpd",
     port: 80,
@@ -172,7 +172,7 @@ export const servers: readonly Server[] = [
       await started(host, "lighttpd", 80);
     },
   },
-  {
+  haproxy: {
     name: "haproxy",
     server: "haproxy",
     port: 80,
@@ -185,7 +185,7 @@ export const servers: readonly Server[] = [
       await started(host, "haproxy", 80);
     },
   },
-  {
+  caddy: {
     name: "caddy",
     server: "caddy",
     port: 80,
@@ -200,4 +200,4 @@ export const servers: readonly Server[] = [
       await started(host, "caddy", 80);
     },
   },
-];
+} satisfies Readonly<Record<string, Server>>;

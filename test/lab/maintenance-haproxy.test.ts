@@ -1,0 +1,4 @@
+import { behavesInMaintenance } from "./maintenance/behaviours.ts";
+import { servers } from "./maintenance/servers.ts";
+
+behavesInMaintenance(servers.haproxy);
