@@ -47,7 +47,7 @@ describe("chaos", () => {
       "a control plane is killed": () =>
         hosts[among(controls)].exec(["systemctl", "kill", "-s", "KILL", "upkeep-server"]),
       "a NATS server is started anew": () => hosts[among(controls)].exec(["systemctl", "restart", "upkeep-nats"]),
-      "PostgreSQL is started anew": () => hosts.ctl3.exec(["systemctl", "restart", "postgresql@15-main"]),
+      "PostgreSQL is started anew": () => hosts.ctl3.exec(["systemctl", "restart", hosts.ctl3.release.postgres.unit]),
       "Apache is killed": async () => {
         const host = hosts[among(webs)];
         // In the lab systemd cannot kill what the first process has forked, see cgroups(7).

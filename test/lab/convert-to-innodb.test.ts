@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
-import { create, packages, sql } from "./dump-rows/servers.ts";
+import { create, sql } from "./dump-rows/servers.ts";
 import { eventually } from "./estate/estate.ts";
 
 let lab: Lab<"db1" | "db2">;
@@ -29,7 +29,7 @@ const engines = async () =>
 const run = (...args: string[]) => db1.upkeep("run", "convert-to-innodb", "--server", "mysql:///old", ...args);
 
 before(async () => {
-  lab = await openLab({ db1: "none", db2: "none" }, packages);
+  lab = await openLab({ db1: "none", db2: "none" }, { packages: "full" });
   ({ db1, db2 } = lab.hosts);
   for (const [index, host] of [db1, db2].entries()) {
     host.write(

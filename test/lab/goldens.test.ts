@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openLab, type TestHost } from "../../lab/lab.ts";
+import { bareHost } from "../../src/kinds/facts.fixture.ts";
+import { defaultPhp } from "../../src/model/facts.ts";
 import { furnishServer } from "./furnish.ts";
+
+/** The PHP that goldens are for. */
+const goldenPhp = defaultPhp(bareHost);
 
 const cases = join(import.meta.dirname, "../../src/kinds/site/cases");
 
@@ -29,12 +34,15 @@ for (const server of ["apache2", "nginx"] as const) {
     t.after(() => lab.close());
     const web = lab.hosts.web1;
     await furnishServer(web, server);
-    const checkers = [server === "apache2" ? ["apache2ctl", "-t"] : ["nginx", "-t"], ["php-fpm8.2", "-t"]] as [
-      string,
-      ...string[],
-    ][];
+    const checkers = [
+      server === "apache2" ? ["apache2ctl", "-t"] : ["nginx", "-t"],
+      [web.release.php.checker, "-t"],
+    ] as [string, ...string[]][];
     for (const golden of readdirSync(cases).filter((name) => name.endsWith(`.${server}.golden`))) {
-      const text = readFileSync(join(cases, golden), "utf8");
+      const text = readFileSync(join(cases, golden), "utf8").replaceAll(
+        `/etc/php/${goldenPhp}/`,
+        `/etc/php/${web.release.php.version}/`,
+      );
       await furnish(web, text);
       for (const [path, content] of filesOf(text)) web.write(path, content);
       for (const checker of checkers) {

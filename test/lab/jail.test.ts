@@ -13,7 +13,7 @@ process.env.TZ = "Europe/Zurich";
 let lab: Lab<"guarded">;
 let host: TestHost;
 before(async () => {
-  lab = await openLab({ guarded: "none" }, ["fail2ban"]);
+  lab = await openLab({ guarded: "none" }, { packages: "full" });
   host = lab.hosts.guarded;
 });
 after(() => lab.close());
@@ -53,7 +53,10 @@ describe("fail2ban's filters do what they do in fail2ban", () => {
         name: "sshd",
         spec: {
           filter: 'sshd[mode="aggressive"]',
-          logs: ["/var/log/auth.log"],
+          // fail2ban 1.1, which Debian 13 has, reads the journal.
+          ...(host.release.name === "debian 12"
+            ? { logs: ["/var/log/auth.log"] }
+            : { journal: ["_SYSTEMD_UNIT=ssh.service", "+", "_COMM=sshd"] }),
           maxRetry: 2,
           findTime: "10m",
           banTime: "1d12h",

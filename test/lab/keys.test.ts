@@ -27,7 +27,7 @@ const publicKey = (name: Name) => laptop.must("cat", `${keyFile(name)}.pub`);
 
 /** Signs in with these keys, offered in that order, and no others. Returns whether one was good. */
 async function signIn(user: string, ...keys: readonly Name[]): Promise<boolean> {
-  const options = ["BatchMode=yes", "StrictHostKeyChecking=no", "IdentitiesOnly=yes", "ConnectTimeout=5"];
+  const options = ["BatchMode=yes", "StrictHostKeyChecking=no", "IdentitiesOnly=yes", "ConnectTimeout=30"];
   const identities = keys.flatMap((name) => ["-i", keyFile(name)]);
   return (
     (
@@ -73,6 +73,10 @@ before(async () => {
   host.write("/home/bob/.ssh/authorized_keys", `${await publicKey("old")}${await publicKey("spare")}`, 0o600);
   for (const user of ["alice", "bob"]) await host.must("chown", "--recursive", `${user}:`, `/home/${user}/.ssh`);
   await host.must("systemctl", "start", "ssh");
+  // OpenSSH 9.8 and later turn an address away for a while that has failed often: here one tries all that can fail.
+  if (!/^persourcepenalties /m.test(await host.must("sshd", "-T"))) return;
+  host.write("/etc/ssh/sshd_config.d/no-penalties.conf", "PerSourcePenalties no\n");
+  await host.must("systemctl", "restart", "ssh");
 });
 after(() => lab.close());
 
@@ -230,7 +234,7 @@ describe("whatever happens", () => {
       (await host.exec(["ls", "/etc/ssh/sshd_config.d", "/var/lib/upkeep-keys"])).stdout.includes("upkeep"),
       false,
     );
-    assert.equal((await host.exec(["systemctl", "is-active", "--quiet", "upkeep-watches"])).code, 3);
+    assert.equal((await host.exec(["systemctl", "is-active", "upkeep-watches"])).stdout.trim(), "inactive");
     assert.equal(await signIn("alice", "work"), true);
     assert.doesNotMatch(await host.must("sshd", "-T"), /loglevel VERBOSE/i);
   });

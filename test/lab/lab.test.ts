@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { labDirectory } from "../../lab/directory.ts";
+import { openLab } from "../../lab/lab.ts";
+import { paceVariable } from "../../lab/pace.ts";
 import { until } from "../../src/host/host.ts";
 import { localHost } from "../../src/host/local.ts";
 import { childrenOf, processState } from "../../src/host/processes.ts";
+import { eventually } from "./estate/estate.ts";
 
 const repository = join(import.meta.dirname, "../..");
 
@@ -31,10 +34,44 @@ test("a killed test run leaves no processes and no mounts behind", async () => {
   assert.doesNotMatch(readFileSync("/proc/self/mounts", "utf8"), /doomed/);
 });
 
+test("a service that is killed in one host goes on in the others", async (t) => {
+  const lab = await openLab({ one: "none", other: "none" });
+  t.after(() => lab.close());
+  const { one, other } = lab.hosts;
+  for (const host of [one, other])
+    await host.must("systemd-run", "--quiet", "--unit=same", "--property=NoNewPrivileges=yes", "sleep", "infinity");
+  const pid = () => other.must("systemctl", "show", "--property=MainPID", "same");
+  const before = await pid();
+  await one.must("systemctl", "kill", "--signal=KILL", "same");
+  await eventually("it has ended", async () => (await one.exec(["systemctl", "is-active", "same"])).code !== 0);
+  assert.equal((await other.exec(["systemctl", "is-active", "same"])).stdout.trim(), "active");
+  assert.equal(await pid(), before);
+});
+
+test("commands of a host, its services and what these confine all go at the lab's pace", async (t) => {
+  const lab = await openLab({ one: "none" });
+  t.after(() => lab.close());
+  const { one } = lab.hosts;
+  const isIn = (environment: string) => environment.split(/[\n\0]/).includes(paceVariable);
+  assert.ok(isIn(await one.must("env")), "a command");
+  assert.ok(isIn(await one.must("systemd-run", "--quiet", "--pipe", "--wait", "env")), "a service");
+  await one.must("systemctl", "start", "ssh");
+  const { code, stdout, stderr } = await one.apply("kind: KeyWatch\nname: ssh\n");
+  assert.equal(code, 0, stdout + stderr);
+  for (const [what, arguments_] of [
+    ["the guard", "watch$"],
+    ["the eyes", "watch --eyes$"],
+  ] as const) {
+    const find = () => one.exec(["pgrep", "--newest", "--full", arguments_]);
+    await eventually(`${what} run`, async () => (await find()).code === 0);
+    assert.ok(isIn(await one.must("cat", `/proc/${(await find()).stdout.trim()}/environ`)), what);
+  }
+});
+
 test("hosts can be booted, cut off, healed, killed and taken down from the command line", (t) => {
   // A lab directory of its own, so that a lab that someone has standing is left alone.
   const directory = mkdtempSync(join(tmpdir(), "upkeep-lab-"));
-  for (const name of readdirSync(labDirectory).filter((each) => each.startsWith("base-")))
+  for (const name of readdirSync(labDirectory).filter((each) => /-base-[0-9a-f]+$/.test(each)))
     symlinkSync(join(labDirectory, name), join(directory, name));
   const upkeep = (...args: string[]) =>
     spawnSync(join(repository, "upkeep"), ["lab", ...args], {
@@ -57,6 +94,7 @@ test("hosts can be booted, cut off, healed, killed and taken down from the comma
   assert.equal(upkeep("heal", "two").status, 0);
   assert.equal(reach(), 0);
   assert.equal(upkeep("exec", "one", "--", "false").status, 1);
+  assert.equal(upkeep("exec", "one", "--", "test", "-x", "./upkeep").status, 0);
   assert.equal(upkeep("kill", "two").status, 0);
   assert.match(upkeep("exec", "two", "--", "true").stderr, /no host two is up/);
   assert.equal(upkeep("down").status, 0);

@@ -44,7 +44,8 @@ for (const server of ["apache", "nginx"] as const) {
       t.diagnostic(
         `${requests.toLocaleString("en")} requests, ${Math.round(rate).toLocaleString("en")} a second, during ${applies} applies`,
       );
-      assert.ok(rate > 200, `the load was only ${rate} requests a second`);
+      // As many as a slow machine answers, too, and enough for some to be under way in each reload.
+      assert.ok(requests > 20 * applies, `the load was only ${requests} requests`);
       assert.doesNotMatch(stdout, /Socket errors|Non-2xx/, stdout);
       assert.equal((await web.ask("http://changing.example.com/")).headers["x-version"], String(applies));
     });

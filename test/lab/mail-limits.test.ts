@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
+import type { PackageSet } from "../../lab/packages.ts";
 import { eventually, openEstate, type TestEstate } from "./estate/estate.ts";
-import { packages, start, stopAll } from "./pools/name-servers.ts";
+import { start, stopAll } from "./pools/name-servers.ts";
 
 interface Server {
   readonly unit: string;
-  readonly packages: readonly string[];
+  readonly packages: PackageSet;
   prepare(host: TestHost): Promise<void>;
   /** What of its configuration Upkeep puts lines into, and its owner keeps. */
   readonly own: string;
@@ -23,7 +24,7 @@ const sends = async (host: TestHost, user: string, subject: string) =>
 const servers: Readonly<Record<string, Server>> = {
   exim: {
     unit: "exim4",
-    packages,
+    packages: "full",
     own: "/etc/exim4/exim4.conf.localmacros",
     async prepare(host) {
       await stopAll(host);
@@ -42,7 +43,7 @@ const servers: Readonly<Record<string, Server>> = {
   },
   postfix: {
     unit: "postfix",
-    packages: ["postfix"],
+    packages: "postfix",
     own: "/etc/postfix/main.cf",
     async prepare(host) {
       await host.must(
@@ -78,7 +79,7 @@ for (const [name, server] of Object.entries(servers))
     const shown = async () => (await host.upkeep("mail")).stdout;
 
     before(async () => {
-      lab = await openLab({ web1: "none" }, server.packages);
+      lab = await openLab({ web1: "none" }, { packages: server.packages });
       host = lab.hosts.web1;
       for (const user of ["ops", "alice", "bob", "carol"]) await host.must("useradd", "--create-home", user);
       await server.prepare(host);
@@ -159,7 +160,7 @@ for (const [name, server] of Object.entries(servers))
 describe("a tenant's quota of mail a day", () => {
   let estate: TestEstate<"web1" | "web2">;
   before(async () => {
-    estate = await openEstate(["web1", "web2"], { extra: packages });
+    estate = await openEstate(["web1", "web2"], { packages: "full" });
     for (const host of Object.values(estate.hosts)) {
       await host.must("useradd", "--create-home", "ops");
       await servers.exim!.prepare(host);

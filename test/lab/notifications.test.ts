@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { agedCertificate } from "./aged-certificate.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, start, stopAll } from "./pools/name-servers.ts";
+import { start, stopAll } from "./pools/name-servers.ts";
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const received = "/root/received.jsonl";
@@ -37,14 +37,14 @@ const signIn = (user: string) =>
   laptop.exec([
     "ssh",
     "-n",
-    ...["BatchMode=yes", "StrictHostKeyChecking=no", "ConnectTimeout=5"].map((option) => `-o${option}`),
+    ...["BatchMode=yes", "StrictHostKeyChecking=no", "ConnectTimeout=30"].map((option) => `-o${option}`),
     "-i/root/key",
     `${user}@${host.address}`,
     "true",
   ]);
 
 before(async () => {
-  lab = await openLab({ web1: "apache2", laptop: "none" }, packages);
+  lab = await openLab({ web1: "apache2", laptop: "none" }, { packages: "full" });
   ({ web1: host, laptop } = lab.hosts);
   for (const each of [host, laptop]) await stopAll(each);
   host.write(

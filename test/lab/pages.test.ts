@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { PNG } from "pngjs";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
-import { packages, servePages } from "./pages/serving.ts";
+import { servePages } from "./pages/serving.ts";
 
 const own = readdirSync(join(import.meta.dirname, "../pages"));
 /** Pages taken whole from Debian's packages, each with its style sheets, fonts and images. */
@@ -28,7 +28,7 @@ const chromium = (picture: string, url: string, ...more: string[]): [string, ...
 let lab: Lab<"browser">;
 let host: TestHost;
 before(async () => {
-  lab = await openLab({ browser: "none" }, packages);
+  lab = await openLab({ browser: "none" }, { packages: "full" });
   host = lab.hosts.browser;
   await servePages(host);
 });

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { agedCertificate } from "./aged-certificate.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, start, stopAll } from "./pools/name-servers.ts";
+import { start, stopAll } from "./pools/name-servers.ts";
 
 let lab: Lab<"eyes" | "asked">;
 let eyes: TestHost;
@@ -59,7 +59,7 @@ const checks: Readonly<Record<string, { readonly check: string; readonly isUp: b
 };
 
 before(async () => {
-  lab = await openLab({ eyes: "none", asked: "nginx" }, packages);
+  lab = await openLab({ eyes: "none", asked: "nginx" }, { packages: "full" });
   ({ eyes, asked } = lab.hosts);
   for (const host of [eyes, asked]) await stopAll(host);
   await serve();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, start, stopAll } from "./pools/name-servers.ts";
+import { start, stopAll } from "./pools/name-servers.ts";
 
 /** As its owner wrote it. */
 const zone = `$TTL 300
@@ -51,7 +51,7 @@ const giving = (what: string, ...hosts: readonly TestHost[]) =>
   );
 
 before(async () => {
-  lab = await openLab({ ns1: "none", ns2: "none", web1: "nginx", web2: "nginx" }, packages);
+  lab = await openLab({ ns1: "none", ns2: "none", web1: "nginx", web2: "nginx" }, { packages: "full" });
   ({ ns1, ns2 } = lab.hosts);
   webs = [lab.hosts.web1, lab.hosts.web2];
   for (const web of webs) web.write("/var/www/html/healthz", "well");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab } from "../../lab/lab.ts";
-import { servers } from "./maintenance/servers.ts";
+import { type Server, servers } from "./maintenance/servers.ts";
 
 describe("reloads in quick succession", () => {
   let lab: Lab<"web1">;
@@ -11,7 +11,9 @@ describe("reloads in quick succession", () => {
   after(() => lab.close());
 
   // Those that are told by a signal. HAProxy executes itself anew for each, and hears nothing meanwhile.
-  const told = servers.filter(({ server }) => server && ["apache", "nginx", "haproxy", "lighttpd"].includes(server));
+  const told = Object.values<Server>(servers).filter(
+    ({ server }) => server && ["apache", "nginx", "haproxy", "lighttpd"].includes(server),
+  );
   for (const { unit, prepare } of told)
     test(`${unit} hears each of twenty`, async () => {
       const web = lab.hosts.web1;

@@ -34,12 +34,6 @@ for (const server of ["apache", "nginx"] as const) {
       assert.match(body, /two-lines\.example\.com is ready/);
     });
 
-    test("applying the same again changes nothing and reloads nothing", async () => {
-      const { code, stdout } = await web.apply(site("two-lines.example.com"));
-      assert.equal(code, 0);
-      assert.match(stdout, /Nothing to change/);
-    });
-
     test("every other name redirects to the canonical one, with path and query", async () => {
       await live(
         "canonical.example.com",

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readyJails } from "../../src/kinds/jail/ready.ts";
 import { eventually, openEstate, type TestEstate } from "./estate/estate.ts";
-import { packages } from "./pages/serving.ts";
 
 /** Pictures of every screen, for whoever wants to look. */
 const pictures = join(import.meta.dirname, "../../build/pictures");
@@ -13,7 +12,7 @@ describe("the web interface", () => {
   let estate: TestEstate<"web1">;
   before(async () => {
     rmSync(pictures, { recursive: true, force: true });
-    estate = await openEstate(["web1"], { extra: packages });
+    estate = await openEstate(["web1"], { packages: "full" });
   });
   after(() => estate?.close());
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { eventually } from "./estate/estate.ts";
-import { packages, start, stopAll } from "./pools/name-servers.ts";
+import { start, stopAll } from "./pools/name-servers.ts";
 
 const secret = randomBytes(32).toString("base64");
 const zone = `$TTL 300
@@ -80,7 +80,7 @@ for (const [name, { unit, publish, prepare }] of Object.entries(servers))
     let web1: TestHost;
     const second = "198.51.100.77";
     before(async () => {
-      lab = await openLab({ ns1: "none", web1: "nginx" }, packages);
+      lab = await openLab({ ns1: "none", web1: "nginx" }, { packages: "full" });
       ({ ns1, web1 } = lab.hosts);
       await web1.must("ip", "address", "add", `${second}/24`, "dev", "host0");
       await stopAll(ns1);

@@ -7,4 +7,3 @@ INSERT INTO content_models (model_id, model_name) VALUES (1, 'wikitext');
 INSERT INTO slot_roles (role_id, role_name) VALUES (1, 'main');
 INSERT INTO content (content_id, content_size, content_sha1, content_model, content_address) VALUES (1, 9, 'x1', 1, 'tt:1'), (2, 9, 'x2', 1, 'tt:2'), (3, 9, 'x3', 1, 'tt:3');
 INSERT INTO slots (slot_revision_id, slot_role_id, slot_content_id, slot_origin) VALUES (1, 1, 1, 1), (2, 1, 2, 2), (3, 1, 3, 3);
-INSERT INTO pagelinks (pl_from, pl_from_namespace, pl_namespace, pl_title) VALUES (1, 0, 0, 'Other');

@@ -4,9 +4,6 @@ import { eventually } from "../estate/estate.ts";
 export type Kind = "mariadb" | "postgres";
 export const kinds: readonly Kind[] = ["mariadb", "postgres"];
 
-/** Further packages of hosts that have databases: one list, so that it is installed once. */
-export const packages = ["mariadb-server", "mediawiki", "wordpress"];
-
 export const urlOf = (kind: Kind, database: string): string =>
   kind === "mariadb" ? `mysql:///${database}` : `postgres:///${database}`;
 

@@ -1,8 +1,5 @@
 import type { TestHost } from "../../../lab/lab.ts";
 
-/** What a host needs to show and to serve the test pages. */
-export const packages = ["chromium", "fonts-dejavu-core", "apache2-doc", "exim4-doc-html"];
-
 /** Serves the test pages inside a host, for as long as it lives. */
 export async function servePages(host: TestHost): Promise<void> {
   void host.exec(["/opt/upkeep/node_modules/.bin/node", "/opt/upkeep/test/lab/pages/serve.ts"]);
