@@ -50,6 +50,17 @@ function sources(directory: string): string[] {
 const importsOf = (file: string): string[] =>
   [...readFileSync(file, "utf8").matchAll(/(?:from|import\()\s*"([^"]+)"/g)].map((match) => match[1]!);
 
+/** What the calls of some functions are given, as it stands there. */
+function* argumentsOf(text: string, call: RegExp): Generator<string> {
+  for (const { index, 0: name } of text.matchAll(call)) {
+    const start = index + name.length;
+    let depth = 1;
+    let end = start;
+    for (; depth > 0 && end < text.length; end++) depth += text[end] === "(" ? 1 : text[end] === ")" ? -1 : 0;
+    yield text.slice(start, end - 1);
+  }
+}
+
 const files = sources(join(root, "src"));
 
 const pages = sources(join(root, "web/src"));
@@ -100,6 +111,39 @@ describe("the rooms of the house", () => {
         .map((file) => relative(root, file)),
       [],
     );
+  });
+
+  test("who waits for a second or more says by a name what for", () => {
+    // The time is the last that they are given.
+    const lastOf = (given: string) => /[^,]*$/.exec(given.replace(/,\s*$/, ""))![0];
+    const isBare = (time: string) =>
+      (time.match(/\b[\d_]+\b/g) ?? []).some((number) => number.replaceAll("_", "").length > 3);
+    const waits = files.flatMap((file) =>
+      [...argumentsOf(readFileSync(file, "utf8"), /\b(?:setTimeout|setInterval|clock\.pause)\(/g)].map((given) => ({
+        file,
+        given,
+      })),
+    );
+    assert.ok(waits.length > 50);
+    const wrong = waits.filter(({ given }) => isBare(lastOf(given)));
+    assert.deepEqual(
+      wrong.map(({ file, given }) => `${relative(root, file)}: ${given.slice(-60)}`),
+      [],
+    );
+  });
+
+  test("no patience goes by the pace of a lab, and nobody else asks for that pace", () => {
+    const paced = /\b\w*(?:patience|timeout)\w*\b[^=;]*=[^;=]*\brhythm\(/i;
+    const asks = /UPKEEP_LAB_PACE/;
+    const wrong = files.flatMap((file) => {
+      const text = readFileSync(file, "utf8");
+      const where = relative(root, file);
+      return [
+        ...(paced.test(text) ? [`${where}: ${paced.exec(text)![0]}`] : []),
+        ...(asks.test(text) && where !== "src/host/pace.ts" ? [`${where} asks for the pace itself`] : []),
+      ];
+    });
+    assert.deepEqual(wrong, []);
   });
 
   test("no file is longer than 320 lines", () => {
