@@ -12,8 +12,6 @@ export interface Figure {
   readonly ratio?: number;
 }
 
-export type Figures = Record<string, Figure & { met: boolean }>;
-
 export const isMet = ({ value, goal }: Figure): boolean =>
   value <= (goal.atMost ?? Number.POSITIVE_INFINITY) && value >= (goal.atLeast ?? Number.NEGATIVE_INFINITY);
 

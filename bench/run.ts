@@ -1,58 +1,129 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { arch, cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { changedSince, commitNamed, NoSuchCommit, repositoryGraph, textAt } from "../build/repository.ts";
 import { closeWorld } from "../lab/world.ts";
-import { type Figure, type Figures, isMet } from "./figures.ts";
-import { benches } from "./index.ts";
+import { installation } from "../src/host/installation.ts";
+import { help, readArguments, UsageError } from "./arguments.ts";
+import { measuredByAll, measures } from "./coverage.ts";
+import { measuredAt, newestOf, parseHistory, printHistory, type Run, runsOf, withRun } from "./history.ts";
+import { historyPlot } from "./history-plot.ts";
+import { type Bench, benches } from "./index.ts";
+import { codeNow, machineOf, written } from "./provenance.ts";
+import { report, table } from "./report.ts";
+import { librariesDiffer, type Selected, select } from "./selection.ts";
 import { openBenchHost } from "./world.ts";
 
-/*
- * Runs each measurement beside its peer, in one go, on one lab host whose files are on a disk. Arguments: names of
- * benches; without any, all of them.
- */
-
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
-if (unknown.length > 0) {
-  console.error(`there is no bench ${unknown.join(", ")}; there is: ${benches.map(({ name }) => name).join(", ")}`);
-  process.exit(1);
-}
+/* Runs benches, each on a lab host of its own whose files are on a disk, and keeps their figures. `--help` says more. */
 
 const resultsFile = join(import.meta.dirname, "results.json");
-const results: Figures =
-  wanted.length > 0 && existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, "utf8")) as Figures) : {};
+const mostReasons = 5;
+const readHistory = (): Run[] => (existsSync(resultsFile) ? parseHistory(readFileSync(resultsFile, "utf8")) : []);
 
-for (const bench of benches.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof NoSuchCommit)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const known = benches.map(({ name }) => name);
+  const { names, since, list, report: onlyReport, help: wantsHelp } = readArguments(argv, known);
+  if (wantsHelp) {
+    console.log(help(known));
+    return 0;
+  }
+  if (onlyReport) {
+    writeReport(readHistory());
+    return 0;
+  }
+  const asked = benches.filter(({ name }) => names.length === 0 || names.includes(name));
+  const selected =
+    since === undefined ? asked.map(({ name }) => ({ name, because: [] })) : changedBenches(asked, since);
+  const runs = since === undefined ? selected : selected.filter(({ because }) => because.length > 0);
+  const skipped = selected.filter((each) => !runs.includes(each));
+  const say = list ? console.log : console.error;
+  for (const each of runs) say(willRun(each, since));
+  for (const { name } of skipped)
+    say(`${name} is skipped: nothing that it measures changed since ${since}. ${figuresOf(name)}`);
+  if (list) return 0;
+  // Figures of an unknown commit are worth nothing: better known now than after the first bench.
+  commitNamed();
+
+  const failed: string[] = [];
+  for (const { name } of runs) {
+    const bench = benches.find((each) => each.name === name)!;
+    try {
+      keep(await measured(bench));
+    } catch (error) {
+      console.error(`${name} failed: ${(error as Error).stack}`);
+      failed.push(name);
+    }
+  }
+  for (const { name } of runs)
+    if (!failed.includes(name)) console.log(`\n${name}\n\n${table(newestOf(readHistory(), name)!.figures)}`);
+  if (failed.length > 0) console.error(`\nNot measured, because they failed: ${failed.join(", ")}.`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+function changedBenches(asked: readonly Bench[], since: string): Selected[] {
+  const changed = changedSince(since).filter((file) => !written.test(file));
+  const graph = repositoryGraph(changed);
+  const lock = "package-lock.json";
+  const libraries =
+    changed.includes(lock) && librariesDiffer(textAt(since, lock), readFileSync(join(installation, lock), "utf8"));
+  const all = [...measuredByAll, ...(libraries ? [lock] : [])];
+  return select(
+    asked.map(({ name }) => ({ name, measures: [...measures[name]!, ...all] })),
+    changed,
+    graph,
+  );
+}
+
+function willRun({ name, because }: Selected, since: string | undefined): string {
+  if (since === undefined) return `${name} runs. ${figuresOf(name)}`;
+  const shown = because.slice(0, mostReasons).map(({ file, way }) => `  ${file}: ${way}`);
+  const more = because.length - shown.length;
+  return [
+    `${name} runs, because ${because.length === 1 ? "a file" : `${because.length} files`} changed since ${since}. ${figuresOf(name)}`,
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ].join("\n");
+}
+
+function figuresOf(name: string): string {
+  const newest = newestOf(readHistory(), name);
+  return newest ? `Last measured ${measuredAt(newest).replaceAll("`", "")}.` : "Never measured yet.";
+}
+
+async function measured(bench: Bench): Promise<Run> {
   console.error(`${bench.name} ...`);
-  const { world, host, disk } = await openBenchHost(bench.extra ?? [], (text) => console.error(`  ${text}`));
+  const progress = (text: string) => console.error(`  ${text}`);
+  const [code, date] = [codeNow(), `${new Date().toISOString().slice(0, 16)}Z`];
+  const { world, host, disk } = await openBenchHost(bench.packages, progress);
   try {
-    for (const figure of await bench.run(host, (text) => console.error(`  ${text}`)))
-      results[figure.name] = { ...figure, met: isMet(figure) };
+    const machine = await machineOf(host);
+    return { bench: bench.name, ...code, date, machine, figures: await bench.run(host, progress) };
   } finally {
     closeWorld(world);
     rmSync(disk, { force: true });
   }
 }
 
-const round = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
-
-function row({ says, value, unit, goal, peer, peerValue, ratio, met }: Figure & { met: boolean }): string {
-  const { atMost, atLeast } = goal;
-  const limit =
-    atMost !== undefined ? `at most ${atMost} ${unit}` : atLeast !== undefined ? `at least ${atLeast} ${unit}` : "";
-  return `| ${says} | ${round(value)} ${unit} | ${limit} | ${peer ?? ""} | ${peerValue === undefined ? "" : `${round(peerValue)} ms`} | ${ratio === undefined ? "" : round(ratio)} | ${limit === "" ? "" : met ? "yes" : "**no**"} |`;
+/** After each bench, so that one that fails costs no figures of others. */
+function keep(run: Run): void {
+  const history = withRun(readHistory(), run);
+  writeFileSync(resultsFile, printHistory(history));
+  writeReport(history);
 }
 
-const table = [
-  "| what | measured | goal | peer | peer's | ratio | met |",
-  "|---|---|---|---|---|---|---|",
-  ...Object.values(results).map(row),
-].join("\n");
-const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${arch()}; a lab host (Debian 12, systemd, Apache 2.4) on ext4`;
-mkdirSync(import.meta.dirname, { recursive: true });
-writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
-writeFileSync(
-  join(import.meta.dirname, "RESULTS.md"),
-  `# Measured\n\nBy \`npm run bench\`, on ${machine}. Each figure beside its peer, in the same run.\n\n${table}\n`,
-);
-console.log(table);
+function writeReport(history: readonly Run[]): void {
+  writeFileSync(join(import.meta.dirname, "RESULTS.md"), report(benches, history));
+  const drawings = join(import.meta.dirname, "history");
+  mkdirSync(drawings, { recursive: true });
+  for (const { name, title } of benches) {
+    const runs = runsOf(history, name);
+    if (runs.length > 0) writeFileSync(join(drawings, `${name}.svg`), historyPlot(title, runs));
+  }
+}
