@@ -39,7 +39,8 @@ const template = `<VirtualHost *:80>
 
 export const ansible: Bench = {
   name: "ansible",
-  extra: ["ansible-core"],
+  title: "Beside Ansible",
+  packages: "peers",
   async run(host, progress) {
     progress("Upkeep: 1,000 sites, then one changed");
     const directory = host.path("/root/sites");

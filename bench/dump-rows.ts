@@ -36,7 +36,8 @@ const servers = {
 /** A closure of a million rows, beside those who dump whole databases: of one in which there is nothing else. */
 export const dumpRows: Bench = {
   name: "dump-rows",
-  extra: ["mariadb-server"],
+  title: "Rows with all that belongs to them",
+  packages: "peers",
   async run(host, progress) {
     const figures: Figure[] = [];
     for (const name of Object.keys(servers) as (keyof typeof servers)[])

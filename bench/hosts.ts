@@ -26,6 +26,7 @@ interface Driven {
 /** A control plane with PostgreSQL and NATS, one real host, and a thousand that are only memory: all on one machine. */
 export const hosts: Bench = {
   name: "hosts",
+  title: "Many hosts",
   async run(host, progress) {
     await setUp(host);
     progress("an idle agent");
@@ -110,7 +111,7 @@ const drawn = (growth: readonly Step[]): string => {
     says,
     points: growth.map((step) => [step.agents, value(step)] as const),
   });
-  return plot(`What agents cost, each with ${perHost} sites`, "agents", [
+  const panels = [
     {
       title: "A change reaches its agent",
       unit: "ms",
@@ -127,7 +128,8 @@ const drawn = (growth: readonly Step[]): string => {
       curves: [curve("control plane, PostgreSQL, NATS", ({ idle }) => idle)],
     },
     { title: "Memory of the control plane", unit: "MB", curves: [curve("resident", ({ memory }) => memory)] },
-  ]);
+  ];
+  return plot({ title: `What agents cost, each with ${perHost} sites`, along: { says: "agents" }, panels });
 };
 
 const ms = (name: string, says: string, value: number, atMost: number | undefined): Figure => ({
@@ -139,9 +141,9 @@ const ms = (name: string, says: string, value: number, atMost: number | undefine
 });
 
 async function setUp(host: TestHost): Promise<void> {
-  const access = "/etc/postgresql/15/main/pg_hba.conf";
+  const access = `${host.release.postgres.configuration}/pg_hba.conf`;
   await host.must("sed", "-i", "1i host upkeep upkeep 127.0.0.1/32 scram-sha-256", access);
-  await host.must("systemctl", "start", "postgresql@15-main");
+  await host.must("systemctl", "start", host.release.postgres.unit);
   for (const command of ["create role upkeep login password 'secret'", "create database upkeep owner upkeep"])
     await host.must("runuser", "-u", "postgres", "--", "psql", "-c", command);
   await host.must(

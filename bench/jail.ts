@@ -15,7 +15,8 @@ const expressions = {
 /** Bans from logs, beside fail2ban. */
 export const jail: Bench = {
   name: "jail",
-  extra: ["fail2ban", "python3-pyinotify"],
+  title: "Jails",
+  packages: "peers",
   async run(host, progress) {
     return [
       ...(await reading(host, progress)),

@@ -18,7 +18,8 @@ async function turns(host: TestHost, name: string, site: string, times: number):
 /** Switching sites off and on, and what it costs that they could be. */
 export const maintenance: Bench = {
   name: "maintenance",
-  extra: ["dokuwiki"],
+  title: "Maintenance",
+  packages: "peers",
   async run(host, progress) {
     return [...(await switching(host, progress)), ...(await costs(host, progress))];
   },
@@ -168,7 +169,7 @@ const units = ["apache2", "nginx", "varnish", "lighttpd", "haproxy", "caddy"];
 /** How much longer a request takes while the switch is off. */
 async function costs(host: TestHost, progress: (text: string) => void): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { server, port, prepare } of servers) {
+  for (const { server, port, prepare } of Object.values(servers)) {
     if (!server) continue;
     const { ways, having, lacking, also } = compared[server]!;
     progress(`${server}: with and without`);

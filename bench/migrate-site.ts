@@ -7,6 +7,7 @@ import type { Bench } from "./index.ts";
 /** A WordPress of a gigabyte moves while wrk asks for its pages and comments are posted all the time. */
 export const migrateSite: Bench = {
   name: "migrate-site",
+  title: "A site moves",
   async run(_host, progress) {
     const lab = await openWorld({ uploads: 950, posts: 20_000 });
     try {

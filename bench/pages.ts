@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { labDirectory } from "../lab/directory.ts";
 import { must } from "../lab/run.ts";
-import { packages, servePages } from "../test/lab/pages/serving.ts";
+import { servePages } from "../test/lab/pages/serving.ts";
 import { medianOf } from "./figures.ts";
 import type { Bench } from "./index.ts";
 
@@ -21,7 +21,8 @@ const pages = [
 /** Building pages, against a browser that loads them and writes down what it has; it leaves scripts out, and so do we. */
 export const pageBuilder: Bench = {
   name: "pages",
-  extra: packages,
+  title: "Pages in one file",
+  packages: "peers",
   async run(host, progress) {
     const installed = join(labDirectory, peer);
     if (!existsSync(join(installed, "node_modules"))) {

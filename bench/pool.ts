@@ -31,7 +31,8 @@ const poolOf = (name: string, members: readonly string[]): string =>
 /** Failover by DNS, beside gdnsd. */
 export const pool: Bench = {
   name: "pool",
-  extra: ["bind9", "bind9-dnsutils", "gdnsd"],
+  title: "DNS pools",
+  packages: "peers",
   async run(host, progress) {
     await host.must("systemctl", "stop", "gdnsd");
     host.write("/root/targets.conf", targets);

@@ -30,6 +30,7 @@ async function drive(host: TestHost, path: string, times: number): Promise<Drive
 /** Everything that has to stay quick when a host has ten thousand sites. */
 export const tenThousand: Bench = {
   name: "ten-thousand",
+  title: "Ten thousand sites",
   async run(host, progress) {
     const directory = host.path("/root/sites");
     mkdirSync(directory);

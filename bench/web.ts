@@ -5,7 +5,8 @@ const node = "/opt/upkeep/node_modules/.bin/node";
 /** The control plane as browsers see it. */
 export const web: Bench = {
   name: "web",
-  extra: ["chromium", "fonts-dejavu-core"],
+  title: "The web interface",
+  packages: "peers",
   async run(host, progress) {
     await host.must("/opt/upkeep/upkeep", "install", "server");
     const patience = ["--retry", "100", "--retry-connrefused", "--retry-delay", "1"];
