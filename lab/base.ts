@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localHost } from "../src/host/local.ts";
+import { installPackages } from "../src/host/packages.ts";
 import { labDirectory } from "./directory.ts";
 import { endNamespaces, holdNamespaces } from "./namespaces.ts";
 import { bootServices, everywhere, type PackageSet, packageSets } from "./packages.ts";
@@ -87,15 +88,7 @@ async function once(
   const digest = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
   const place = join(labDirectory, `${name}-${digest}`);
   if (existsSync(place)) return place;
-  mkdirSync(labDirectory, { recursive: true });
-  const lock = `${place}.lock`;
-  let held = await localHost.processes.hold(["flock", "--exclusive", "--nonblock", lock, "cat"]);
-  if (!held) {
-    progress(`waiting for ${name}, which somebody else is building`);
-    held = await localHost.processes.hold(["flock", "--exclusive", lock, "cat"]);
-  }
-  if (!held) throw new Error(`cannot lock ${lock}: flock(1) failed`);
-  try {
+  return alone(name, progress, async () => {
     if (existsSync(place)) return place;
     // What an interrupted build has left behind.
     const building = `${place}.building`;
@@ -103,22 +96,36 @@ async function once(
     await make(building);
     renameSync(building, place);
     return place;
+  });
+}
+
+/** Does something that two, of this process or of another, must not do at once. */
+async function alone<T>(name: string, progress: (text: string) => void, act: () => Promise<T>): Promise<T> {
+  mkdirSync(labDirectory, { recursive: true });
+  const lock = join(labDirectory, `${name}.lock`);
+  let held = await localHost.processes.hold(["flock", "--exclusive", "--nonblock", lock, "cat"]);
+  if (!held) {
+    progress(`waiting for ${name}, which somebody else is making`);
+    held = await localHost.processes.hold(["flock", "--exclusive", lock, "cat"]);
+  }
+  if (!held) throw new Error(`cannot lock ${lock}: flock(1) failed`);
+  try {
+    return await act();
   } finally {
     await held.release();
   }
 }
 
+/** Releases are built beside each other, and apt is one. */
 async function ensureTools(progress: (text: string) => void): Promise<void> {
-  const missing: string[] = [];
-  for (const [program, name] of Object.entries(tools))
-    if ((await run(["which", program])).code !== 0) missing.push(name);
-  if (missing.length === 0) return;
-  progress(`installing ${missing.join(", ")}`);
-  const install = () => run(["apt-get", "install", "-q", "-y", "--no-install-recommends", ...missing]);
-  if ((await install()).code === 0) return;
-  await must(["apt-get", "update", "-q"]);
-  const { code, stderr } = await install();
-  if (code !== 0) throw new Error(`cannot install ${missing.join(", ")}: ${stderr}`);
+  await alone("tools", progress, async () => {
+    const missing: string[] = [];
+    for (const [program, name] of Object.entries(tools))
+      if ((await run(["which", program])).code !== 0) missing.push(name);
+    if (missing.length === 0) return;
+    progress(`installing ${missing.join(", ")}`);
+    await installPackages(localHost, missing, () => {});
+  });
 }
 
 /** The mirror that this machine's own apt is set up with. */
