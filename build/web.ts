@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { installation } from "../src/host/installation.ts";
+import { alone } from "./alone.ts";
 
 /*
  * Makes build/web of web/: the web interface as static files, which `upkeep serve` serves. Only a control plane needs it, so
@@ -25,19 +26,28 @@ const newest = (path: string): number =>
       )
     : modified(path);
 
-if (modified(join(web, "node_modules/.package-lock.json")) < modified(join(web, "package-lock.json")))
-  run("npm", "ci", "--no-progress", "--loglevel=error");
+function check(): void {
+  install();
+  run(join(installation, "node_modules/.bin/tsc"), "--noEmit");
+}
 
-if (process.argv.includes("--check")) run(join(installation, "node_modules/.bin/tsc"), "--noEmit");
-else {
+function make(): void {
   const made = join(installation, "build/web");
   const sources = Math.max(newest(web), newest(join(installation, "src/client")));
-  if (modified(join(made, "index.html")) < sources) {
-    const fresh = mkdtempSync(join(installation, "build/web-"));
-    run(node, "node_modules/vite/bin/vite.js", "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "error");
-    // The control plane runs as a user of its own.
-    chmodSync(fresh, 0o755);
-    rmSync(made, { recursive: true, force: true });
-    renameSync(fresh, made);
-  }
+  if (modified(join(made, "index.html")) >= sources) return;
+  install();
+  const fresh = mkdtempSync(join(installation, "build/web-"));
+  run(node, "node_modules/vite/bin/vite.js", "build", "--outDir", fresh, "--emptyOutDir", "--logLevel", "error");
+  // The control plane runs as a user of its own.
+  chmodSync(fresh, 0o755);
+  rmSync(made, { recursive: true, force: true });
+  renameSync(fresh, made);
 }
+
+function install(): void {
+  if (modified(join(web, "node_modules/.package-lock.json")) < modified(join(web, "package-lock.json")))
+    run("npm", "ci", "--no-progress", "--loglevel=error");
+}
+
+// npm begins by removing what another is working with.
+await alone(web, process.argv.includes("--check") ? check : make);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { alone } from "../build/alone.ts";
 import { localHost } from "../src/host/local.ts";
 import { installPackages } from "../src/host/packages.ts";
 import { labDirectory } from "./directory.ts";
@@ -88,7 +89,7 @@ async function once(
   const digest = createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
   const place = join(labDirectory, `${name}-${digest}`);
   if (existsSync(place)) return place;
-  return alone(name, progress, async () => {
+  return builtAlone(name, progress, async () => {
     if (existsSync(place)) return place;
     // What an interrupted build has left behind.
     const building = `${place}.building`;
@@ -99,26 +100,15 @@ async function once(
   });
 }
 
-/** Does something that two, of this process or of another, must not do at once. */
-async function alone<T>(name: string, progress: (text: string) => void, act: () => Promise<T>): Promise<T> {
+function builtAlone<T>(name: string, progress: (text: string) => void, act: () => Promise<T>): Promise<T> {
   mkdirSync(labDirectory, { recursive: true });
   const lock = join(labDirectory, `${name}.lock`);
-  let held = await localHost.processes.hold(["flock", "--exclusive", "--nonblock", lock, "cat"]);
-  if (!held) {
-    progress(`waiting for ${name}, which somebody else is making`);
-    held = await localHost.processes.hold(["flock", "--exclusive", lock, "cat"]);
-  }
-  if (!held) throw new Error(`cannot lock ${lock}: flock(1) failed`);
-  try {
-    return await act();
-  } finally {
-    await held.release();
-  }
+  return alone(lock, act, () => progress(`waiting for ${name}, which somebody else is making`));
 }
 
 /** Releases are built beside each other, and apt is one. */
 async function ensureTools(progress: (text: string) => void): Promise<void> {
-  await alone("tools", progress, async () => {
+  await builtAlone("tools", progress, async () => {
     const missing: string[] = [];
     for (const [program, name] of Object.entries(tools))
       if ((await run(["which", program])).code !== 0) missing.push(name);

@@ -52,10 +52,11 @@ async function main(args: readonly string[]): Promise<number> {
   const first = [preparations([...new Set(jobs.map(({ release }) => release.codename))]), builds];
   const beside = options.isLabAlone ? [] : [[...checks, unit]];
   const prepared = await Promise.all([...first, ...beside].map(runStages));
-  if (prepared.includes(false)) return finish([], false);
+  const failed = prepared.flatMap((stage) => stage?.name ?? []);
+  if (failed.length > 0) return finish([], failed);
   const verdicts = await runLab(jobs);
   if (options.records) record(verdicts);
-  return finish(verdicts, true);
+  return finish(verdicts);
 }
 
 function jobsOf({ only, releases, onAll, changedSince: commit }: Options): readonly Job[] {
@@ -100,7 +101,7 @@ function told(outcome: Outcome, left: number): void {
 }
 
 /** Prints how it went, last the line that counts tests. Returns the exit code. */
-function finish(verdicts: readonly Verdict[], isPrepared: boolean): number {
+function finish(verdicts: readonly Verdict[], failed: readonly string[] = []): number {
   const last = verdicts.map(({ runs }) => runs.at(-1)!);
   if (last.length > 0) console.log(`\n${timesTable(verdicts.flatMap(({ runs }) => runs))}\n`);
   for (const { runs, is } of verdicts.filter((each) => each.is !== "passed"))
@@ -109,7 +110,8 @@ function finish(verdicts: readonly Verdict[], isPrepared: boolean): number {
     );
   const count = (outcome: string) =>
     last.flatMap(({ tests }) => tests).filter((test) => test.outcome === outcome).length;
-  const isWell = isPrepared && verdicts.every(isGreen);
+  for (const name of failed) console.log(`failed, see above: ${name}`);
+  const isWell = failed.length === 0 && verdicts.every(isGreen);
   console.log(`\nwhole run: ${Math.round((performance.now() - begun) / 1000)} s, ${isWell ? "green" : "red"}`);
   if (last.length > 0)
     console.log(`lab: ${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
@@ -130,7 +132,7 @@ async function repeatFlakes({ releases }: Options): Promise<number> {
     console.log("No suite is known to fail now and then.");
     return 0;
   }
-  if (!(await runStages([...preparations(releases.map(({ codename }) => codename)), ...builds]))) return 1;
+  if (await runStages([...preparations(releases.map(({ codename }) => codename)), ...builds])) return 1;
   let failures = 0;
   for (const job of planJobs(flaky, releases, { turn: 0, onAll: true, durations }))
     for (let attempt = 1; attempt <= repeats; attempt++) {

@@ -55,8 +55,8 @@ export async function runStage({ name, argv, environment }: Stage): Promise<bool
   return code === 0;
 }
 
-/** One after the other, up to the first that fails. */
-export async function runStages(stages: readonly Stage[]): Promise<boolean> {
-  for (const stage of stages) if (!(await runStage(stage))) return false;
-  return true;
+/** One after the other, up to the first that fails. Returns which that is. */
+export async function runStages(stages: readonly Stage[]): Promise<Stage | undefined> {
+  for (const stage of stages) if (!(await runStage(stage))) return stage;
+  return undefined;
 }
