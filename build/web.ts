@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { alone } from "../src/host/alone.ts";
 import { installation } from "../src/host/installation.ts";
-import { alone } from "./alone.ts";
 
 /*
  * Makes build/web of web/: the web interface as static files, which `upkeep serve` serves. Only a control plane needs it, so

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { alone } from "../build/alone.ts";
+import { alone } from "../src/host/alone.ts";
 import { localHost } from "../src/host/local.ts";
 import { installPackages } from "../src/host/packages.ts";
 import { labDirectory } from "./directory.ts";

@@ -1,4 +1,4 @@
-import { localHost } from "../src/host/local.ts";
+import { localHost } from "./local.ts";
 
 /**
  * Does something that two processes, or two parts of one, must not do at once: the others wait until it is done, or whoever
