@@ -5,6 +5,7 @@ import { rhythm } from "../host/pace.ts";
 import { type Address, isIn, networkOf, parseAddress, parseNetwork } from "../model/address.ts";
 import type { Banned } from "../model/ban.ts";
 import { type JailConfig, jailConfigSchema, jailDirectory } from "../model/jail.ts";
+import { printable } from "../model/printable.ts";
 import { parseRef, type ResourceRef } from "../model/resource.ts";
 import type { Bans } from "../store/bans.ts";
 import { type Decision, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
@@ -12,7 +13,6 @@ import { fillEmptyTable, keepOut, letIn, together } from "../watches/jail/packet
 import { openGuardBook } from "./guard-book.ts";
 import { ReportedError, type WorkReport } from "./guard-health.ts";
 import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
-import { printable } from "./printable.ts";
 
 /** The root side of jails: holds what they ask for against what the host's owner has stated, and keeps people out. */
 export interface BanGuard {

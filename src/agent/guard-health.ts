@@ -1,11 +1,11 @@
 import type { Clock } from "../host/host.ts";
 import { type Announcement, announcementsOf, type ToldFailing, type Work } from "../model/failing.ts";
 import { firstWordPatience, type Health, judge, type RecordHealth } from "../model/health.ts";
+import { printable } from "../model/printable.ts";
 import { type End, endsKept, healthOfReader, type ReaderLife } from "../model/reader-life.ts";
 import { troubleNames } from "../model/reader-trouble.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { digestOf, isForReader, isRead, watchedRef } from "../model/watched.ts";
-import { printable } from "./printable.ts";
 import { complaintsIn, isOfReader, type Looking, reader } from "./reader-words.ts";
 
 /** Of what went wrong it has been reported already what it is. */

@@ -12,12 +12,12 @@ import {
   revokedKeySchema,
   revokedKeysDirectory,
 } from "../model/key.ts";
+import { printable } from "../model/printable.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { GuardEvent } from "../store/guard-history.ts";
 import type { Keys, Revoked } from "../store/keys.ts";
 import { openGuardBook } from "./guard-book.ts";
 import type { WorkReport } from "./guard-health.ts";
-import { printable } from "./printable.ts";
 
 /** A key that a host has revoked by itself, as it tells others. */
 export interface RevokedElsewhere {

@@ -10,6 +10,7 @@ import type { RecordHealth } from "../model/health.ts";
 import { jailName } from "../model/jail.ts";
 import { attemptSchema } from "../model/key.ts";
 import { mailShareSchema, type Sent, sentSchema } from "../model/mail-limit.ts";
+import { printable } from "../model/printable.ts";
 import { parseRef, type ResourceRef } from "../model/resource.ts";
 import { watchedRef } from "../model/watched.ts";
 import type { Bans } from "../store/bans.ts";
@@ -26,7 +27,6 @@ import { openGuardHealth, ReportedError, type WorkReport } from "./guard-health.
 import { type KeyGuard, openKeyGuard } from "./guard-keys.ts";
 import { type MailGuard, openMailGuard } from "./guard-mail.ts";
 import { openPoolGuard, type PoolGuard } from "./guard-pools.ts";
-import { printable } from "./printable.ts";
 import { keepReader } from "./reader-keeper.ts";
 import { lookingSchema } from "./reader-words.ts";
 import { unfit } from "./watched-schemas.ts";

@@ -1,9 +1,9 @@
 import type { Confined, ConfinedOptions } from "../host/confined.ts";
 import type { Clock } from "../host/host.ts";
 import { rhythm } from "../host/pace.ts";
+import { printable } from "../model/printable.ts";
 import { longLife } from "../model/reader-life.ts";
 import type { GuardHealth } from "./guard-health.ts";
-import { printable } from "./printable.ts";
 
 /** The process that looks, as often as it has to be started. */
 export interface Reader {

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { printable } from "../model/printable.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { isRead, watchedRef } from "../model/watched.ts";
-import { printable } from "./printable.ts";
 
 /** What the reader says of how it fares, all of it each time; checked before it is taken. */
 export const lookingSchema = z.strictObject({

@@ -20,6 +20,7 @@ describe("a program's last words", () => {
       "upkeep: database or disk is full\nThis is not your fault. UPKEEP_DEBUG=1 shows where it happened.\n",
       "upkeep: database or disk is full",
     ],
+    ["without what moves a cursor", "ends \u001b[2Jhere\n", "ends ?[2Jhere"],
     ["not longer than a person reads", "x".repeat(1_000), "x".repeat(300)],
   ] as const)
     test(title, () => assert.equal(lastWordsOf(output), words));

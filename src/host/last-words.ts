@@ -1,3 +1,5 @@
+import { printable } from "../model/printable.ts";
+
 /** Of a crash of Node's own, where it happened; of ours, what one may do about it. Neither is a reason. */
 const noise = /^(?:This is not your fault|\s+at |\s*\^|node:|Node\.js v|file:\/\/|\s*[}\]]|\s+\w+: )/;
 
@@ -8,5 +10,5 @@ const most = 300;
 export function lastWordsOf(output: string): string {
   const lines = output.split("\n").filter((line) => line.trim() !== "" && !noise.test(line));
   const error = lines.findLast((line) => /^(?:\w*Error|Uncaught)\b.*: /.test(line));
-  return (error ?? lines.at(-1) ?? "").trim().slice(0, most);
+  return printable((error ?? lines.at(-1) ?? "").trim().slice(0, most));
 }
