@@ -24,7 +24,7 @@ export async function askOnce<T>({ files }: Pick<Host, "files">, asked: object):
 
 /** Why the guard does not run, if that is known. */
 export async function lookAtGuard(host: Host): Promise<string | undefined> {
-  const all = await lookAtOwnProcesses(host, () => []);
+  const { all } = await lookAtOwnProcesses(host, () => []);
   const trouble = all.find(({ name }) => name === guardService)?.trouble;
   return trouble === undefined ? undefined : `what watches this machine (${guardService}) ${trouble}`;
 }

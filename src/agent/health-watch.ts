@@ -1,8 +1,9 @@
 import { rhythm } from "../host/pace.ts";
-import { type Announcement, hiccup } from "../model/failing.ts";
+import { announcementsOf, hiccup } from "../model/failing.ts";
 import type { RecordHealth } from "../model/health.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { openGuardDatabase } from "../store/guard-database.ts";
+import { guardService } from "./asking-guard.ts";
 import { guardWork } from "./guard-life.ts";
 import { type HealthHere, lookAtRecords } from "./health.ts";
 import type { Upkeep } from "./upkeep.ts";
@@ -30,8 +31,8 @@ export function watchHealth(
   let isLooking = false;
   let isAgain = false;
   let isStopped = false;
-  /** How often in a row the guard was found not to be well. */
-  let deadLooks = 0;
+  /** Since when the guard has been found not to be well, at each look. */
+  let deadSince: number | undefined;
 
   async function look(): Promise<void> {
     const found = await lookAtRecords(host, ledger);
@@ -45,19 +46,24 @@ export function watchHealth(
 
   /** A guard that does not come to life can tell nobody; what it was about to tell is its own to take back. */
   function tellOfGuard({ processes, records: found }: HealthHere): void {
-    const trouble = processes.find(({ name }) => name === "upkeep-watches")?.trouble;
+    const trouble = processes.all.find(({ name }) => name === guardService)?.trouble;
     const refs = found.flatMap(({ ref, digest, health }) =>
       digest === undefined && health.is === "failed" ? [ref] : [],
     );
-    deadLooks = trouble === undefined || refs.length === 0 ? 0 : deadLooks + 1;
-    if (trouble === undefined || deadLooks < 2) return;
     const now = host.clock.now();
-    const told = { what: guardWork, why: trouble, at: now, times: 1 };
-    const announcement: Announcement = { name: guardWork, is: "failing", says: `${guardWork} ${trouble}`, told };
+    if (trouble === undefined || refs.length === 0) {
+      deadSince = undefined;
+      return;
+    }
+    deadSince ??= now;
+    const work = { what: guardWork, why: trouble, since: deadSince, refs: [] };
     try {
       const { failing, close } = openGuardDatabase();
       try {
-        for (const { says } of failing.announce([announcement], now)) {
+        // Of all else that has been told, it says itself when it is over.
+        const told = new Map([...failing.told()].filter(([name]) => name === guardWork));
+        const due = announcementsOf(new Map([[guardWork, work]]), told, { now, begun: now });
+        for (const { says } of failing.announce(due, now)) {
           log(says);
           news.happened();
         }

@@ -1,34 +1,35 @@
 import { doorNeed } from "../daemons/doorkeeper.ts";
 import type { Ledger } from "../engine/ledger.ts";
 import { isBase } from "../engine/render.ts";
-import { type Host, until } from "../host/host.ts";
-import { lookAtOwnProcesses, type OwnProcess } from "../host/own-processes.ts";
+import type { Host } from "../host/host.ts";
+import { lookAtOwnProcesses, type OwnProcess, type OwnProcesses } from "../host/own-processes.ts";
 import type { RecordHealth } from "../model/health.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import { watchedDirectories, watchedRef } from "../model/watched.ts";
 import { askHealth, guardService } from "./asking-guard.ts";
-import { guardDoor } from "./sharing.ts";
 
 /** How that fares on this machine which Upkeep does all the time. */
 export interface HealthHere {
   readonly records: readonly RecordHealth[];
-  readonly processes: readonly OwnProcess[];
+  readonly processes: OwnProcesses;
 }
 
-/** Milliseconds that a guard that is just being started may take to open its door. */
-const startPatience = 3_000;
+/** Milliseconds that a guard that is just being started may take to answer, and between two times at which it is asked. */
+const [startPatience, pause] = [10_000, 50] as const;
+
+const nobody: OwnProcesses = { all: [] };
 
 /** Asks the guard, and of what does not answer, the service manager. */
 export async function lookAtHealth(host: Host, ledger: Pick<Ledger, "overview" | "needing">): Promise<HealthHere> {
   const [asked, processes] = await Promise.all([askHealth(host), lookAtOwnProcesses(host, () => servicesIn(ledger))]);
   const stated = statedHere(host);
-  const guard = processes.find(({ name }) => name === guardService);
+  const guard = processes.all.find(({ name }) => name === guardService);
   const watched =
     asked ??
     (stated.length > 0
       ? ((guard?.trouble === undefined ? await awaitHealth(host) : undefined) ?? dead(stated, guard, host))
       : []);
-  return { records: [...watched, ...dependants(processes, ledger, host)], processes };
+  return { records: [...watched, ...dependants(processes.all, ledger, host)], processes };
 }
 
 /** The same of records alone: the service manager is asked only where a record may live by it. */
@@ -40,12 +41,17 @@ export async function lookAtRecords(
   const asked = await askHealth(host);
   const isWhole = asked !== undefined || statedHere(host).length === 0;
   const isAlone = !lives.some((each) => each.needs.some((need) => needs.has(need)));
-  return isWhole && isAlone ? { records: asked ?? [], processes: [] } : lookAtHealth(host, ledger);
+  return isWhole && isAlone ? { records: asked ?? [], processes: nobody } : lookAtHealth(host, ledger);
 }
 
+/** Its door may also be there because one that was killed has left it behind. */
 async function awaitHealth(host: Host): Promise<readonly RecordHealth[] | undefined> {
-  const isThere = await until(host.clock, startPatience, () => host.files.stat(guardDoor) !== undefined);
-  return isThere ? askHealth(host) : undefined;
+  const deadline = host.clock.now() + startPatience;
+  for (;;) {
+    const asked = await askHealth(host);
+    if (asked || host.clock.now() >= deadline) return asked;
+    await host.clock.pause(pause);
+  }
 }
 
 /** Watched records whose configuration is in place. */

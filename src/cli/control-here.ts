@@ -22,8 +22,11 @@ async function whyNot(): Promise<string> {
     import("../host/own-processes.ts"),
     import("../host/local.ts"),
   ]);
-  const all = await lookAtOwnProcesses(localHost, () => []);
-  const troubles = all.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [`${name} ${trouble}`]));
+  const { all, unknown } = await lookAtOwnProcesses(localHost, () => []);
+  const troubles = [
+    ...all.flatMap(({ name, trouble }) => (trouble === undefined ? [] : [`${name} ${trouble}`])),
+    ...(unknown === undefined ? [] : [unknown]),
+  ];
   return troubles.length > 0 ? ` (${troubles.join("; ")})` : "";
 }
 

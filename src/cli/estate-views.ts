@@ -12,7 +12,7 @@ import { limitOf, printAudit, printChanges, printVerdict } from "./commands/hist
 import { conditionColour } from "./conditions.ts";
 import { lookUp } from "./look-up.ts";
 import { remoteRecords } from "./remote-records.ts";
-import { exitCodeOf, printProcesses } from "./standing.ts";
+import { exitCodeOf, printProcesses, processesShown } from "./standing.ts";
 import { ago } from "./time.ts";
 
 /*
@@ -65,7 +65,8 @@ export async function statusThrough(remote: Remote, { json, terminal }: Invocati
   const isSilent = hosts.some(({ present, seenAt }) => seenAt !== undefined && !present);
   const exitCode = isSilent ? 3 : exitCodeOf(conditions, processes);
   if (json) {
-    print(JSON.stringify({ hosts, resources, conditions, troubles, pending, held, processes }, undefined, 2));
+    const shown = { hosts, resources, conditions, troubles, pending, held, ...processesShown(processes) };
+    print(JSON.stringify(shown, undefined, 2));
     return exitCode;
   }
   const list = states

@@ -18,7 +18,7 @@ const unit = (more: UnitProperties = {}): UnitProperties => ({
 });
 
 describe("whether a service of Upkeep's own is well", () => {
-  const cases: Readonly<Record<string, [UnitProperties, string | undefined]>> = {
+  const cases: Readonly<Record<string, [UnitProperties, string | undefined, lately?: number]>> = {
     "it runs": [unit(), undefined],
     "it is being started": [unit({ ActiveState: "activating", SubState: "start" }), undefined],
     "it was killed once and waits to be started": [
@@ -44,6 +44,21 @@ describe("whether a service of Upkeep's own is well", () => {
     "it runs at this moment, as before each of its ends": [
       unit({ NRestarts: "12", ActiveEnterTimestamp: `@${now / 1000 - 2}` }),
       "ends again and again, 12 times so far",
+    ],
+    "it ends again and again at this moment": [
+      unit({ ActiveState: "activating", SubState: "auto-restart", NRestarts: "40", Result: "exit-code" }),
+      "ends again and again, 13 times within 5 minutes (exit-code)",
+      12,
+    ],
+    "it has ended as often, over months": [
+      unit({ ActiveState: "activating", SubState: "auto-restart", NRestarts: "40", Result: "exit-code" }),
+      undefined,
+      1,
+    ],
+    "it has ended as often, over months, and runs again since a moment": [
+      unit({ NRestarts: "40", ActiveEnterTimestamp: `@${now / 1000 - 2}` }),
+      undefined,
+      1,
     ],
     "it has run for a minute since": [
       unit({ NRestarts: "12", ActiveEnterTimestamp: `@${now / 1000 - 60}` }),
@@ -72,8 +87,11 @@ describe("whether a service of Upkeep's own is well", () => {
     ],
     "there is no such unit": [unit({ LoadState: "not-found", ActiveState: "inactive" }), undefined],
   };
-  for (const [title, [given, trouble]] of Object.entries(cases))
-    test(title, () => assert.equal(troubleOf(given, now), trouble));
+  for (const [title, [given, trouble, times]] of Object.entries(cases))
+    test(title, () => {
+      const lately = times === undefined ? undefined : { times, minutes: 5 };
+      assert.equal(troubleOf(given, now, lately), trouble);
+    });
 
   test("units are read as systemctl prints them", () => {
     assert.deepEqual(parseUnits("Id=a.service\nResult=success\n\nId=b.service\nResult=a=b\n"), [

@@ -16,20 +16,31 @@ const longLife = 30_000;
 /** So many starts by systemd are no accident. */
 const manyStarts = 3;
 
-/** Why a service is not well; `undefined`: it is, or it is none that has to run. */
-export function troubleOf(unit: UnitProperties, now: number): string | undefined {
+/** How often systemd has started a service again within so many minutes. */
+export interface Restarts {
+  readonly times: number;
+  readonly minutes: number;
+}
+
+/** Whether it is worth asking how often it was started again lately: systemd's own count is over months. */
+export const isRestarted = ({ NRestarts = "0" }: UnitProperties): boolean => Number(NRestarts) + 1 >= manyStarts;
+
+/**
+ * Why a service is not well; `undefined`: it is, or it is none that has to run. `lately`: unless that is known, all that
+ * systemd has counted is taken.
+ */
+export function troubleOf(unit: UnitProperties, now: number, lately?: Restarts): string | undefined {
   const { LoadState, ActiveState, SubState, Type, UnitFileState, Id = "" } = unit;
   if (LoadState !== "loaded") return undefined;
-  const restarts = Number(unit.NRestarts ?? 0);
+  const restarts = lately?.times ?? Number(unit.NRestarts ?? 0);
+  const within = lately ? `times within ${lately.minutes} minutes` : "times so far";
   const since = Number(/^@(\d+)/.exec(unit.ActiveEnterTimestamp ?? "")?.[1] ?? 0) * 1000;
   if (ActiveState === "failed") return `has failed (${endOf(unit)})`;
   if (Type === "oneshot") return undefined;
   if (SubState === "auto-restart")
-    return restarts + 1 < manyStarts
-      ? undefined
-      : `ends again and again, ${restarts + 1} times so far (${endOf(unit)})`;
+    return restarts + 1 < manyStarts ? undefined : `ends again and again, ${restarts + 1} ${within} (${endOf(unit)})`;
   if (ActiveState === "active" && restarts >= manyStarts && now - since < longLife)
-    return `ends again and again, ${restarts} times so far`;
+    return `ends again and again, ${restarts} ${within}`;
   // A run that waits for a person ends, and is started by what goes on with it.
   const isToRun = UnitFileState === "enabled" && !Id.includes("@");
   if (ActiveState === "inactive" && isToRun) return "does not run: somebody has stopped it";

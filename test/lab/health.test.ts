@@ -245,13 +245,38 @@ describe("what dies again and again is seen", () => {
     await allIsWell();
   });
 
+  test("a guard that was killed, and is just being started again, is waited for", async () => {
+    await host.must("sh", "-c", "kill -KILL $(systemctl show --property=MainPID --value upkeep-watches)");
+    const { code, stdout } = await host.upkeep("status");
+    assert.equal(code, 0, stdout);
+    await allIsWell();
+  });
+
+  test("systemd that does not answer: nothing is said to be well", async (t) => {
+    t.after(() => host.exec(["sh", "-c", "mountpoint --quiet /usr/bin/systemctl && umount /usr/bin/systemctl"]));
+    await host.must("mount", "--bind", "/bin/false", "/usr/bin/systemctl");
+    const { code, stdout } = await host.upkeep("status");
+    assert.equal(code, 3);
+    assert.match(stdout, /its own services: systemd does not say how they fare/);
+    await eventually(
+      "an event says it",
+      async () => /failing +Upkeep's own services: systemd does not say/.test(await events()),
+      60_000,
+    );
+    await host.must("umount", "/usr/bin/systemctl");
+    await allIsWell();
+  });
+
   test("a guard that does not come to life: `status` says so with systemd's words, and does not wait", async (t) => {
     t.after(repairUnit);
     await breakUnit('ExecStart=\nExecStart=/bin/sh -c "echo no memory left >&2; exit 3"\n').catch(() => {});
     await eventually("everything has failed", async () => (await failed()).includes("Notification/ops"));
     const { code, stdout } = await host.upkeep("status");
     assert.equal(code, 3);
-    assert.match(stdout, /upkeep-watches ends again and again, \d+ times so far( \(exit-code, 3\))?: no memory left/);
+    assert.match(
+      stdout,
+      /upkeep-watches ends again and again, \d+ times within 5 minutes( \(exit-code, 3\))?: no memory left/,
+    );
     assert.match(stdout, /Failed KeyWatch\/ssh\n {2}what watches this machine \(upkeep-watches\) ends again and again/);
     const asked = await host.upkeep("notify", "test", "ops");
     assert.match(asked.stderr, /upkeep-watches\) ends again and again/);

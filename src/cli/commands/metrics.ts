@@ -39,7 +39,7 @@ async function here(): Promise<Figures> {
       version,
       ...(generation !== undefined && { generation }),
       conditions: countStates(conditionsWith(ledger.conditions(), health.records)),
-      services: health.processes.map(({ name, trouble }) => ({ name, isWell: trouble === undefined })),
+      services: health.processes.all.map(({ name, trouble }) => ({ name, isWell: trouble === undefined })),
       latest: { ...seen.latest, ...ledger.latestEvents() },
     };
     return 0;

@@ -67,12 +67,12 @@ async function list(runs: Runs, { json, terminal }: Invocation): Promise<ExitCod
 }
 
 /** Runs that are to go on by themselves, and whose process keeps ending. */
-async function troublesOf(all: readonly RunRecord[]): Promise<ReadonlyMap<number, string>> {
-  if (all.every(({ state }) => isOver(state))) return new Map();
-  const processes = await lookAtOwnProcesses(localHost, () => []);
+async function troublesOf(runs: readonly RunRecord[]): Promise<ReadonlyMap<number, string>> {
+  if (runs.every(({ state }) => isOver(state))) return new Map();
+  const { all } = await lookAtOwnProcesses(localHost, () => []);
   return new Map(
-    all.flatMap(({ id }) => {
-      const trouble = processes.find(({ name }) => name === `upkeep-run@${id}`)?.trouble;
+    runs.flatMap(({ id }) => {
+      const trouble = all.find(({ name }) => name === `upkeep-run@${id}`)?.trouble;
       return trouble === undefined ? [] : [[id, trouble] as const];
     }),
   );

@@ -7,7 +7,7 @@ import { releaseName } from "../../model/release.ts";
 import type { Run } from "../command.ts";
 import { conditionColour } from "../conditions.ts";
 import { controlHere } from "../control-here.ts";
-import { exitCodeOf, printProcesses } from "../standing.ts";
+import { exitCodeOf, printProcesses, processesShown } from "../standing.ts";
 import { withUpkeep } from "../with-upkeep.ts";
 
 const states: readonly ConditionState[] = ["Applied", "Pending", "Failed", "Quarantined", "Drifted"];
@@ -41,7 +41,8 @@ export const run: Run = async (invocation) => {
       print(
         JSON.stringify(
           {
-            ...{ resources, conditions: counts, troubles, daemons, processes: health.processes },
+            ...{ resources, conditions: counts, troubles, daemons },
+            ...processesShown(health.processes),
             ...{ lastGeneration: last ?? null, os, init },
           },
           undefined,

@@ -9,7 +9,7 @@ export const run: Run = async (invocation) => {
   const { print, style } = terminal;
   const overview = await answer((await apiElsewhere(invocation)).GET("/v1/overview"));
   const { resources, counts, troubles, pending, hosts } = overview;
-  const exitCode = (hosts?.away.length ?? 0) > 0 ? 3 : exitCodeOf(counts, []);
+  const exitCode = (hosts?.away.length ?? 0) > 0 ? 3 : exitCodeOf(counts, { all: [] });
   if (json) {
     print(JSON.stringify(overview, undefined, 2));
     return exitCode;
