@@ -6,7 +6,6 @@ import fc from "fast-check";
 import { type Lab, openLab, type TestHost } from "../../lab/lab.ts";
 import { closureOf, randomDatabase, recheckSql, rowsSql, schemaSql, whereOf } from "./dump-rows/random.ts";
 import { create, type Kind, kinds, sql, startServers, urlOf } from "./dump-rows/servers.ts";
-import { eventually } from "./estate/estate.ts";
 
 let lab: Lab<"db">;
 let host: TestHost;
@@ -376,10 +375,15 @@ describe("a run of it", () => {
       `CREATE TABLE big (id INT PRIMARY KEY, words VARCHAR(100)); INSERT INTO big SELECT seq, CONCAT('some words ', seq) FROM seq_1_to_${many};`,
     );
   });
-  const started = async () => {
+  const processes = ["--full", "^[^ ]*node .*run dump-rows"];
+  /** It has begun to write, and stands still there. */
+  const held = async () => {
     const going = host.upkeep(...args);
-    await eventually("it goes on", async () => (await host.exec(["pgrep", "--full", "run dump-rows"])).code === 0);
-    await eventually("it has begun", async () => (await latest())?.state === "running");
+    const isWriting = "[ -s /root/big.sql.part ]";
+    await host.must(
+      ...["sh", "-c", `until ${isWriting}; do sleep 0.02; done; exec pkill --signal=STOP "$@"`, "hold"],
+      ...processes,
+    );
     // Not as what a promise resolves to: it would be waited for.
     return { going };
   };
@@ -388,8 +392,8 @@ describe("a run of it", () => {
     (JSON.parse((await host.upkeep("runs", "list", "--json")).stdout) as { id: number; state: string }[])[0]!;
 
   test("that is killed in the middle goes on, and what it writes is there whole or not at all", async () => {
-    const { going } = await started();
-    await host.must("pkill", "--signal=KILL", "--full", "run dump-rows");
+    const { going } = await held();
+    await host.must("pkill", "--signal=KILL", ...processes);
     assert.notEqual((await going).code, 0);
     assert.notEqual((await host.exec(["test", "-e", "/root/big.sql"])).code, 0);
     const { id, state } = await latest();
@@ -416,9 +420,10 @@ describe("a run of it", () => {
     const { id } = await latest();
     assert.equal((await host.upkeep("runs", "undo", String(id))).code, 0);
     assert.notEqual((await host.exec(["test", "-e", "/root/big.sql"])).code, 0);
-    const { going } = await started();
+    const { going } = await held();
     const next = (await latest()).id;
     assert.equal((await host.upkeep("runs", "pause", String(next))).code, 0);
+    await host.must("pkill", "--signal=CONT", ...processes);
     assert.equal((await going).code, 3);
     assert.equal((await latest()).state, "paused");
     assert.equal((await host.upkeep("runs", "abort", String(next))).code, 0);

@@ -1,3 +1,5 @@
+import { sayingWhatIsLost } from "./lost.ts";
+
 /** A value as the server writes it: text, which may come as bytes; bytes; or null. */
 export type Cell = string | Buffer | null;
 
@@ -78,7 +80,9 @@ export function serverPlace(text: string): DatabasePlace | undefined {
 
 /** Connects. The library for the other kind of server is not loaded. */
 export async function openDatabaseAt(place: DatabasePlace): Promise<Database> {
-  return place.dialect === "mysql"
-    ? (await import("./mysql.ts")).openMysql(place)
-    : (await import("./postgres.ts")).openPostgres(place);
+  const database =
+    place.dialect === "mysql"
+      ? await (await import("./mysql.ts")).openMysql(place)
+      : await (await import("./postgres.ts")).openPostgres(place);
+  return sayingWhatIsLost(database, place.shown);
 }

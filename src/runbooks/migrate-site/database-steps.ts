@@ -22,26 +22,29 @@ export const shapeKey = ({ dialect, name }: MovedDatabase): string => `shape of 
 
 /** The way to the old host's server leads through the key's connection; here it is the server's own socket, or port. */
 export async function reach(moving: Moving, { dialect, name }: MovedDatabase, at: Pick<At, "recall">): Promise<Sides> {
-  const { move, password, link, host } = moving;
+  const { move, password, link, host, input } = moving;
   const port = at.recall<number>(portKey(dialect)) ?? (dialect === "mysql" ? 3306 : 5432);
   const directory = socketDirectory(move);
   const socket = dialect === "mysql" ? `${directory}/mysql` : `${directory}/.s.PGSQL.${port}`;
   await link.forward(socket, port);
-  const common = { dialect, database: name, shown: `${dialect}:${name}` } as const;
+  const common = { dialect, database: name } as const;
   const account = { user: `upkeep_${move}`, password };
   const old: DatabasePlace = {
     ...common,
     ...account,
+    shown: `${dialect}:${name} on ${input.from}`,
     host: "",
     port,
     socket: dialect === "mysql" ? socket : directory,
   };
+  const shown = `${dialect}:${name} here`;
   if (dialect === "mysql")
     return {
       old: { place: old },
       own: {
         place: {
           ...common,
+          shown,
           host: "",
           port: 3306,
           user: "root",
@@ -53,7 +56,7 @@ export async function reach(moving: Moving, { dialect, name }: MovedDatabase, at
   const [[ownPort = "5432"] = []] = await asSuperuser(host, "postgres", "SHOW port;");
   return {
     old: { place: old },
-    own: { place: { ...common, ...account, host: "127.0.0.1", port: Number(ownPort), socket: undefined } },
+    own: { place: { ...common, ...account, shown, host: "127.0.0.1", port: Number(ownPort), socket: undefined } },
   };
 }
 
