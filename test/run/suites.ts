@@ -9,11 +9,11 @@ export interface Suite {
   readonly name: string;
   /** From the repository's root. */
   readonly file: string;
-  /** Nothing else may run beside it: it measures what a busy host does, or kills things at every instruction. */
+  /** Nothing else may run beside it: it kills things at every instruction. */
   readonly isAlone: boolean;
 }
 
-const alone: readonly string[] = ["crash", "load", "maintenance-load"];
+const alone: readonly string[] = ["crash"];
 
 const directory = join(repository, "test/lab");
 

@@ -1,12 +1,13 @@
 import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /*
- * Runs inside a lab host: asks a site for many things, without a pause, until it is told to stop. Whatever comes back is
- * either the real site, or the page of a maintenance with a status that says so; everything else is a fault. Arguments:
- * port, and how many ask at once. Prints what it has seen when its standard input closes.
+ * Runs inside a lab host: asks a site for many things, some hundred a second. Whatever comes back is either the real site, or
+ * the page of a maintenance with a status that says so; everything else is a fault. Arguments: port, how many ask at once, and
+ * milliseconds between two questions of one. Ended by SIGINT, it prints what it has seen.
  */
 
-const [, , port = "80", askers = "4"] = process.argv;
+const [, , port = "80", askers = "8", pause = "10"] = process.argv;
 const agents = ["Mozilla/5.0", "Googlebot/2.1 (+http://www.google.com/bot.html)", "Bingbot/2.0", "monitor/1.0"];
 const accepts = ["text/html,*/*;q=0.8", "*/*", "application/json", "image/*"];
 const paths = ["/", "/robots.txt", "/sitemap.xml", "/a/b?c=d", "/index.html", "/favicon.ico"];
@@ -14,7 +15,7 @@ const methods = ["GET", "HEAD", "GET", "POST"];
 
 const seen = { real: 0, maintenance: 0, faults: [] as string[] };
 let stopping = false;
-process.stdin.resume().on("end", () => {
+process.once("SIGINT", () => {
   stopping = true;
 });
 
@@ -22,7 +23,10 @@ await Promise.all(Array.from({ length: Number(askers) }, (_, index) => crawl(ind
 process.stdout.write(JSON.stringify(seen));
 
 async function crawl(first: number): Promise<void> {
-  for (let turn = first; !stopping; turn++) await ask(turn);
+  for (let turn = first; !stopping; turn++) {
+    await ask(turn);
+    await sleep(Number(pause));
+  }
 }
 
 function ask(turn: number): Promise<void> {
