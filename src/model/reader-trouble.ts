@@ -23,9 +23,10 @@ export function troubleNames(file: string, text: string): ReadonlySet<string> {
   ]);
 }
 
-/** As the reader calls them, see watches/eyes.ts. */
-const journalName = (matches: string): string => `the journal (${matches})`;
-const syslogName = (place: string): string => `syslog at ${place}`;
+/** Of what it follows: matches of journalctl(1). */
+export const journalName = (matches: string): string => `the journal (${matches})`;
+/** The address and port at which it listens, as it was stated. */
+export const syslogName = (place: string): string => `syslog at ${place}`;
 
 /** `/var/log/auth.log`, `/var/log` and `/var`. */
 const pathTo = (path: string): string[] => (dirname(path) === path ? [] : [path, ...pathTo(dirname(path))]);

@@ -9,6 +9,7 @@ import { jailConfigSchema } from "../model/jail.ts";
 import { keyWatchConfigSchema, keyWatchDirectory } from "../model/key.ts";
 import { mailLimitConfigSchema, mailLimitDirectory } from "../model/mail-limit.ts";
 import { type Check, poolConfigSchema, poolDirectory } from "../model/pool.ts";
+import { journalName, syslogName } from "../model/reader-trouble.ts";
 import { followNames, openFriends } from "./jail/friends.ts";
 import { openLogWatch } from "./jail/log-watch.ts";
 import { openKeyWatch } from "./keys/key-watch.ts";
@@ -113,7 +114,7 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
     remember();
     const wanted = watches.filter(({ journal }) => journal.length > 0);
     const journals = [...Map.groupBy(wanted, ({ journal }) => journal.join(" "))].map(([matches, readers]) => {
-      const about = `the journal (${matches})`;
+      const about = journalName(matches);
       state.wait(about, filesOf(readers));
       return followJournal({
         matches: readers[0]!.journal,
@@ -129,7 +130,7 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
     });
     const heard = watches.filter(({ syslog }) => syslog);
     const servers = [...Map.groupBy(heard, ({ syslog }) => JSON.stringify(syslog))].map(([place, readers]) =>
-      keepListening(`syslog at ${place}`, readers),
+      keepListening(syslogName(place), readers),
     );
     listening = [...journals, ...servers, ...named.values()];
     if (forgetful !== undefined) state.trouble(memoryName, filesOf(watches), forgetful);
