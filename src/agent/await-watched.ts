@@ -61,5 +61,5 @@ export function sortOut(
 }
 
 /** What is in its way for a moment, a database that is locked, is neither: that is seen when it lasts. */
-const isFinal = ({ isOfText, since }: Extract<Health, { is: "failed" }>, now: number): boolean =>
-  isOfText === true || now - since >= hiccup;
+const isFinal = ({ isOfText, mayBeOver, since }: Extract<Health, { is: "failed" }>, now: number): boolean =>
+  isOfText === true || (mayBeOver !== true && now - since >= hiccup);

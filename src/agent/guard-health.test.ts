@@ -212,7 +212,7 @@ describe("how that fares which is done all the time", () => {
   test("a reader that hangs again and again after its first word has failed, with how that was seen", () => {
     for (let round = 1; round <= 4; round++) {
       looking(health.nextTurn());
-      assert.equal(states()["Jail/sshd"], round <= 3 ? "well" : "failed", `life ${round}`);
+      assert.equal(states()["Jail/sshd"], round === 1 ? "well" : "failed", `life ${round}`);
       later(40);
       health.readerHangs("has not answered for 30 s");
       assert.equal(whyOf("Jail/sshd"), "the reader of logs and addresses has not answered for 30 s");
@@ -220,9 +220,10 @@ describe("how that fares which is done all the time", () => {
       health.readerStarted();
     }
     assert.match(whyOf("Jail/sshd")!, /ends again and again: it has not answered for 30 s$/);
+    assert.equal(events().length, 1, "told once, and never that it works again");
   });
 
-  test("one that hung after a long time is one that ended once", () => {
+  test("one that hung after a long time is one that ended once: it is well as soon as the next one answers", () => {
     for (let round = 0; round < 4; round++) {
       looking(health.nextTurn());
       later(600);
@@ -232,7 +233,12 @@ describe("how that fares which is done all the time", () => {
       health.readerEnded("it was ended by SIGKILL");
       health.readerStarted();
     }
-    assert.equal(states()["Jail/sshd"], "awaited");
+    looking(health.nextTurn());
+    later(9);
+    assert.match(whyOf("Jail/sshd")!, /has hung and was ended: it has not answered for 30 s$/);
+    later(1);
+    health.readerAlive();
+    assert.equal(states()["Jail/sshd"], "well");
   });
 
   test("of turns that nobody answers only the newest are remembered", () => {

@@ -82,9 +82,7 @@ export function openGuardHealth({
   let stated: ReadonlyMap<ResourceRef, Stated> = new Map();
   /** What does not work, or did not, by what it is. */
   const reports = new Map<string, Reported>();
-  let life: ReaderLife = { ends: [], startedAt: begun, spokeAt: undefined };
-  /** When it has given the last sign of life. */
-  let signAt = begun;
+  let life: ReaderLife = { ends: [], startedAt: begun, spokeAt: undefined, signAt: begun };
   let turn = 0;
   /** Digests of what the reader was told, by the turn. */
   const turns = new Map<number, ReadonlyMap<ResourceRef, string>>();
@@ -174,13 +172,14 @@ export function openGuardHealth({
 
   function works(now: number): ReadonlyMap<string, Work> {
     const refs = [...stated.keys()];
-    const ofReader = judge(healthOfReader(life, now), now);
+    const ofReader = judge(healthOfReader(life), now);
     return new Map<string, Work>([
       [
         reader,
         {
           what: reader,
-          since: ofReader.since,
+          // One that is waited for has not been well all that time.
+          since: ofReader.is === "awaited" ? now : ofReader.since,
           refs: refs.filter(isRead),
           ...(ofReader.is === "failed" && { why: ofReader.why, since: ofReader.since }),
         },
@@ -217,22 +216,25 @@ export function openGuardHealth({
     },
     report,
     readerStarted() {
-      life = { ends: life.ends, startedAt: clock.now(), spokeAt: undefined };
+      const at = clock.now();
+      life = { ends: life.ends, startedAt: at, spokeAt: undefined, signAt: at };
       forgetReader();
     },
     hasSpoken: () => life.spokeAt !== undefined,
     readerAlive() {
-      signAt = clock.now();
+      life = { ...life, signAt: clock.now() };
     },
     readerHangs(why) {
-      life = { ...life, hang: { since: signAt, why } };
+      life = { ...life, hang: { since: life.signAt, why } };
     },
     readerEnded(why) {
       const at = clock.now();
       const { spokeAt, hang } = life;
       const looked = spokeAt === undefined ? {} : { looked: (hang?.since ?? at) - spokeAt };
-      const end: End = { at, why: hang ? `it ${hang.why}` : printable(why), ...looked };
-      life = { ends: [...life.ends, end].slice(-endsKept), startedAt: at, spokeAt: undefined };
+      const end: End = hang
+        ? { at, why: `it ${hang.why}`, hung: true, ...looked }
+        : { at, why: printable(why), ...looked };
+      life = { ends: [...life.ends, end].slice(-endsKept), startedAt: at, spokeAt: undefined, signAt: at };
       forgetReader();
     },
     nextTurn() {
@@ -250,8 +252,8 @@ export function openGuardHealth({
       acknowledged = seen;
       waiting = new Set(files);
       noteUnseen();
-      if (life.spokeAt === undefined) signAt = clock.now();
-      life = { ...life, spokeAt: life.spokeAt ?? signAt };
+      const at = clock.now();
+      if (life.spokeAt === undefined) life = { ...life, spokeAt: at, signAt: at };
       const now = complaintsIn(troubles, (ref) => stated.get(ref)?.names);
       for (const [what, { refs, why, ...traits }] of now) report(what, (ref) => refs.has(ref), why, traits);
       for (const [what, { concerns }] of reports)
@@ -259,7 +261,7 @@ export function openGuardHealth({
     },
     records() {
       const now = clock.now();
-      const ofReader = judge(healthOfReader(life, now), now);
+      const ofReader = judge(healthOfReader(life), now);
       return [...stated].map(([ref, { digest }]) => ({ ref, digest, health: healthOf(ref, now, ofReader) }));
     },
     tell() {

@@ -308,13 +308,15 @@ describe("a reader that hangs", () => {
     const why = "the reader of logs and addresses: has not answered for 30 s (Jail/sshd)";
     assert.deepEqual(events(), [`failing ${why}`], "also of a reader that is there again at once");
     pass(1);
-    assert.deepEqual(health(), ["awaited"]);
+    const ended = "the reader of logs and addresses has hung and was ended: it has not answered for 30 s";
+    assert.deepEqual(health(), [ended]);
     const turn = said.filter(({ is }) => is === "configure").length;
     hear(JSON.stringify({ is: "looking", turn, waiting: [], troubles: [] }));
-    assert.deepEqual(health(), ["well"]);
+    assert.deepEqual(health(), [ended], "its first word is no answer");
     pass(10);
     assert.deepEqual([pings().at(-1), kills()], [1, 1], "a new life is asked anew");
     hear(JSON.stringify({ is: "alive", n: 1 }));
+    assert.deepEqual(health(), ["well"]);
     pass(1);
     assert.match(events()[1]!, /^recovered the reader of logs and addresses/);
   });

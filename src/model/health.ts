@@ -20,6 +20,8 @@ export type Health =
       readonly why: string;
       /** Others do not take it, a mail server or a name server: what Upkeep itself does for it, it does. */
       readonly isOutside?: true;
+      /** What was wrong has been ended, and it is not seen yet that this was the cure. */
+      readonly mayBeOver?: true;
       /** The configuration itself cannot be used: it stays so until that is another. */
       readonly isOfText?: true;
     };

@@ -12,7 +12,9 @@ const end = (seconds: number, looked?: number): End => ({
 });
 
 describe("a reader is judged by how it has lived", () => {
-  const cases: Readonly<Record<string, [ReaderLife, ReturnType<typeof healthOfReader>]>> = {
+  /** Unless it is said, the last sign of life was the first word. */
+  type Life = Omit<ReaderLife, "signAt"> & Partial<Pick<ReaderLife, "signAt">>;
+  const cases: Readonly<Record<string, [Life, ReturnType<typeof healthOfReader>]>> = {
     "it has just been started": [
       { ends: [], startedAt: ago(1), spokeAt: undefined },
       { is: "awaited", since: ago(1) },
@@ -54,8 +56,20 @@ describe("a reader is judged by how it has lived", () => {
       { is: "failed", since: ago(61), why: "ends again and again: it ended with 1" },
     ],
     "it ended again and again, and has looked for a while since": [
-      { ends: [end(28, 1), end(20, 1), end(12, 1)], startedAt: ago(12), spokeAt: ago(11) },
+      { ends: [end(28, 1), end(20, 1), end(12, 1)], startedAt: ago(12), spokeAt: ago(11), signAt: ago(1) },
       { is: "well", since: ago(11) },
+    ],
+    "it ended again and again, and has said nothing for a while since": [
+      { ends: [end(48, 1), end(40, 1), end(32, 1)], startedAt: ago(32), spokeAt: ago(31) },
+      { is: "failed", since: ago(48), why: "ends again and again: it ended with 1" },
+    ],
+    "it hung once, and the next one has not shown yet that it does not": [
+      { ends: [{ ...end(29, 600), hung: true }], startedAt: ago(29), spokeAt: ago(28) },
+      { is: "failed", since: ago(29), why: "has hung and was ended: it ended with 1", mayBeOver: true },
+    ],
+    "it hung once, and the next one has shown that it does not": [
+      { ends: [{ ...end(29, 600), hung: true }], startedAt: ago(29), spokeAt: ago(28), signAt: ago(8) },
+      { is: "well", since: ago(28) },
     ],
     "one of three lives was a long one": [
       { ends: [end(30, 1), end(10, 15), end(5, 1)], startedAt: ago(5), spokeAt: ago(4) },
@@ -67,5 +81,5 @@ describe("a reader is judged by how it has lived", () => {
     ],
   };
   for (const [title, [life, health]] of Object.entries(cases))
-    test(title, () => assert.deepEqual(healthOfReader(life, now), health));
+    test(title, () => assert.deepEqual(healthOfReader({ signAt: life.spokeAt ?? life.startedAt, ...life }), health));
 });

@@ -11,6 +11,8 @@ export interface End {
   readonly why: string;
   /** For how long it had looked, in milliseconds, until it ended or hung; nothing: it never said that it does. */
   readonly looked?: number;
+  /** It did not end by itself: it hung. */
+  readonly hung?: true;
 }
 
 export interface ReaderLife {
@@ -19,6 +21,8 @@ export interface ReaderLife {
   readonly startedAt: number;
   /** When it said in this life that it looks. */
   readonly spokeAt: number | undefined;
+  /** When it gave its last sign of life. */
+  readonly signAt: number;
   /** It runs and does nothing: since when, and how that was seen. */
   readonly hang?: { readonly since: number; readonly why: string };
 }
@@ -38,14 +42,18 @@ const wordless = 2;
 /** No more of them are kept than are looked at. */
 export const endsKept = manyEnds;
 
-export function healthOfReader({ ends, startedAt, spokeAt, hang }: ReaderLife, now: number): Health {
+export function healthOfReader({ ends, startedAt, spokeAt, signAt, hang }: ReaderLife): Health {
   if (hang) return { is: "failed", ...hang };
   const last = ends.at(-1);
   const short = sinceLast(ends, ({ looked }) => looked !== undefined && looked >= longLife);
   const dumb = sinceLast(ends, ({ looked }) => looked !== undefined);
-  const lives = spokeAt !== undefined && now - spokeAt >= longLife;
+  // What it does not answer to may be a time in which it hangs already.
+  const lives = spokeAt !== undefined && signAt - spokeAt >= longLife;
   if (last && short.length >= manyEnds && !lives)
     return { is: "failed", since: short[0]!.at, why: `ends again and again: ${last.why}` };
+  // What one hung at, the next one comes to as well, until it is seen that it does not.
+  if (last?.hung && !lives)
+    return { is: "failed", since: last.at, why: `has hung and was ended: ${last.why}`, mayBeOver: true };
   if (spokeAt !== undefined) return { is: "well", since: spokeAt };
   if (last && dumb.length >= wordless)
     return { is: "failed", since: dumb[0]!.at, why: `ends before it says a word, again and again: ${last.why}` };
