@@ -48,3 +48,46 @@ test("a guard that starts while the disk is full keeps out who is banned, and fo
   assert.deepEqual([failing.size, bans.find("192.0.2.1")], [0, []]);
   guard.stop();
 });
+
+test("a table that somebody has flushed is filled again: before the next ban, and soon without one", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const now = 1_795_000_000_000;
+  /** Whom the packet filter keeps out; nothing: it has no table. */
+  let table: string | undefined;
+  const host = {
+    clock: { now: () => now },
+    files: { list: () => [], stat: () => undefined, read: () => undefined },
+    processes: {
+      async run(argv: readonly string[], { input = "" }: { input?: string | Iterable<string> } = {}) {
+        const batch = [...input].join("");
+        if (argv[1] === "list")
+          return { code: 0, stdout: table === undefined ? "" : "table inet upkeep_bans\n", stderr: "" };
+        if (batch.startsWith("table inet upkeep_bans")) table = batch;
+        else if (table === undefined) return { code: 1, stdout: "", stderr: "No such file or directory" };
+        else table += batch;
+        return { code: 0, stdout: "", stderr: "" };
+      },
+    },
+  } as unknown as Host;
+  const failing = new Set<string>();
+  const guard = await openBanGuard({
+    host,
+    bans: openBans(new DatabaseSync(":memory:")),
+    log: () => {},
+    report: (what, _, why) => (why === undefined ? failing.delete(what) : failing.add(what)),
+    tell: () => {},
+    news: () => {},
+  });
+  const ban = (address: string) =>
+    guard.ban({ address, reason: "", ports: [], since: now, until: now + 60_000, number: 1, evidence: [] });
+  await ban("192.0.2.1");
+  table = undefined;
+  await ban("192.0.2.2");
+  assert.match(table!, /192\.0\.2\.1 .*192\.0\.2\.2 /s);
+  table = undefined;
+  context.mock.timers.tick(20_000);
+  await new Promise(setImmediate);
+  assert.match(table!, /192\.0\.2\.1 .*192\.0\.2\.2 /s);
+  assert.equal(failing.size, 0);
+  guard.stop();
+});

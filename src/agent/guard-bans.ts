@@ -9,7 +9,7 @@ import { printable } from "../model/printable.ts";
 import { parseRef, type ResourceRef } from "../model/resource.ts";
 import type { Bans } from "../store/bans.ts";
 import { type Decision, type SharedBan, sharedSchema } from "../watches/jail/decision.ts";
-import { fillEmptyTable, keepOut, letIn, together } from "../watches/jail/packet-filter.ts";
+import { fillEmptyTable, keepOut, letIn, table, together } from "../watches/jail/packet-filter.ts";
 import { openGuardBook } from "./guard-book.ts";
 import { ReportedError, type WorkReport } from "./guard-health.ts";
 import { isRefusal, openRefusals, placesOf } from "./guard-refusals.ts";
@@ -35,6 +35,9 @@ const freshness = rhythm(5_000);
 
 /** Milliseconds until the packet filter is asked again. */
 const retry = 2_000;
+
+/** Milliseconds between two looks whether the packet filter still has its table. */
+const lookEvery = rhythm(20_000);
 
 const packetFilter = "the packet filter cannot be told who is banned";
 const overList = "bans that are over cannot be forgotten";
@@ -83,17 +86,35 @@ export async function openBanGuard({
   }
   let isRetried = false;
 
+  /** Fills it anew: somebody may have flushed the whole ruleset, as nftables.service does. */
+  async function refill(): Promise<void> {
+    isFilled = false;
+    await fill();
+  }
+
   /** Has the packet filter do something, once it has what it should have. */
-  async function filter(batch: string | Iterable<string>): Promise<void> {
+  async function filter(batch: string): Promise<void> {
     try {
       if (!isFilled) throw new Error("those who were banned before are not kept out yet");
-      await nft(host, batch);
+      await nft(host, batch).catch(async (error: Error) => {
+        await refill();
+        if (!isFilled) throw error;
+        await nft(host, batch);
+      });
     } catch (error) {
       if (isFilled) report(packetFilter, isFiltered, (error as Error).message);
       throw new ReportedError((error as Error).message);
     }
     report(packetFilter, isFiltered, undefined);
   }
+
+  async function lookAtTable(): Promise<void> {
+    if (!isFilled || isStopped || (await hasTable(host))) return;
+    log("the packet filter has no table of who is banned any longer; it gets it again");
+    await refill();
+  }
+  const looking = setInterval(() => void lookAtTable(), lookEvery);
+  looking.unref();
 
   const isFiltered = (ref: ResourceRef) => {
     const { kind, name } = parseRef(ref);
@@ -222,10 +243,17 @@ export async function openBanGuard({
     },
     stop() {
       isStopped = true;
+      clearInterval(looking);
       book.stop();
       refusals.stop();
     },
   };
+}
+
+/** Also where nft(8) itself is gone: then it is not known. */
+async function hasTable(host: Host): Promise<boolean> {
+  const { code, stdout } = await host.processes.run(["nft", "list", "tables", "inet"]);
+  return code === 0 && stdout.split("\n").includes(`table ${table}`);
 }
 
 /** Who shares the network that counts as one customer counts the same. */

@@ -35,11 +35,15 @@ export interface KeyGuard {
   restore(fingerprint: string): Promise<boolean>;
   /** Another host has revoked a key. Rejects where this host does not revoke by itself. */
   shared(from: string, key: unknown): Promise<void>;
+  stop(): void;
 }
 
 const listOfRevoked = "the list of revoked keys, which sshd looks at, cannot be written";
 
 const oldUses = "how keys were used long ago cannot be forgotten";
+
+/** Milliseconds between two looks whether the list is still there. */
+const lookEvery = rhythm(20_000);
 
 /** Milliseconds until a list that could not be written is tried again. */
 const retry = rhythm(1_000);
@@ -137,6 +141,9 @@ export function openKeyGuard({
     }
   }
   const settleOrElse = () => settle().catch((error: Error) => log(`${error.message}; tried again`));
+  // Without its list sshd takes nobody's key.
+  const looking = setInterval(() => void settleOrElse(), lookEvery);
+  looking.unref();
 
   return {
     async configure(files) {
@@ -183,5 +190,6 @@ export function openKeyGuard({
       if (typeof reason !== "string") throw new Error("a revoked key has a reason");
       await revoke(fingerprintSchema.parse(fingerprint), printable(`${from}: ${reason}`.slice(0, 400)));
     },
+    stop: () => clearInterval(looking),
   };
 }

@@ -191,7 +191,16 @@ export async function startGuard({
     await keyGuard.configure(files).catch((error: Error) => log(error.message));
   }
 
+  /** Whatever it says, it ends nothing here. */
   function hear(line: string) {
+    try {
+      heard(line);
+    } catch (error) {
+      log(`what looks at the logs said something that cannot be taken: ${printable((error as Error).message)}`);
+    }
+  }
+
+  function heard(line: string) {
     let said: z.infer<typeof saidSchema>;
     try {
       said = saidSchema.parse(JSON.parse(line));
@@ -299,6 +308,7 @@ export async function startGuard({
       isStopped = true;
       clearInterval(telling);
       banGuard.stop();
+      keyGuard.stop();
       poolGuard.stop();
       mailGuard.stop();
       reader.stop();

@@ -5,7 +5,8 @@ import { type Network, networkOf, parseNetwork, printAddress } from "../../model
  * /64 that it is in, because that is what one customer has.
  */
 
-const table = "inet upkeep_bans";
+/** Where it all is; nothing else is. */
+export const table = "inet upkeep_bans";
 const mask = "ffff:ffff:ffff:ffff::";
 
 const emptyTable = [
