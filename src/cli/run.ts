@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { formatProblem, UserError } from "../model/problem.ts";
+import { isOfDisk } from "../model/sqlite-error.ts";
 import { type Command, type ExitCode, globalOptions, parseConfig, type Terminal } from "./command.ts";
 import { commands } from "./commands.ts";
 
@@ -12,9 +13,10 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     terminal.progress(undefined);
     if (!(error instanceof UserError)) {
       const { message, stack } = error as Error;
-      terminal.remark(
-        `upkeep: ${message}${process.env.UPKEEP_DEBUG ? `\n${stack}` : "\nThis is not your fault. UPKEEP_DEBUG=1 shows where it happened."}`,
-      );
+      const advice = isOfDisk(error)
+        ? `Upkeep's own records could not be read or written; most of the time the disk is full: see \`df -h /var/lib\`, make room, and do it again.`
+        : "This is not your fault. UPKEEP_DEBUG=1 shows where it happened.";
+      terminal.remark(`upkeep: ${message}\n${process.env.UPKEEP_DEBUG ? stack : advice}`);
       return 1;
     }
     if (json) terminal.print(JSON.stringify({ problems: error.problems }, undefined, 2));

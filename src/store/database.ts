@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { busy, codeOf, inputOutput } from "../model/sqlite-error.ts";
 
 /** Milliseconds that somebody else may take. Set with the opening: that itself, of a new file or after a crash, may have to wait. */
 const timeout = 10_000;
@@ -15,25 +16,35 @@ export function openDatabase(
 ): DatabaseSync {
   if (options.readOnly) return new DatabaseSync(path, { readOnly: true, timeout });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const isNew = !existsSync(path);
-  const database = new DatabaseSync(path, { timeout });
-  if (isNew) chmodSync(path, 0o600);
-  keepJournal(database);
+  const database = openJournaled(path);
   database.exec(`PRAGMA synchronous = ${options.mayGoBack ? "NORMAL" : "FULL"}; PRAGMA foreign_keys = ON`);
   return database;
 }
 
-/** sqlite3.h: SQLITE_BUSY. */
-const busy = 5;
+function openJournaled(path: string): DatabaseSync {
+  try {
+    return attempt(path, "PRAGMA journal_mode = WAL");
+  } catch (error) {
+    if (codeOf(error) !== inputOutput) throw error;
+    // A full disk has no room for what those who read at once share (https://sqlite.org/wal.html, 8); alone it can be read.
+    return attempt(path, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
+  }
+}
 
 /** Of two who make one file at once, SQLite turns one away without waiting, as each might wait for the other. */
-function keepJournal(database: DatabaseSync): void {
+function attempt(path: string, begin: string): DatabaseSync {
+  const isNew = !existsSync(path);
+  const database = new DatabaseSync(path, { timeout });
+  if (isNew) chmodSync(path, 0o600);
   for (const deadline = Date.now() + timeout; ; ) {
     try {
-      database.exec("PRAGMA journal_mode = WAL");
-      return;
+      database.exec(`${begin}; SELECT count(*) FROM sqlite_schema`);
+      return database;
     } catch (error) {
-      if ((error as { readonly errcode?: number }).errcode !== busy || Date.now() > deadline) throw error;
+      if (codeOf(error) !== busy || Date.now() > deadline) {
+        database.close();
+        throw error;
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

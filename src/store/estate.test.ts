@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import type { ResourceRef } from "../model/resource.ts";
+import { isOfDisk } from "../model/sqlite-error.ts";
 import { fleetingSecrets } from "./secrets.ts";
 import { openSqliteEstate } from "./sqlite.ts";
 import type { Write } from "./writing.ts";
@@ -31,6 +32,21 @@ describe("writing to the estate", () => {
     const { entries, broken } = await estate.verifyAudit();
     assert.deepEqual({ entries, broken }, { entries: 50, broken: undefined });
     for (const { ref, actor } of await estate.audit(50)) assert.equal(ref.replace("Site/s", "actor"), actor);
+  });
+
+  test("that a disk is too full for says so, and takes nothing", async () => {
+    const database = new DatabaseSync(":memory:");
+    const estate = await openSqliteEstate(database, fleetingSecrets());
+    const { page_count: pages } = database.prepare("PRAGMA page_count").get() as { page_count: number };
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    const many = Array.from({ length: 500 }, (_, index) => site(`s${index}`, "x".repeat(200)));
+    await assert.rejects(estate.write(many, by("alice")), (error: Error) => {
+      assert.equal(error.message, "database or disk is full");
+      return isOfDisk(error);
+    });
+    database.exec(`PRAGMA max_page_count = ${pages + 1_000}`);
+    assert.equal((await estate.verifyAudit()).entries, 0);
+    assert.equal((await estate.write(many, by("alice"))).size, 500);
   });
 
   test("who has looked at something older is refused alone, and told who was first", async () => {

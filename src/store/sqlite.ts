@@ -46,6 +46,17 @@ const sqlite: Dialect = {
   secondWord: (text) => sql`substr(${text}, instr(${text}, ' ') + 1, iif(instr(${text}, ' ') = 0, 0, 1000))`,
 };
 
+/** Of a transaction that a full disk has ended already, nothing is left to take back: what was wrong is what is told. */
+const rollback = (database: DatabaseSync): SqliteStatement => ({
+  reader: false,
+  all: () => [],
+  run() {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    return { changes: 0, lastInsertRowid: 0 };
+  },
+  iterate: () => [][Symbol.iterator](),
+});
+
 /** Kysely's SQLite dialect asks for what `better-sqlite3` offers; `node:sqlite` offers nearly that. */
 function forKysely(database: DatabaseSync): SqliteDatabase {
   const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
@@ -59,7 +70,7 @@ function forKysely(database: DatabaseSync): SqliteDatabase {
       iterate: (parameters) => database.prepare(text).iterate(...values(parameters)) as IterableIterator<unknown>,
     };
   };
-  const kept = new Map<string, SqliteStatement>();
+  const kept = new Map<string, SqliteStatement>([["rollback", rollback(database)]]);
   return {
     close: () => database.close(),
     prepare(text) {
