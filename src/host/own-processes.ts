@@ -28,6 +28,9 @@ const patience = 10_000;
 /** Minutes in which starts by systemd are counted: one now and then, over months, is no trouble. */
 const countedOver = 5;
 
+/** Whoever writes to the journal says any field but those that begin with an underscore, see systemd.journal-fields(7). */
+const ofSystemd = ["_PID=1"] as const;
+
 /** Of the journal's entries, that systemd starts a unit again (`SD_MESSAGE_UNIT_RESTART_SCHEDULED`, sd-messages.h). */
 const restartScheduled = "5eb03494b6584870a536b337290809b3";
 
@@ -75,7 +78,7 @@ async function restartsOf({ processes }: Pick<Host, "processes">, unit: string):
     [
       "journalctl",
       ...["--quiet", "--no-pager", "--output=json", "--output-fields=MESSAGE_ID"],
-      ...[`--since=-${countedOver}min`, `UNIT=${unit}`],
+      ...[`--since=-${countedOver}min`, ...ofSystemd, `UNIT=${unit}`],
     ],
     { timeout: patience },
   );
@@ -85,14 +88,14 @@ async function restartsOf({ processes }: Pick<Host, "processes">, unit: string):
 
 /** Of the unit's own processes, and where there are none, what systemd says of why it cannot start one. */
 async function lastWordsIn({ processes }: Pick<Host, "processes">, unit: string): Promise<string> {
-  const said = async (match: string) => {
+  const said = async (...matches: readonly string[]) => {
     const { stdout } = await processes.run(
-      ["journalctl", "--quiet", "--no-pager", "--output=cat", `--lines=${lines}`, match],
+      ["journalctl", "--quiet", "--no-pager", "--output=cat", `--lines=${lines}`, ...matches],
       { timeout: 5_000 },
     );
     return stdout;
   };
-  return lastWordsOf(await said(`_SYSTEMD_UNIT=${unit}`)) || lastWordsOf(await said(`UNIT=${unit}`));
+  return lastWordsOf(await said(`_SYSTEMD_UNIT=${unit}`)) || lastWordsOf(await said(...ofSystemd, `UNIT=${unit}`));
 }
 
 const lookAtPidFiles = (host: Host, expected: readonly string[]): readonly OwnProcess[] =>

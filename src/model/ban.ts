@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseNetwork } from "./address.ts";
 import { foreignText } from "./foreign-text.ts";
+import { moment } from "./moment.ts";
 
 /** Somebody who is kept out, and why. Times in milliseconds since 1970. */
 export interface Banned {
@@ -30,8 +31,8 @@ export const bannedSchema: z.ZodType<Banned> = z.object({
   reason: foreignText(500),
   ports: z.array(z.int().min(1).max(65_535)).max(100),
   byServer: z.boolean().optional(),
-  since: z.int(),
-  until: z.int(),
+  since: moment,
+  until: moment,
   number: z.int(),
   evidence: z.array(foreignText(500)).max(5),
 });

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { ResourceRef } from "./resource.ts";
 
-/** Text of a host that may be someone else's by now: nothing in it moves a terminal's cursor. */
+/** Text of a host that may be someone else's by now: nothing in it moves a terminal's cursor, or turns the order of its letters. */
 export const foreignText = (longest = 100_000) =>
   z
     .string()
     .max(longest)
-    .overwrite((said) => said.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd"));
+    .overwrite((said) =>
+      said.replace(/(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd"),
+    );
 
 /** What a host calls a resource. */
 export const foreignRef = z

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { parseAddress } from "./address.ts";
 import { foreignText } from "./foreign-text.ts";
+import { moment } from "./moment.ts";
 
 /*
  * SSH keys, as sshd(8) speaks of them.
@@ -39,7 +40,7 @@ export type Outcome = (typeof outcomes)[number];
 /** One key that somebody offered to sshd. */
 export const attemptSchema = z.strictObject({
   /** Milliseconds since 1970. */
-  at: z.int().min(0),
+  at: moment,
   user: foreignText(256),
   address: z
     .string()

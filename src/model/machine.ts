@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { foreignText } from "./foreign-text.ts";
+import { moment } from "./moment.ts";
 
 const text = foreignText();
 const count = z.number().min(0);
@@ -21,7 +22,7 @@ export const machineSchema = z.object({
     .array(
       z.object({
         number: z.int().min(0),
-        at: z.int(),
+        at: moment,
         state: z.enum(["open", "committed", "live", "undone"]),
         cause: text,
         summary: text,

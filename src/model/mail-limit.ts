@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { moment } from "./moment.ts";
 
 /*
  * How many messages a day accounts may give to this host's mail server: what the kind renders, what is counted, and where
@@ -43,7 +44,7 @@ export type MailLimitConfig = z.output<typeof mailLimitConfigSchema>;
 export const sentSchema = z.strictObject({
   limit: limitName,
   /** Milliseconds since 1970, of the first. */
-  at: z.int().min(0),
+  at: moment,
   count: z.int().min(1).max(1_000_000),
 });
 

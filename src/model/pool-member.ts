@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { foreignText } from "./foreign-text.ts";
+import { moment } from "./moment.ts";
 
 /** How one address of a pool stands, for people. */
 export const poolMemberSchema = z.object({
@@ -8,17 +9,17 @@ export const poolMemberSchema = z.object({
   /** As most hosts see it; nothing: nobody has looked yet. */
   isUp: z.boolean().exactOptional(),
   /** Milliseconds since 1970. */
-  since: z.int().exactOptional(),
+  since: moment.exactOptional(),
   says: foreignText(300).exactOptional(),
   /** How long it took to answer, milliseconds. */
   took: z.number().exactOptional(),
   /** When its certificate ends, if that is soon; milliseconds since 1970. */
-  certificateEnds: z.int().exactOptional(),
+  certificateEnds: moment.exactOptional(),
   /** Hosts that see it up, and all that see it. */
   votes: z.tuple([z.int(), z.int()]),
   isPublished: z.boolean(),
   /** Milliseconds since 1970. */
-  drainedUntil: z.int().exactOptional(),
+  drainedUntil: moment.exactOptional(),
 });
 
 export type PoolMember = Readonly<z.output<typeof poolMemberSchema>>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseAddress } from "./address.ts";
 import { foreignText } from "./foreign-text.ts";
+import { moment } from "./moment.ts";
 import { serialStyles } from "./serial.ts";
 
 /*
@@ -114,11 +115,11 @@ export interface Health {
 
 export const healthSchema = z.strictObject({
   isUp: z.boolean(),
-  since: z.int().min(0),
+  since: moment,
   // A server that is asked may say anything.
   says: foreignText(300),
   took: z.number().min(0),
-  certificateEnds: z.int().min(0).exactOptional(),
+  certificateEnds: moment.exactOptional(),
 }) satisfies z.ZodType<Health>;
 
 /** As records: the owner's name for each of them. */
