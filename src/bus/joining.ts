@@ -45,7 +45,7 @@ export const joinRequestSchema = z.strictObject({
 export type JoinRequest = z.output<typeof joinRequestSchema>;
 
 /** Milliseconds for which someone who is not there is tried again: they may just be starting. */
-const startsWithin = 10_000;
+const startsWithin = 30_000;
 
 /** Milliseconds for which a control plane that is there, and says nothing, is asked again. */
 const patience = 60_000;

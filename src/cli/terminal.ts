@@ -3,6 +3,12 @@ import type { Terminal } from "./command.ts";
 
 /** The terminal we were started from. Colour and progress only where a person watches; NO_COLOR is respected. */
 export function processTerminal(): Terminal {
+  // Whoever reads no further, `upkeep apply | head`, ends nothing of what is under way.
+  const isUnread = ({ code }: NodeJS.ErrnoException) => code === "EPIPE";
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error) => {
+      if (!isUnread(error)) throw error;
+    });
   const watched = process.stderr.isTTY === true;
   let shown = 0;
   const clear = () => {

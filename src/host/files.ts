@@ -101,10 +101,17 @@ export const realFiles: Files = {
     };
   },
   read: (path) =>
-    orUndefined(() => withFile(path, constants.O_RDONLY, (descriptor) => readFileSync(descriptor, "utf8"))),
+    orUndefined(() =>
+      // Opening a pipe waits for somebody who writes, and a device has no end.
+      withFile(path, constants.O_RDONLY | constants.O_NONBLOCK, (descriptor) => {
+        const stat = fstatSync(descriptor);
+        return stat.isFile() || stat.isDirectory() ? readFileSync(descriptor, "utf8") : undefined;
+      }),
+    ),
   readFrom: (path, size) =>
     orUndefined(() =>
-      withFile(path, constants.O_RDONLY, (descriptor) => {
+      withFile(path, constants.O_RDONLY | constants.O_NONBLOCK, (descriptor) => {
+        if (!fstatSync(descriptor).isFile()) return undefined;
         const buffer = Buffer.alloc(1 << 20);
         const start = fstatSync(descriptor).size < size ? 0 : size;
         return buffer.toString("utf8", 0, readSync(descriptor, buffer, 0, buffer.length, start));

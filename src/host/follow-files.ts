@@ -24,8 +24,8 @@ export interface FollowOptions {
   readonly patterns: readonly string[];
   readonly positions: readonly Position[];
   readonly take: (piece: Piece) => void;
-  /** A file cannot be read, or is none. Told once for each. */
-  readonly trouble: (path: string, why: string) => void;
+  /** A file cannot be read, or is none. Told once for each. `isOurs`: it is not the file's fault; others would fare alike. */
+  readonly trouble: (path: string, why: string, isOurs: boolean) => void;
   /** What could not be read can be read again. */
   readonly well?: (path: string) => void;
 }
@@ -41,6 +41,9 @@ const headSize = 512;
 
 /** So many pieces of one file are read before others have their turn. */
 const mostAtOnce = 16;
+
+/** What this process, or the machine, has too little of (errno(3)). */
+const ours: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO"]);
 
 /** So many files are followed that have had one name, one after the other. */
 const mostOfName = 3;
@@ -80,7 +83,7 @@ export function followFiles({ patterns, positions, take, trouble, well = () => {
     const why = (error as Error).message;
     if (complained.has(`${path} ${why}`)) return;
     complained.add(`${path} ${why}`);
-    trouble(path, why);
+    trouble(path, why, ours.has((error as NodeJS.ErrnoException).code ?? ""));
   };
   const recover = (path: string) => {
     const before = [...complained].filter((each) => each.startsWith(`${path} `));

@@ -8,6 +8,9 @@ export interface Message {
   readonly moment: number | undefined;
 }
 
+/** Whoever connects and says nothing takes descriptors away that logs are read with. */
+const mostConnections = 1_000;
+
 /** Of a message no more is looked at. Characters. */
 const longest = 16_384;
 
@@ -69,8 +72,10 @@ export function listenSyslog(
       .on("close", () => connections.delete(connection));
   })
     .on("error", (error) => trouble(error.message))
+    .on("drop", () => trouble(`${mostConnections} programs are connected, and no more can be`))
     .on("listening", isListening)
     .listen(port, address);
+  server.maxConnections = mostConnections;
   return {
     stop() {
       socket.close();

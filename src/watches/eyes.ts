@@ -101,11 +101,13 @@ export function openEyes({ memory, now, read, names, say, check, see, allow, tro
       patterns: [...new Set(watches.flatMap(({ logs }) => logs))],
       positions: memory.positions(),
       take: ({ path, bytes, position }) => look(path, bytes, position),
-      trouble(path, why) {
+      trouble(path, why, isOurs) {
         trouble(`${path}: ${why}`);
         // What a star stands for is others' to make: one odd file among them is no trouble of who follows them all.
         const isNamed = (log: string) => log === path || log.startsWith(`${path}/`);
-        const concerned = watches.filter(({ logs }) => logs.some(isNamed));
+        const concerned = watches.filter(
+          ({ logs, names }) => logs.some(isNamed) || (isOurs && names.some((pattern) => pattern.test(path))),
+        );
         if (concerned.length > 0) state.trouble(path, filesOf(concerned), why);
       },
       well: (path) => state.well(path),
