@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../src/host/host.ts";
 import { installation } from "../src/host/installation.ts";
@@ -106,6 +106,9 @@ export async function cutHost(host: LabHost): Promise<void> {
 
 /** How to run a program in a host whose first process is `pid`. */
 export const execArgv = (pid: number, command: readonly string[], directory = "/"): [string, ...string[]] => [
+  // There is one clock, and it is the machine's.
+  "setpriv",
+  "--bounding-set=-sys_time",
   "nsenter",
   `--target=${pid}`,
   "--mount",
@@ -177,9 +180,9 @@ function furnish(root: string, name: string, number: number, server: BootOptions
     `[Match]\nName=host0\n[Network]\nAddress=198.51.100.${number}/24\nLinkLocalAddressing=no\n`,
   );
   write("etc/systemd/system.conf.d/upkeep-lab.conf", `[Manager]\nDefaultEnvironment=${paceVariable}\n`);
-  if (server !== "none")
-    symlinkSync(
-      `/lib/systemd/system/${server}.service`,
-      join(root, `etc/systemd/system/multi-user.target.wants/${server}.service`),
-    );
+  if (server === "none") return;
+  const wanted = join(root, `etc/systemd/system/multi-user.target.wants/${server}.service`);
+  // A host that is booted again has it from the last time.
+  rmSync(wanted, { force: true });
+  symlinkSync(`/lib/systemd/system/${server}.service`, wanted);
 }

@@ -205,6 +205,71 @@ describe("what dies again and again is seen", () => {
     await allIsWell();
   });
 
+  for (const { whose, directory, says } of [
+    { whose: "the reader", directory: "/var/lib/upkeep-watch", says: /full|ENOSPC|no space/i },
+    { whose: "the guard", directory: "/var/lib/upkeep", says: /full|ENOSPC|no space/i },
+  ])
+    test(`a full disk under ${whose}: it is seen, who fails is banned all the same, and nothing counts twice`, async (t) => {
+      const address = whose === "the guard" ? "203.0.113.8" : "203.0.113.7";
+      const isKeptOut = async () =>
+        (await host.exec(["nft", "list", "table", "inet", "upkeep_bans"])).stdout.includes(address);
+      t.after(async () => {
+        await host.exec(["systemctl", "stop", "upkeep-watches"]);
+        await host.exec(["sh", "-c", 'mountpoint --quiet "$0" && umount --lazy "$0"', directory]);
+        await host.must("systemctl", "start", "upkeep-watches");
+        await allIsWell();
+      });
+      await host.must("systemctl", "stop", "upkeep-watches");
+      await host.must(
+        ...["sh", "-ec"],
+        'cp --archive "$0" /root/kept; mount -t tmpfs -o size=8m tmpfs "$0"; cp --archive --no-target-directory /root/kept "$0"; rm -r /root/kept',
+        directory,
+      );
+      await host.must("systemctl", "start", "upkeep-watches");
+      await allIsWell();
+      await host.exec(["dd", "if=/dev/zero", `of=${directory}/fill`, "bs=4k"]);
+      assert.match((await host.upkeep("get")).stdout, /Jail\/app/);
+      const fails = (times: number) =>
+        host.must(
+          ...[
+            "sh",
+            "-c",
+            `for n in $(seq ${times}); do echo "$(date --iso-8601=seconds) bad ${address}"; done >> /var/log/app.log`,
+          ],
+        );
+      await fails(4);
+      // The guard has nothing to write before there is a ban.
+      if (whose === "the reader") await failsBecause("Jail/app", says);
+      assert.equal(await isKeptOut(), false);
+      await fails(1);
+      await failsBecause("Jail/app", says);
+      await eventually("the ban is in effect", isKeptOut);
+      await host.must("rm", `${directory}/fill`);
+      await allIsWell();
+      await host.must("systemctl", "restart", "upkeep-watches");
+      await allIsWell();
+      assert.match((await host.upkeep("bans")).stdout, new RegExp(address));
+      assert.equal(await isKeptOut(), true);
+      assert.equal((await host.upkeep("unban", address)).code, 0);
+      assert.equal(await isKeptOut(), false);
+    });
+
+  test("what others take away is there again: the table of the packet filter, the list of revoked keys", async () => {
+    const table = async () => (await host.exec(["nft", "list", "table", "inet", "upkeep_bans"])).stdout;
+    const banned = async (address: string) => (await table()).includes(address);
+    assert.equal((await host.upkeep("ban", "203.0.113.20", "--for", "1h", "--reason", "test")).code, 0);
+    await host.must("nft", "flush", "ruleset");
+    assert.equal((await host.upkeep("ban", "203.0.113.21", "--for", "1h", "--reason", "test")).code, 0);
+    assert.ok((await banned("203.0.113.20")) && (await banned("203.0.113.21")), await table());
+    await host.must("nft", "flush", "ruleset");
+    await eventually("those who were banned are again", () => banned("203.0.113.20"));
+    for (const address of ["203.0.113.20", "203.0.113.21"]) await host.upkeep("unban", address);
+    const list = (await host.must("sh", "-c", "sshd -T | sed -n 's/^revokedkeys //p'")).trim();
+    await host.must("rm", list);
+    await eventually("the list is there", async () => (await host.exec(["test", "-s", list])).code === 0);
+    await allIsWell();
+  });
+
   for (const { program, kill, record, well, says } of [
     {
       program: "journalctl",
