@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../src/host/host.ts";
 import { installation } from "../src/host/installation.ts";
@@ -79,10 +79,13 @@ export async function startHost(keeper: number, release: LabRelease, name: strin
     "-b",
   ]);
   const env = release.hasUnifiedCgroups ? { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" } : process.env;
-  const child = spawn(argv[0], argv.slice(1), { stdio: "ignore", detached: true, env });
+  const words = `/proc/${keeper}/root/mnt/${name}/nspawn.log`;
+  const output = openSync(words, "w");
+  const child = spawn(argv[0], argv.slice(1), { stdio: ["ignore", output, output], detached: true, env });
+  closeSync(output);
   child.unref();
   const pid = await until(localHost.clock, 20_000, () => firstProcess(child.pid!));
-  if (!pid) throw new Error(`${name} does not boot: systemd-nspawn ended or never started its first process`);
+  if (!pid) throw new Error(`${name} does not boot: systemd-nspawn started nothing: ${readFileSync(words, "utf8")}`);
   const host = attach(release, name, number, pid);
   await booted(host);
   return host;
@@ -90,18 +93,22 @@ export async function startHost(keeper: number, release: LabRelease, name: strin
 
 /** Shuts a host down in good order; its disk stays. */
 export async function stopHost(host: LabHost): Promise<void> {
+  const isGone = goneOf(host);
   await host.exec(["systemctl", "poweroff"]);
-  if (!(await until(localHost.clock, 30_000, () => !processState(host.pid))))
-    throw new Error(`${host.name} does not stop`);
+  if (!(await until(localHost.clock, 30_000, isGone))) throw new Error(`${host.name} does not stop`);
 }
 
 /** Ends a host as a power cut does: at once, everything in it. */
 export async function cutHost(host: LabHost): Promise<void> {
-  // What has started it holds its disk and its network until it has noticed.
-  const starter = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${host.pid}/stat`, "utf8"))?.[1]);
+  const isGone = goneOf(host);
   process.kill(host.pid, "SIGKILL");
-  if (!(await until(localHost.clock, 30_000, () => !processState(host.pid) && !processState(starter))))
-    throw new Error(`${host.name} does not stop`);
+  if (!(await until(localHost.clock, 30_000, isGone))) throw new Error(`${host.name} does not stop`);
+}
+
+/** What has started it holds its disk and its network until it has noticed. Asked for while the host is up. */
+function goneOf({ pid }: LabHost): () => boolean {
+  const starter = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+  return () => !processState(pid) && !processState(starter);
 }
 
 /** How to run a program in a host whose first process is `pid`. */
