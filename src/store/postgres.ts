@@ -22,6 +22,14 @@ const mostKept = 300;
 /** A database that has not answered for so long is not there. Milliseconds. */
 const patience = 30_000;
 
+/** Milliseconds in which a new connection has to be there. */
+const openWithin = 5_000;
+
+const notAnswering = (milliseconds: number): string => `the database has not answered for ${milliseconds / 1000} s`;
+
+/** In pg's words, a new connection was not there in time. */
+const isTooLate = /connection timeout|timeout exceeded when trying to connect|timeout expired/;
+
 const postgres: Dialect = {
   async alone(db, to) {
     // One writer at a time, across all control planes; freed with the transaction.
@@ -38,7 +46,7 @@ export async function openPostgresEstate(url: string, secrets: Secrets): Promise
   const pool = new pg.Pool({
     connectionString: url,
     max: 8,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: openWithin,
     idleTimeoutMillis: 60_000,
     query_timeout: patience,
     // The same the other way round: nobody holds a lock whose machine has lost its power.
@@ -80,7 +88,9 @@ function withoutDeaf(pool: pg.Pool): PostgresPool {
   const kept = namesOfKept();
   return {
     async connect() {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: Error) => {
+        throw isTooLate.test(error.message) ? new Error(notAnswering(openWithin), { cause: error }) : error;
+      });
       let isDeaf = false;
       const query = async <R>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
         if (isDeaf) throw new Error("the database does not answer");
@@ -92,7 +102,7 @@ function withoutDeaf(pool: pg.Pool): PostgresPool {
           })) as unknown as PostgresQueryResult<R>;
         } catch (error) {
           isDeaf = (error as Error).message === "Query read timeout";
-          throw isDeaf ? new Error(`the database has not answered for ${patience / 1000} s`) : error;
+          throw isDeaf ? new Error(notAnswering(patience)) : error;
         }
       };
       return { query: query as PostgresPoolClient["query"], release: () => client.release(isDeaf) };
